@@ -1,0 +1,5 @@
+"""`python -m spendmap`."""
+
+from spendmap.cli import main
+
+main()

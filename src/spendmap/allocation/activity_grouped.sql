@@ -1,0 +1,24 @@
+-- activity_grouped: human work per day, kind, role and key.
+-- in:  activity
+-- out: one row per group; minutes add up exactly
+SELECT
+    md5(concat_ws('|', 'activity', a.source_name, CAST(CAST(a.charge_period_start AS DATE) AS VARCHAR),
+        coalesce(a.activity_kind, ''), coalesce(a.role, ''), coalesce(a.subject, ''), coalesce(a.workflow, ''),
+        coalesce(a.use_case, ''), coalesce(a.department_name, ''), a.evidence)) AS group_key,
+    a.source_name,
+    a.billing_month,
+    CAST(a.charge_period_start AS DATE)    AS charge_date,
+    min(a.charge_period_start)             AS charge_period_start,
+    a.activity_kind,
+    a.role,
+    a.subject,
+    a.workflow,
+    a.use_case,
+    a.department_name,
+    a.evidence,
+    CAST(sum(a.minutes) AS DECIMAL(28,12)) AS minutes,
+    count(*)                               AS usage_rows
+FROM activity AS a
+GROUP BY
+    a.source_name, a.billing_month, CAST(a.charge_period_start AS DATE), a.activity_kind, a.role, a.subject, a.workflow,
+    a.use_case, a.department_name, a.evidence

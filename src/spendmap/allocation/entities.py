@@ -1,0 +1,53 @@
+"""The register as one dated table the transforms join: who stands above what, day by day.
+
+Reads the register; writes `entity`, one row per entity and span of days in which nothing about it changes.
+Spans of one entity never overlap, so a join on the charge's day meets at most one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from spendmap.register import Value
+
+TYPES = ("agent", "tool", "use_case", "department", "cost_center")
+FIELDS = ("name", "category", "use_case", "department", "cost_center", "owner", "vendor", "vendor_account", "capability")
+DEFAULT_CATEGORY = {"tool": "internal_tools"}  # an employee tool, unless the register says otherwise
+OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)
+SCHEMA = pa.schema(
+    [
+        ("entity_type", pa.string()),
+        ("id", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        *((name, pa.string()) for name in FIELDS),
+    ]
+)
+
+
+def entity_table(dated: Iterable[tuple[str, str, list[Value]]]) -> pa.Table:
+    """Entities cut at every day on which one of their fields changes."""
+    rows: list[dict[str, Any]] = []
+    for type_, id_, values in dated:
+        if type_ not in TYPES:
+            continue
+        own = [value for value in values if value.field in FIELDS and value.superseded_at is None]
+        cuts = {OPEN_START, OPEN_END}
+        for value in own:
+            cuts |= {day for day in (value.valid_from, value.valid_to) if day is not None and OPEN_START < day < OPEN_END}
+        edges = sorted(cuts)
+        for since, until in zip(edges, edges[1:], strict=False):
+            held = {value.field: _text(value.value) for value in own if value.holds_at(since)}
+            held.setdefault("category", DEFAULT_CATEGORY.get(type_))
+            rows.append({"entity_type": type_, "id": id_, "valid_from": since, "valid_to": until, **held})
+    return pa.Table.from_pylist([{name: row.get(name) for name in SCHEMA.names} for row in rows], schema=SCHEMA)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return str(value[0]) if value else None
+    return None if value is None else str(value)

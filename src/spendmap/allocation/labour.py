@@ -1,0 +1,72 @@
+"""Human work becomes money: minutes times the dated loaded rate of the role.
+
+Reads activity rows rolled up per day, role and key (`activity_grouped`); adds the four costs. A role
+without a rate stays without a cost and is counted as unpriced; it is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+
+from spendmap.vocabulary import UNIT
+
+OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+MINUTES_AN_HOUR = 60
+
+
+@dataclass(frozen=True)
+class LabourRate:
+    """Loaded cost of one hour of a role, in `currency`, in force `[valid_from, valid_to)`."""
+
+    role: str
+    hourly_rate: Decimal
+    currency: str
+    valid_from: date
+    valid_to: date
+
+
+def labour_cost(minutes: Decimal, hourly_rate: Decimal) -> Decimal:
+    """Minutes at an hourly rate, rounded half-even to the ledger's scale; exact before that."""
+    exact = Fraction(minutes) * Fraction(hourly_rate) / MINUTES_AN_HOUR
+    units = exact / Fraction(UNIT)
+    whole = int(units)  # towards zero
+    rest = abs(units - whole)
+    half = Fraction(1, 2)
+    if rest > half or (rest == half and whole % 2):
+        whole += 1 if units > 0 else -1
+    return _EXACT.multiply(Decimal(whole), UNIT)
+
+
+def rate_in_force(rates: Sequence[LabourRate], role: str | None, day: date) -> LabourRate | None:
+    """The rate of a role on a day; roles are compared without regard to case."""
+    for rate in rates:
+        if role is not None and rate.role.casefold() == role.casefold() and rate.valid_from <= day < rate.valid_to:
+            return rate
+    return None
+
+
+def cost_labour(activity_grouped: pa.Table, rates: Sequence[LabourRate], currency: str) -> pa.Table:
+    """The groups with `effective_cost`, `contracted_cost`, `currency` and `unpriced_rows` filled in.
+
+    `currency` stands on rows without a rate, which have no cost to carry one.
+    """
+    rows: list[dict[str, Any]] = activity_grouped.to_pylist()
+    for row in rows:
+        rate = rate_in_force(rates, row["role"], row["charge_date"])
+        row["currency"] = rate.currency if rate else currency
+        row["effective_cost"] = labour_cost(row["minutes"], rate.hourly_rate) if rate else None
+        row["unpriced_rows"] = 0 if rate else row["usage_rows"]
+    money = pa.decimal128(28, 12)
+    schema = activity_grouped.schema
+    for name, type_ in (("currency", pa.string()), ("effective_cost", money), ("unpriced_rows", pa.int64())):
+        if name not in schema.names:
+            schema = schema.append(pa.field(name, type_))
+    return pa.Table.from_pylist(rows, schema=schema)

@@ -1,0 +1,82 @@
+"""Publish the read model: month and day roll-ups, labels and file lists, swapped in as one version.
+
+Reads `allocation` and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
+Readers see the old version or the new one. Months that were not worked on are taken over as they were.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from spendmap.engine.engine import Engine
+from spendmap.engine.store import write_atomically
+from spendmap.engine.transform import Transform
+from spendmap.workspace import Workspace
+
+POINTER = "CURRENT"
+KEPT_VERSIONS = 3  # a reader that has just opened an older version can finish
+
+
+def publish(
+    workspace: Workspace, engine: Engine, version: str, months: Sequence[str], allocation: Sequence[Path], meta: Mapping[str, Any]
+) -> Path:
+    """Write a new version for `months` from the given allocation files and make it the current one."""
+    engine.bind("allocation", list(allocation), like="allocation")
+    folder = workspace.rollups / version
+    folder.mkdir(parents=True)
+    before = current_folder(workspace)
+    known: set[str] = set()
+    for name, key in (("month", "month"), ("day", "charge_date")):
+        fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
+        old_file = before / f"{name}.parquet" if before else None
+        if old_file and old_file.is_file():
+            old = pq.read_table(old_file)
+            kept = old.filter(pc.invert(pc.is_in(old.column("month"), value_set=pa.array(list(months), pa.string()))))
+            fresh = pa.concat_tables([kept.cast(fresh.schema), fresh]).sort_by(key) if len(kept) else fresh
+        known |= set(fresh.column("month").to_pylist())
+        pq.write_table(fresh, folder / f"{name}.parquet", compression="zstd")
+    currencies = _currencies(folder / "month.parquet", workspace.currency)
+    document = {
+        "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "name": workspace.name,
+        "currency": workspace.currency,
+        "currencies": currencies,
+        "months": sorted(known),
+        **meta,
+    }
+    write_atomically(folder / "meta.json", json.dumps(document, indent=1, ensure_ascii=False).encode())
+    write_atomically(workspace.rollups / POINTER, version.encode())
+    _drop_old(workspace, keep=version)
+    return folder
+
+
+def current_folder(workspace: Workspace) -> Path | None:
+    """The published version, if there is one."""
+    pointer = workspace.rollups / POINTER
+    if not pointer.is_file():
+        return None
+    folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
+    return folder if folder.is_dir() else None
+
+
+def _currencies(month_file: Path, own: str) -> list[str]:
+    found = set(pq.read_table(month_file, columns=["currency"]).column("currency").to_pylist()) - {None}
+    return [own, *sorted(found - {own})]
+
+
+def _drop_old(workspace: Workspace, keep: str) -> None:
+    versions = sorted(
+        (folder for folder in workspace.rollups.iterdir() if folder.is_dir() and folder.name != keep),
+        key=lambda folder: folder.stat().st_mtime,
+    )
+    for folder in versions[: -(KEPT_VERSIONS - 1)]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,326 @@
+"""STEP 2, allocate: price, scope and classify, attribute, count once, roll up.
+
+Reads the captured tables of some months, the price book, the rules and the register; writes the `price` and
+`allocation` tables, the row-level `usage_priced` files and the published roll-ups. Every transform is SQL in
+a file of this package or of `pricing`, run on the engine the workspace names.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from spendmap.allocation.entities import TYPES, entity_table
+from spendmap.allocation.keying import as_table, bind_ruled
+from spendmap.allocation.labels import labels_of
+from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
+from spendmap.allocation.pools import fill_pools, open_pools
+from spendmap.allocation.publish import publish
+from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
+from spendmap.allocation.rules import Compiled, compile_first_match
+from spendmap.allocation.vendors import Vendors, load_vendors
+from spendmap.engine.engine import Engine, open_engine
+from spendmap.engine.store import Store, new_run, write_atomically
+from spendmap.engine.transform import Transform
+from spendmap.ledger import TABLES
+from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide
+from spendmap.pricing.book import open_book
+from spendmap.register import Key, Value, open_register
+from spendmap.vocabulary import Period
+from spendmap.vocabulary.errors import UsageError
+from spendmap.workspace import Workspace
+
+PACKAGE = "spendmap.allocation"
+CAPTURED = ("usage", "charge", "activity", "utilization")
+PRECEDENCE = (
+    "1. Where a provider's cost export is captured for a vendor account, that billed money counts; metered usage of the "
+    "account says who carries it, and what no usage explains is dark.",
+    "2. Where no export is captured, metered usage counts at contract or list price, and seats at their stated price.",
+    "3. A payables or card line of a vendor account that 1 or 2 counts in the month is covered, not counted again.",
+)
+
+
+class Progress(Protocol):
+    """Told how far the work is."""
+
+    def start(self, what: str, total: int) -> None:
+        """`total` units of work begin."""
+        ...
+
+    def advance(self, amount: int = 1) -> None:
+        """Some of them are done."""
+        ...
+
+
+@dataclass
+class Allocated:
+    """What the step did. `findings` counts what it could not decide."""
+
+    months: list[str]
+    rows_in: int = 0
+    rows_out: int = 0
+    unpriced_rows: int = 0
+    version: str = ""
+    seconds: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)
+
+    def as_document(self) -> dict[str, Any]:
+        """The step as the commands print it."""
+        return {
+            "step": "allocate",
+            "months": self.months,
+            "rows_in": self.rows_in,
+            "rows_out": self.rows_out,
+            "unpriced_rows": self.unpriced_rows,
+            "version": self.version,
+            "seconds": self.seconds,
+            "parts": self.parts,
+        }
+
+
+@dataclass
+class Declared:
+    """What the register says, read once."""
+
+    entities: pa.Table
+    keys: list[Key]
+    rates: list[LabourRate]
+    dated: list[tuple[str, str, list[Value]]]
+
+
+def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | None = None) -> Allocated:
+    """Work out who carries what in the months of `period`, and publish the roll-ups.
+
+    Raises:
+        UsageError: nothing is captured, or nothing in the period.
+        SpendmapError: a rule, a register key or a price that cannot be used.
+    """
+    start = time.perf_counter()
+    store = Store(workspace)
+    with store.lock():
+        files = {table: store.files(table) for table in CAPTURED}
+        known = sorted({file.slice[1] for found in files.values() for file in found if file.slice})
+        if not known:
+            raise UsageError(
+                "nothing is captured yet.", next_step="Read a file with `spendmap capture --file PATH --as KIND`."
+            )
+        wanted = set(Period.parse(period, known_months=tuple(known)).months)
+        months = [month for month in known if month in wanted]
+        if not months:
+            raise UsageError(
+                f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}."
+            )
+        inputs = {
+            table: [file.path for file in found if file.slice and file.slice[1] in wanted] for table, found in files.items()
+        }
+        rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
+        with open_engine(workspace) as engine:
+            result = _Run(workspace, store, engine, months, inputs, progress).go()
+        result.rows_in = rows_in
+        result.seconds = round(time.perf_counter() - start, 3)
+        return result
+
+
+class _Run:
+    """One run of the step."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Store,
+        engine: Engine,
+        months: list[str],
+        inputs: dict[str, list[Path]],
+        progress: Progress | None,
+    ) -> None:
+        self.workspace, self.store, self.engine = workspace, store, engine
+        self.months, self.inputs, self.progress = months, inputs, progress
+        self.run = new_run()
+        self.work = store.root / "staging" / self.run
+        self.parts: dict[str, float] = {}
+
+    def go(self) -> Allocated:
+        if self.progress:
+            self.progress.start("allocate", 6)
+        for table in CAPTURED:
+            self.engine.bind(table, self.inputs[table], like=table)
+        declared = self._part("register", self._declared)
+        rulebook = load_rulebook(self.workspace)
+        vendors = self._part("vendors", lambda: self._vendors(declared))
+        priced = self._part("price", self._price)
+        self._part("key", lambda: self._key(declared, rulebook, vendors))
+        files = self._part("count", self._count)
+        rows_out = self._part("publish", lambda: self._publish(files, priced, declared, rulebook, vendors))
+        shutil.rmtree(self.work, ignore_errors=True)
+        return Allocated(self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts)
+
+    def _part(self, name: str, work: Any) -> Any:
+        start = time.perf_counter()
+        result = work()
+        self.parts[name] = round(time.perf_counter() - start, 3)
+        if self.progress:
+            self.progress.advance()
+        return result
+
+    def _declared(self) -> Declared:
+        with open_register(self.workspace) as register:
+            dated = list(register.dated())
+            rates = [
+                LabourRate(
+                    rate.role,
+                    rate.hourly_rate,
+                    rate.currency or self.workspace.currency,
+                    rate.valid_from or OPEN_START,
+                    rate.valid_to or OPEN_END,
+                )
+                for rate in register.labour_rates()
+            ]
+            return Declared(entity_table(dated), register.keys(), rates, dated)
+
+    def _vendors(self, declared: Declared) -> Vendors:
+        vendors = load_vendors(self.workspace)
+        names = self.engine.table(
+            Transform(
+                "supplier_names",
+                "SELECT DISTINCT c.invoice_issuer_name AS name FROM charge AS c "
+                "UNION SELECT DISTINCT c.service_provider_name AS name FROM charge AS c "
+                "UNION SELECT DISTINCT coalesce(u.supplier_name, u.product) AS name FROM utilization AS u",
+            )
+        )
+        self.engine.bind("supplier_vendor", vendors.resolve(_texts(names)))
+        providers = self.engine.table(
+            Transform("provider_names", "SELECT DISTINCT u.provider_name AS name FROM usage AS u")
+        )
+        self.engine.bind("provider_vendor", vendors.resolve_providers(_texts(providers)))
+        return vendors
+
+    def _price(self) -> list[Path]:
+        """Price every usage row; returns the files, one folder per month."""
+        book = open_book(self.workspace)
+        self._store_prices(book.table)
+        refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
+        aliases = build_aliases(refs, book)
+        self.engine.bind("model_alias", aliases)
+        self.engine.bind("price_wide", build_price_wide(book.table, currency=self.workspace.currency))
+        self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
+        self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
+        folder = self.store.root / "derived" / "usage_priced" / self.run
+        files: list[Path] = []
+        if self.inputs["usage"]:
+            files = self.engine.write(Transform.load(PACKAGE, "usage_priced.sql"), folder, partition=("billing_month",))
+        if files:
+            self.engine.bind("usage_priced", files)
+        else:
+            self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
+        return files
+
+    def _store_prices(self, rows: pa.Table) -> None:
+        """Keep the book in the ledger; a price once stored is never removed."""
+        stored = self.store.rows("price")
+        known = set(stored.column("price_id").to_pylist())
+        superseded = {
+            row["price_id"]: row["superseded_at"]
+            for row in rows.select(["price_id", "superseded_at"]).to_pylist()
+            if row["superseded_at"] is not None
+        }
+        ids = rows.column("price_id").to_pylist()
+        fresh = rows.filter(pa.array([price_id not in known for price_id in ids], pa.bool_()))
+        changed = [row for row in stored.to_pylist() if row["price_id"] in superseded and row["superseded_at"] is None]
+        if changed:
+            kept = [{**row, "superseded_at": superseded.get(row["price_id"], row["superseded_at"])} for row in stored.to_pylist()]
+            self.store.overwrite("price", pa.concat_tables([pa.Table.from_pylist(kept, schema=stored.schema), fresh.cast(stored.schema)]), run=self.run)
+        elif len(fresh):
+            self.store.append("price", fresh, run=self.run)
+
+    def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
+        """Give every line its rule and its register keys, in one common form: `keyed`."""
+        grouped = self.engine.write(Transform.load(PACKAGE, "usage_grouped.sql"), self.work / "usage_grouped")
+        self.engine.bind("usage_grouped", grouped)
+        activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
+        self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
+        compiled: list[tuple[str, Compiled]] = []
+        for table in CAPTURED:
+            fields = Transform.load(PACKAGE, f"{table}_fields.sql")
+            self.engine.bind(f"{table}_fields", fields)
+            columns = self.engine.columns(fields)
+            plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors)
+            compiled.append((table, plan))
+            bind_ruled(self.engine, table, columns, plan, declared.keys)
+            self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
+        union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
+        self.engine.bind("keyed", Transform("keyed", union))
+        self.engine.bind("rule", rule_table(compiled))
+        self.engine.bind("entity", declared.entities)
+        attributed = self.engine.write(Transform.load(PACKAGE, "attributed.sql"), self.work / "attributed")
+        self.engine.bind("attributed", attributed)
+
+    def _count(self) -> list[Path]:
+        """Count money once and write the allocation of these months."""
+        pools = open_pools(self.engine.table(Transform.load(PACKAGE, "account_money.sql")))
+        self.engine.bind("pool", pools.pool)
+        fill_pools(pools, self.engine.table(Transform.load(PACKAGE, "carriers.sql")).to_pylist())
+        self.engine.bind("carried", pools.carried_table)
+        self.engine.bind("dark", pools.dark_table)
+        folder = self.store.root / "allocation" / "data" / self.run
+        files = self.engine.write(
+            Transform.load(PACKAGE, "counted.sql"), folder, partition=("source_name", "billing_month")
+        )
+        self.store.replace("allocation", (), files, run=self.run, months=self.months)
+        return files
+
+    def _publish(
+        self,
+        files: list[Path],
+        priced: list[Path],
+        declared: Declared,
+        rulebook: Rulebook,
+        vendors: Vendors,
+    ) -> int:
+        manifest = self.store.publish()
+        root = self.workspace.root
+        tables = {name: [file["path"] for file in manifest[name]["files"]] for name in TABLES}
+        tables["usage_priced"] = [str(path.relative_to(root)) for path in self._merge_priced(priced)]
+        folder = publish(
+            self.workspace,
+            self.engine,
+            self.run,
+            self.months,
+            files,
+            {
+                "precedence": list(PRECEDENCE),
+                "tables": tables,
+                "engine": self.engine.name,
+                "rules": rulebook.meta(),
+                **labels_of(declared.dated, vendors),
+            },
+        )
+        sums = self.engine.table(
+            Transform("allocated_sums", "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u FROM allocation AS a")
+        ).to_pylist()[0]
+        self.unpriced = int(sums["u"] or 0)
+        assert folder.is_dir()
+        return int(sums["n"])
+
+    def _merge_priced(self, fresh: Sequence[Path]) -> list[Path]:
+        """Row-level price files of every month: these months' new ones, the others' as they were."""
+        note = self.store.root / "derived" / "usage_priced.json"
+        before: dict[str, list[str]] = json.loads(note.read_bytes()) if note.is_file() else {}
+        root = self.workspace.root
+        for month in self.months:
+            before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]
+        write_atomically(note, json.dumps(before, indent=1).encode())
+        return [root / path for month in sorted(before) for path in before[month]]
+
+
+def _texts(names: pa.Table) -> Iterable[str]:
+    return [name for name in names.column("name").to_pylist() if name]
+
+
+__all__ = ["TYPES", "Allocated", "allocate"]

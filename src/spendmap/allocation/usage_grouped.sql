@@ -1,0 +1,40 @@
+-- usage_grouped: metered usage rolled up per UTC day and per key that rules and register may look at.
+-- in:  usage_priced (grain natural_key within source_name; costs in `currency`, NULL when unpriced)
+-- out: one row per group_key; costs are sums of the priced rows, NULL when none is priced
+-- check: sum of usage_rows = rows in; sum of costs out = sum of costs in
+SELECT
+    g.group_key,
+    g.source_name,
+    g.billing_month,
+    CAST(g.charge_period_start AS DATE)                              AS charge_date,
+    min(g.charge_period_start)                                       AS charge_period_start,
+    g.provider_name,
+    g.billing_account_id,
+    g.sub_account_id,
+    g.api_key_id,
+    g.project,
+    g.team,
+    g.environment,
+    g.feature,
+    g.workflow,
+    g.use_case,
+    g.cost_center,
+    g.has_customer,
+    g.agent_id,
+    g.tool,
+    g.eval_suite,
+    g.operation,
+    g.model,
+    g.service_tier,
+    g.currency,
+    sum(g.list_cost)                                                 AS list_cost,
+    sum(g.contracted_cost)                                           AS contracted_cost,
+    count(*)                                                         AS usage_rows,
+    count(g.unpriced_reason)                                         AS unpriced_rows,
+    CAST(sum(g.input_tokens) AS BIGINT)                              AS input_tokens,
+    CAST(sum(g.output_tokens) AS BIGINT)                             AS output_tokens
+FROM usage_priced AS g
+GROUP BY
+    g.group_key, g.source_name, g.billing_month, CAST(g.charge_period_start AS DATE), g.provider_name, g.billing_account_id,
+    g.sub_account_id, g.api_key_id, g.project, g.team, g.environment, g.feature, g.workflow, g.use_case, g.cost_center,
+    g.has_customer, g.agent_id, g.tool, g.eval_suite, g.operation, g.model, g.service_tier, g.currency

@@ -1,0 +1,37 @@
+-- usage_keyed: grouped usage in the common form of a money line.
+-- in:  usage_ruled (usage_fields + rule_no + key_*)
+-- A source's own tag stands where no register key matches: an unregistered agent is still an agent.
+SELECT
+    'usage' AS origin,
+    r.group_key AS origin_key,
+    r.source_name,
+    r.billing_month,
+    r.charge_date,
+    CAST(NULL AS VARCHAR) AS statement,
+    'Usage' AS charge_category,
+    r.vendor,
+    r.key_vendor_account AS vendor_account,
+    CAST(NULL AS VARCHAR) AS supplier_name,
+    r.provider_name,
+    r.operation AS service_name,
+    r.model,
+    r.environment,
+    coalesce(r.key_agent, r.agent_id) AS key_agent,
+    coalesce(r.key_tool, r.tool) AS key_tool,
+    coalesce(r.key_use_case, r.use_case) AS key_use_case,
+    r.key_department,
+    coalesce(r.key_cost_center, r.cost_center) AS key_cost_center,
+    r.attribution_rule,
+    r.rule_no,
+    r.currency,
+    r.list_cost,
+    r.contracted_cost,
+    r.contracted_cost AS effective_cost,
+    CAST(NULL AS DECIMAL(28,12)) AS billed_cost,
+    'metered' AS evidence,
+    r.usage_rows,
+    r.unpriced_rows,
+    r.input_tokens,
+    r.output_tokens,
+    CAST(NULL AS DECIMAL(28,12)) AS minutes
+FROM usage_ruled AS r

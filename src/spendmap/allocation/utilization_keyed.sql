@@ -1,0 +1,37 @@
+-- utilization_keyed: priced seats in the common form of a money line; rows without a price bring no money.
+-- in:  utilization_ruled (utilization_fields + rule_no + key_*)
+SELECT
+    'utilization' AS origin,
+    r.natural_key AS origin_key,
+    r.source_name,
+    r.billing_month,
+    CAST(r.charge_period_start AS DATE) AS charge_date,
+    CAST(NULL AS VARCHAR) AS statement,
+    'Purchase' AS charge_category,
+    r.vendor,
+    r.key_vendor_account AS vendor_account,
+    r.supplier_name,
+    CAST(NULL AS VARCHAR) AS provider_name,
+    r.product AS service_name,
+    CAST(NULL AS VARCHAR) AS model,
+    CAST(NULL AS VARCHAR) AS environment,
+    r.key_agent,
+    r.key_tool,
+    r.key_use_case,
+    r.key_department,
+    r.key_cost_center,
+    r.attribution_rule,
+    r.rule_no,
+    r.billing_currency AS currency,
+    CAST(NULL AS DECIMAL(28,12)) AS list_cost,
+    r.effective_cost AS contracted_cost,
+    r.effective_cost,
+    CAST(NULL AS DECIMAL(28,12)) AS billed_cost,
+    r.evidence,
+    CAST(0 AS BIGINT) AS usage_rows,
+    CAST(0 AS BIGINT) AS unpriced_rows,
+    CAST(NULL AS BIGINT) AS input_tokens,
+    CAST(NULL AS BIGINT) AS output_tokens,
+    CAST(NULL AS DECIMAL(28,12)) AS minutes
+FROM utilization_ruled AS r
+WHERE r.effective_cost IS NOT NULL

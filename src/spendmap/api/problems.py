@@ -1,0 +1,75 @@
+"""Errors as problem documents (RFC 9457): what happened, and what to do next.
+
+An error never shows a stack, a path outside the workspace or a value that was not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from spendmap.vocabulary.errors import SpendmapError, UsageError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`type` is about:blank where the status says it all; `next_step` is what a person can do now."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    next_step: str
+
+
+def problem_document(status: int, detail: str, next_step: str = "") -> dict[str, object]:
+    """The document's members."""
+    title = HTTPStatus(status).phrase
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail, "next_step": next_step}
+
+
+def problem_response(
+    status: int, detail: str, next_step: str = "", headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """A problem as a response that no cache keeps."""
+    return JSONResponse(
+        problem_document(status, detail, next_step),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the app with a problem document."""
+
+    async def spendmap_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, SpendmapError)
+        status = HTTPStatus.BAD_REQUEST if isinstance(error, UsageError) else HTTPStatus.SERVICE_UNAVAILABLE
+        return problem_response(status, error.message, error.next_step)
+
+    async def wrong_query(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        said = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
+        return problem_response(HTTPStatus.BAD_REQUEST, said, "Mend the query; /api/openapi.json says what it takes.")
+
+    async def http_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem_response(error.status_code, str(error.detail), headers=error.headers)
+
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        said = "the server met an error it did not expect; its log holds the details."
+        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, said, "Try `spendmap check`, then report the log.")
+
+    app.add_exception_handler(SpendmapError, spendmap_error)
+    app.add_exception_handler(RequestValidationError, wrong_query)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, unexpected)

@@ -1,0 +1,276 @@
+"""JSON lines, or one JSON document, read as records without trusting them.
+
+Reads a file through `lines.iter_lines`; writes nothing. A bad line is a `Reject` and the reading goes on; a file
+that holds no record of the format at all is refused whole, with the name of what it looks like.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import orjson
+
+from spendmap.capture import lines
+from spendmap.capture.connector import Reject
+from spendmap.capture.looks_like import known_format
+from spendmap.vocabulary.errors import SourceUnreadableError
+
+DOCUMENT_LIMIT = 256 * 1024 * 1024  # bytes of a file that is one JSON value; JSON lines have no limit
+FOREIGN_LIMIT = 50  # lines of another format before the first of this one, then the file is refused
+TRUNCATED = "truncated: the line ends inside a JSON value"
+HELD_LIMIT = 10_000  # unreadable lines before the first readable one, then the file is refused
+
+
+class Record(NamedTuple):
+    """One JSON object. `data` is its bytes as read, `None` inside a document (amounts are `Decimal` then)."""
+
+    line: int
+    offset: int | None
+    data: bytes | None
+    value: dict[str, Any]
+
+
+def parse(data: bytes) -> Any:
+    """A JSON value, quickly; numbers with a point become floats, so never take money from it.
+
+    Raises:
+        ValueError: not JSON; the reason holds nothing of the text.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        raise ValueError(_reason(data)) from None
+
+
+def parse_exact(data: bytes) -> Any:
+    """A JSON value whose numbers with a point are `Decimal`, digit for digit.
+
+    Raises:
+        ValueError: not JSON, or a number that is not finite.
+    """
+    try:
+        return json.loads(data, parse_float=_decimal, parse_constant=_not_finite)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except json.JSONDecodeError:
+        raise ValueError(_reason(data)) from None
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8 text") from None
+
+
+def read_records(
+    file: Path,
+    kind: str,
+    is_ours: Callable[[dict[str, Any]], bool],
+    *,
+    what: str,
+    can_skip: Callable[[bytes], bool] | None = None,
+    parse_line: Callable[[bytes], Any] = parse,
+    unwrap: Callable[[Any], Iterator[dict[str, Any]]] | None = None,
+    ignores_foreign: bool = False,
+) -> Iterator[Record | Reject]:
+    """Every record of a file, in order, and a `Reject` for every line that is none.
+
+    Args:
+        kind: the connector's name, for the refusal.
+        is_ours: whether an object is a record of the format.
+        what: the format in words ("OTLP traces").
+        can_skip: whether a line can be passed over unparsed (it holds no row of the source).
+        unwrap: finds the records inside a value that is not one line's object: a document or a list.
+        ignores_foreign: objects of another shape are not rows of the source; otherwise they are rejected.
+    Raises:
+        SourceUnreadableError: nothing of the file is of the format, or it cannot be read to its end.
+    """
+    refuse_binary(file, kind)
+    is_known = False
+    foreign: object = None
+    foreign_lines = 0
+    held: list[Reject] = []
+    is_first = True
+    for line in safe_lines(file):
+        data = line.data
+        if data is not None:
+            if not data or data.isspace():
+                continue
+            if is_known and can_skip is not None and can_skip(data):
+                continue
+        problem: str | None = None
+        value: Any = None
+        if data is None:
+            problem = f"longer than {lines.LINE_LIMIT} bytes"
+        else:
+            try:
+                value = parse_line(data)
+            except ValueError as error:
+                problem = str(error)
+                if not line.is_terminated and problem in {"not JSON", "not UTF-8 text"}:
+                    problem = TRUNCATED  # cut inside a number, a word or a character
+        if is_first:
+            is_first = False
+            if unwrap is not None and (problem is not None or not isinstance(value, dict) or not is_ours(value)):
+                document = _document(file)
+                if document is not None:
+                    yield from _unwrapped(file, kind, what, document, unwrap, is_ours)
+                    return
+        if problem is None and isinstance(value, dict):
+            if is_ours(value):
+                if not is_known:
+                    is_known = True
+                    yield from held
+                    held = []
+                yield Record(line.number, line.offset, data, value)
+                continue
+            if ignores_foreign and is_known:
+                continue
+            foreign = value if foreign is None else foreign
+            foreign_lines += 1
+            if not is_known and foreign_lines >= FOREIGN_LIMIT:
+                _refuse(file, kind, what, foreign)
+            if ignores_foreign:
+                continue
+            problem = f"not {what}"
+        elif problem is None:
+            problem = "not a JSON object"
+        reject = Reject(line.number, line.offset, problem)
+        if is_known:
+            yield reject
+        else:
+            held.append(reject)
+            if len(held) >= HELD_LIMIT:
+                _refuse(file, kind, what, foreign)
+    if not is_known:
+        _refuse(file, kind, what, foreign)
+
+
+def safe_lines(file: Path) -> Iterator[lines.Line]:
+    """The file's lines.
+
+    Raises:
+        SourceUnreadableError: it cannot be read to its end (a cut-off gzip, a missing file).
+    """
+    try:
+        yield from lines.iter_lines(file)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceUnreadableError(
+            file, f"cannot be read to its end: {error}.", next_step="Fetch the file again, then capture it again."
+        ) from error
+
+
+def refuse_binary(file: Path, kind: str) -> None:
+    """Refuse what is empty or not text.
+
+    Raises:
+        SourceUnreadableError: empty, missing, or a known binary format.
+    """
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(8)
+    except OSError as error:
+        raise SourceUnreadableError(
+            file, f"cannot be opened: {error.strerror}.", next_step="Check the path."
+        ) from error
+    if not head:
+        raise SourceUnreadableError(
+            file, f"the file is empty, so it is no {kind} file.", next_step="Export it again, or leave it out."
+        )
+    for magic, name in _BINARY.items():
+        if head.startswith(magic):
+            raise SourceUnreadableError(
+                file, f"the file is {name}, not text.", next_step="Unpack or export it as UTF-8 text and capture that."
+            )
+
+
+_BINARY = {
+    b"PK\x03\x04": "a zip archive",
+    b"PAR1": "Parquet",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"SQLite f": "an SQLite database",
+}
+
+
+def _document(file: Path) -> Any:
+    """The whole file as one JSON value; `None` when it is not one or too large."""
+    try:
+        with lines.open_bytes(file) as stream:
+            data = stream.read(DOCUMENT_LIMIT + 1)
+    except (OSError, EOFError, zlib.error):
+        return None
+    data = data.removeprefix(b"\xef\xbb\xbf").strip()
+    if len(data) > DOCUMENT_LIMIT or not data.startswith((b"{", b"[")):
+        return None
+    try:
+        parse(data)  # refuses what the slower reader would accept: NaN, Infinity, deep nesting
+        return parse_exact(data)
+    except ValueError:
+        return None
+
+
+def _unwrapped(
+    file: Path,
+    kind: str,
+    what: str,
+    document: Any,
+    unwrap: Callable[[Any], Iterator[dict[str, Any]]],
+    is_ours: Callable[[dict[str, Any]], bool],
+) -> Iterator[Record | Reject]:
+    """The records inside one document, numbered from 1 in its order."""
+    found = list(unwrap(document))
+    if not any(isinstance(value, dict) and is_ours(value) for value in found):
+        _refuse(file, kind, what, document)
+    for number, value in enumerate(found, start=1):
+        if isinstance(value, dict) and is_ours(value):
+            yield Record(number, None, None, value)
+        else:
+            yield Reject(number, None, f"not {what}")
+
+
+def _refuse(file: Path, kind: str, what: str, seen: object) -> NoReturn:
+    name, other = known_format(seen)
+    if name is not None:
+        step = f"Capture it with `--as {other}`." if other else f"Give --as {kind} a file that holds {what}."
+        raise SourceUnreadableError(file, f"not {what}: it looks like {name}.", next_step=step)
+    raise SourceUnreadableError(
+        file,
+        f"not {what}: no line of it can be read as that.",
+        next_step="Check that the file is whole, or choose another --as (`spendmap capture --help` lists them).",
+    )
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number is beyond any range") from None
+
+
+def _not_finite(_: str) -> Any:
+    raise ValueError("holds NaN or Infinity, which are not JSON")
+
+
+def _reason(data: bytes) -> str:
+    """Why bytes are not JSON, in words that carry none of the text."""
+    if b"\x00" in data:
+        return "holds NUL bytes"
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "not UTF-8 text"
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if "end of data" in error.msg:
+            return TRUNCATED
+        if "depth" in error.msg:
+            return "nested too deeply"
+        if "infinity" in error.msg:
+            return "a number is not finite"
+    if b"NaN" in data or b"Infinity" in data:
+        return "holds NaN or Infinity, which are not JSON"
+    return "not JSON"

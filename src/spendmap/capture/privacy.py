@@ -1,0 +1,59 @@
+"""Personal data out of free text before it reaches the ledger: e-mail addresses, card and account numbers, phones.
+
+Pure. Names of persons cannot be told from other words; a connector that has a column of names hashes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_NUMBERS = re.compile(
+    r"""
+    (?<![A-Za-z0-9])(?:
+        [A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?    # IBAN
+      | \d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}                             # card in fours
+      | \d{4}[ -]\d{6}[ -]\d{4,5}                                      # card 4-6-5
+    )(?![A-Za-z0-9])
+    | (?<![A-Za-z0-9])\+\d(?:[ ().-]?\d){7,14}                         # telephone
+    | \d{9,}                                                           # any long run of digits
+    """,
+    re.VERBOSE,
+)
+
+_WORD = re.compile(r"[a-z]+")
+_DOER = frozenset(
+    {"user", "users", "username", "login", "creator", "createdby", "requester", "author", "assignee", "employee"}
+)
+_CONTACT = frozenset({"owner", "owners", "contact", "manager", "approver", "lead", "responsible", "email", "mail"})
+_PERSON_NAME = re.compile(r"[A-Z][a-z'’-]+(?:[ .,]{1,2}[A-Z][a-z'’-]+){1,3}|[a-z]{2,}\.[a-z]{2,}")
+
+
+def mask_text(text: str) -> str:
+    """Free text with e-mail addresses, card, bank and telephone numbers replaced by `[email]` and `[number]`."""
+    if "@" in text:
+        text = EMAIL.sub("[email]", text)
+    return _NUMBERS.sub("[number]", text)
+
+
+def mask_emails(text: str, pseudonym: Callable[[str], str | None] | None = None) -> str:
+    """An identifier with each e-mail address replaced: by `principal:` and its keyed hash, or by `[email]`."""
+    if "@" not in text:
+        return text
+    if pseudonym is None:
+        return EMAIL.sub("[email]", text)
+    return EMAIL.sub(lambda match: f"principal:{pseudonym(match[0])}", text)
+
+
+def mask_tag(key: str, value: str, pseudonym: Callable[[str], str | None]) -> str:
+    """A tag's value with persons replaced by `principal:` and their keyed hash.
+
+    E-mail addresses always; under a key that names who did something ("createdBy", "user") the whole value; under one
+    that may name a team or a person ("owner", "contact") a value that is written like a person's name.
+    """
+    words = set(_WORD.findall(re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key).lower()))
+    is_person = bool(words & _DOER) or ("by" in words and len(words) > 1)
+    if value and (is_person or (words & _CONTACT and _PERSON_NAME.fullmatch(value.strip()))):
+        return f"principal:{pseudonym(value)}"
+    return mask_emails(value, pseudonym)

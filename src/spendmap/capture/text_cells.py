@@ -1,0 +1,140 @@
+"""Text that may enter the ledger from a log: ids and short labels, never prose, names, e-mails or secrets (L12).
+
+Reads nothing, writes nothing. Logs carry prompts and people beside the figures; a connector copies a text only
+through here. A person becomes a keyed hash, an e-mail or a key inside an id too, a long text is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from spendmap.capture.connector import ReadContext
+
+TEXT_LIMIT = 128  # characters of an id or label; a longer text is prose and is left out
+KEY_LIMIT = 256  # characters of a natural key; a longer key is hashed, never cut
+ROW_LIMIT = 2_000  # characters kept of a rejected row
+_CACHE_LIMIT = 100_000  # distinct persons remembered
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
+SECRET = re.compile(r"\b(?:sk-|pk-|rk-|xox|ghp_|gho_|glpat-|AIza|AKIA)[-_A-Za-z0-9]{12,}|Bearer\s+\S{8,}")
+LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+@=-]{0,63}")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+
+_PERSON_AND_PROSE = """
+    user users username userid email mail emails name fullname firstname lastname surname person people employee
+    owner author requester requested by assignee actor login phone address contact caller ip
+    prompt message messages content text comment description note notes question answer input output
+"""
+PERSON_WORDS = frozenset(_PERSON_AND_PROSE.split())
+"""Words that, in a tag's key, announce a person or free text; such a tag never enters the ledger."""
+
+
+class TextCells:
+    """Cleans the texts of one file. Keyed hashes come from the workspace, so one person is one hash in all sources."""
+
+    def __init__(self, context: ReadContext) -> None:
+        self._context = context
+        self._persons: dict[str, str | None] = {}
+        self._texts: dict[str, str | None] = {}  # the same few names come back on every row
+
+    def person(self, identity: object) -> str | None:
+        """Keyed hash of a name, e-mail, login or user id; `None` for nothing."""
+        if type(identity) is not str:
+            if type(identity) is not int:
+                return None
+            identity = str(identity)
+        known = self._persons.get(identity)
+        if known is None and identity.strip():
+            if len(self._persons) >= _CACHE_LIMIT:
+                self._persons.clear()
+            known = self._persons[identity] = self._context.hash_principal(identity)
+        return known
+
+    def text(self, value: object) -> str | None:
+        """An id or short label as it may be stored; `None` for nothing, for prose and for what is not a scalar."""
+        if type(value) is str:
+            try:
+                return self._texts[value]
+            except KeyError:
+                return self._new_text(value)
+        return str(value) if type(value) is int else None
+
+    def _new_text(self, value: str) -> str | None:
+        if len(value) > 4 * TEXT_LIMIT:
+            return None
+        clean: str | None = self._clean(value)
+        if not clean or len(clean) > TEXT_LIMIT:
+            clean = None
+        if len(self._texts) >= _CACHE_LIMIT:
+            self._texts.clear()
+        self._texts[value] = clean
+        return clean
+
+    def key(self, value: object) -> str | None:
+        """A natural key: kept apart from every other key, so a long one is hashed rather than left out."""
+        if type(value) is not str:
+            return str(value) if type(value) is int else None
+        clean = self._clean(value[: 4 * KEY_LIMIT])
+        if len(value) > KEY_LIMIT:
+            return f"long-{self._context.hash_principal(value)}"
+        return clean or None
+
+    def label(self, key: object, value: object) -> tuple[str, str] | None:
+        """A tag that is a label and not text: no spaces, 64 characters at most, not about a person."""
+        if type(key) is not str or not LABEL.fullmatch(key) or is_personal(key):
+            return None
+        if type(value) is bool:
+            return key, "true" if value else "false"
+        clean = self.text(value)
+        return (key, clean) if clean and LABEL.fullmatch(clean) else None
+
+    def _clean(self, value: str) -> str:
+        if not value.isprintable():
+            value = "".join(c for c in value if c.isprintable())
+        if "@" in value:
+            value = EMAIL.sub(lambda match: self.person(match[0]) or "", value)
+        if len(value) > 15 and SECRET.search(value):
+            value = SECRET.sub(lambda match: f"key-{self.person(match[0])}", value)
+        return value.strip()
+
+
+def is_personal(key: str) -> bool:
+    """Whether a tag's key announces a person or free text ("user", "requested_by", "customerEmail")."""
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key)
+    return any(word in PERSON_WORDS for word in re.split(r"[^a-z0-9]+", words.lower()))
+
+
+def remains(row: object, keep: Iterable[str] = ()) -> str:
+    """What is left of a rejected row once text is removed: its keys, numbers and flags, and the `keep` texts' values.
+
+    Only texts under a key in `keep` (times, ids, model names) survive, shortened; everything else reads "…".
+    """
+    kept = frozenset(keep)
+    try:
+        text = orjson.dumps(_strip(row, kept, 0), default=str).decode()
+    except (TypeError, ValueError):  # an integer beyond 64 bits
+        text = repr(_strip(row, kept, 0))
+    return text if len(text) <= ROW_LIMIT else text[:ROW_LIMIT] + "…"
+
+
+def _strip(value: object, keep: frozenset[str], depth: int, *, is_kept: bool = False) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        if not is_kept:
+            return "…"
+        return "…" if EMAIL.search(value) or SECRET.search(value) else value[:TEXT_LIMIT]
+    if depth >= 6:
+        return "…"
+    if isinstance(value, dict):
+        return {
+            key[:64] if EMAIL.search(key) is None else "…": _strip(item, keep, depth + 1, is_kept=key in keep)
+            for key, item in list(value.items())[:40]
+        }
+    if isinstance(value, list):
+        return [_strip(item, keep, depth + 1, is_kept=is_kept) for item in value[:20]]
+    return str(value)  # Decimal

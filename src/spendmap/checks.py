@@ -1,0 +1,256 @@
+"""The laws, held against one workspace: every figure on the map rests on them.
+
+Reads the ledger and the published roll-ups; writes nothing. A law that cannot be tested here says so
+(`holds` is None) and never counts as held.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from spendmap.allocation.publish import current_folder
+from spendmap.engine.duckdb import DuckDBEngine
+from spendmap.engine.store import Store
+from spendmap.engine.transform import Transform
+from spendmap.ledger import METERS, TABLES
+from spendmap.vocabulary import money_text
+from spendmap.workspace import Workspace
+
+CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
+COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
+PERSONAL = "[a-zA-Z0-9._%+-]+@[a-zA-Z0-9-]+[.][a-zA-Z]{2,}"  # an e-mail address
+
+
+@dataclass(frozen=True)
+class Law:
+    """One law and what was found. `holds` is None when it could not be tested here."""
+
+    name: str
+    statement: str
+    holds: bool | None
+    detail: str
+
+    def as_document(self) -> dict[str, Any]:
+        """The law as JSON."""
+        return {"name": self.name, "statement": self.statement, "holds": self.holds, "detail": self.detail}
+
+
+def check(workspace: Workspace) -> list[Law]:
+    """Every law, in order."""
+    with DuckDBEngine({}) as engine:
+        checks = _Checks(workspace, engine)
+        return [
+            Law(name, statement, *test(checks))
+            for name, statement, test in (
+                ("L1", "rows read = loaded + duplicate + quarantined", _Checks.l1),
+                ("L2", "each token is counted and priced once; parts add up to the source's total", _Checks.l2),
+                ("L3", "shares of a charge add up to it, exactly, in all four costs", _Checks.l3),
+                ("L4", "the identity scenario equals the actuals", _Checks.l4),
+                ("L5", "owned + unowned = total for every dimension; captured = ai + not_ai + covered", _Checks.l5),
+                ("L6", "capturing again changes nothing; restating replaces exactly its slice", _Checks.l6),
+                ("L7", "a closed month's report is byte-identical for ever", _Checks.l7),
+                ("L8", "same inputs, same bytes out", _Checks.l8),
+                ("L9", "every engine gives the same digits", _Checks.l9),
+                ("L10", "unpriced is NULL with a reason; it is never 0 and never poisons a total", _Checks.l10),
+                ("L11", "nothing reported as loaded is lost, nothing half-loaded is shown", _Checks.l11),
+                ("L12", "no e-mail address is in the ledger, the quarantine or the read model", _Checks.l12),
+            )
+        ]
+
+
+Found = tuple[bool | None, str]
+
+
+class _Checks:
+    def __init__(self, workspace: Workspace, engine: DuckDBEngine) -> None:
+        self.workspace, self.engine = workspace, engine
+        self.store = Store(workspace)
+        self.files = {table: self.store.files(table) for table in (*CAPTURED, "allocation")}
+        for table, files in self.files.items():
+            engine.bind(table, [file.path for file in files], like=table)
+        self.loads = self.store.rows("load").to_pylist()
+        self.folder = current_folder(workspace)
+        self.meta: dict[str, Any] = {}
+        if self.folder is not None:
+            self.meta = json.loads((self.folder / "meta.json").read_bytes())
+            priced = [workspace.root / path for path in self.meta["tables"]["usage_priced"]]
+            if priced:
+                engine.bind("usage_priced", priced)
+        self.has_priced = bool(self.meta.get("tables", {}).get("usage_priced"))
+
+    def one(self, sql: str) -> dict[str, Any]:
+        """The single row of a query."""
+        row: dict[str, Any] = self.engine.table(Transform("check", sql)).to_pylist()[0]
+        return row
+
+    def l1(self) -> Found:
+        bad = [
+            row
+            for row in self.loads
+            if row["rows_read"] != row["rows_loaded"] + row["rows_duplicate"] + row["rows_quarantined"]
+        ]
+        stored = sum(file.rows for table in CAPTURED for file in self.files[table])
+        expected = sum(row["rows_loaded"] - row["rows_replaced"] for row in self.loads)
+        detail = f"{len(self.loads):,} loads; {stored:,} rows stored, loaded less replaced gives {expected:,}"
+        if bad:
+            detail = f"{bad[0]['source_name']}/{bad[0]['file_name']} does not add up; " + detail
+        return not bad and stored == expected, detail
+
+    def l2(self) -> Found:
+        twice = self.one(
+            "SELECT count(*) AS n FROM (SELECT source_name, natural_key FROM usage GROUP BY source_name, natural_key HAVING count(*) > 1)"
+        )["n"]
+        sums = ", ".join(f"CAST(coalesce(sum({meter}), 0) AS DECIMAL(38,12)) AS {meter}" for meter in METERS[:6])
+        captured = self.one(f"SELECT count(*) AS n, {sums} FROM usage")
+        disagreeing = self.one(
+            "SELECT count(*) AS n FROM usage AS u WHERE u.source_total_tokens IS NOT NULL AND u.source_total_tokens <> "
+            "coalesce(u.input_uncached, 0) + coalesce(u.cache_read, 0) + coalesce(u.cache_write_5m, 0) + coalesce(u.cache_write_1h, 0) "
+            "+ coalesce(u.cache_write_other, 0) + coalesce(u.output, 0) + coalesce(u.input_audio, 0) + coalesce(u.output_audio, 0) "
+            "+ coalesce(u.input_image, 0) + coalesce(u.output_image, 0) + coalesce(u.input_video, 0) + coalesce(u.output_video, 0)"
+        )["n"]
+        if not self.has_priced:
+            return (not twice and None, f"{captured['n']:,} usage rows, none priced yet")
+        priced = self.one(f"SELECT count(*) AS n, {sums} FROM usage_priced")
+        carried = self.one("SELECT CAST(coalesce(sum(usage_rows), 0) AS BIGINT) AS n FROM allocation WHERE origin = 'usage'")
+        holds = not twice and captured == priced and carried["n"] == captured["n"]
+        return holds, (
+            f"{captured['n']:,} usage rows captured, {priced['n']:,} priced, {carried['n']:,} allocated; {twice} keys twice; "
+            f"{disagreeing:,} rows whose parts differ from the source's own total"
+        )
+
+    def l3(self) -> Found:
+        if not self.files["allocation"]:
+            return None, "nothing is allocated yet"
+        total = 0
+        for cost in COSTS:
+            row = self.one(
+                f"""
+                SELECT count(*) AS n FROM (
+                    SELECT billing_month, billing_currency AS currency, sum({cost}) AS amount, count(*) - count({cost}) AS missing
+                    FROM charge GROUP BY billing_month, billing_currency
+                ) AS c
+                FULL JOIN (
+                    SELECT billing_month, currency, sum({cost}) AS amount FROM allocation
+                    WHERE origin = 'charge' OR (origin = 'usage' AND evidence = 'invoiced')
+                    GROUP BY billing_month, currency
+                ) AS a ON a.billing_month = c.billing_month AND a.currency = c.currency
+                WHERE coalesce(c.amount, 0) <> coalesce(a.amount, 0) AND coalesce(c.missing, 0) = 0
+                """
+            )
+            total += row["n"]
+        sums = self.one(
+            "SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge"
+        )
+        return not total, f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} months off"
+
+    def l4(self) -> Found:
+        return None, "this version has no scenarios yet"
+
+    def l5(self) -> Found:
+        if self.folder is None:
+            return None, "nothing is published yet"
+        rows = pq.read_table(self.folder / "month.parquet")
+        self.engine.bind("month_rollup", rows)
+        parts = self.engine.table(
+            Transform("scopes", "SELECT currency, scope, sum(effective_cost) AS amount FROM month_rollup GROUP BY currency, scope")
+        ).to_pylist()
+        whole = self.engine.table(
+            Transform(
+                "whole", "SELECT currency, sum(effective_cost) AS amount FROM allocation GROUP BY currency"
+            )
+        ).to_pylist()
+        bad = 0
+        for row in whole:
+            own = sum((part["amount"] or Decimal(0) for part in parts if part["currency"] == row["currency"]), Decimal(0))
+            bad += own != (row["amount"] or Decimal(0))
+        for dimension in ("owner", "department", "use_case", "vendor", "category", "cost_center"):
+            row = self.one(
+                f"SELECT sum(CASE WHEN {dimension} IS NULL THEN effective_cost END) AS without, "
+                f"sum(CASE WHEN {dimension} IS NOT NULL THEN effective_cost END) AS with_one, sum(effective_cost) AS total "
+                "FROM month_rollup WHERE scope = 'ai'"
+            )
+            bad += (row["without"] or 0) + (row["with_one"] or 0) != (row["total"] or 0)
+        scopes = {part["scope"] for part in parts}
+        return not bad and scopes <= {"ai", "not_ai", "covered"}, (
+            "; ".join(f"{p['currency']} {p['scope']} {money_text(p['amount'])}" for p in sorted(parts, key=lambda p: (p["currency"], p["scope"])))
+        )
+
+    def l6(self) -> Found:
+        twice = 0
+        for table in CAPTURED:
+            twice += self.one(
+                f"SELECT count(*) AS n FROM (SELECT source_name, natural_key FROM {table} GROUP BY source_name, natural_key HAVING count(*) > 1)"
+            )["n"]
+        contents = [(row["source_name"], row["file_sha256"], row["settings"]) for row in self.loads]
+        again = len(contents) - len(set(contents))
+        return not twice and not again, f"{twice} rows stored twice; {again} files loaded twice with the same content"
+
+    def l7(self) -> Found:
+        return None, "this version does not close months yet"
+
+    def l8(self) -> Found:
+        if self.folder is None:
+            return None, "nothing is published yet"
+        again = self.engine.table(Transform.load("spendmap.allocation", "rollup_month.sql"))
+        published = pq.read_table(self.folder / "month.parquet")
+        same = again.cast(published.schema).equals(published)
+        return same, f"{len(published):,} month rows published, computed again from the ledger: {'the same' if same else 'different'}"
+
+    def l9(self) -> Found:
+        return None, f"published by {self.meta.get('engine', 'nothing')}; set engine = \"spark\", allocate and compare, as the test-suite does"
+
+    def l10(self) -> Found:
+        if not self.has_priced:
+            return None, "no usage is priced yet"
+        row = self.one(
+            "SELECT count(*) AS n, count(unpriced_reason) AS unpriced, "
+            "sum(CASE WHEN unpriced_reason IS NOT NULL AND list_cost IS NOT NULL THEN 1 ELSE 0 END) AS poisoned, "
+            "sum(CASE WHEN unpriced_reason IS NULL AND list_cost IS NULL THEN 1 ELSE 0 END) AS unsaid FROM usage_priced"
+        )
+        return not row["poisoned"] and not row["unsaid"], (
+            f"{row['unpriced']:,} of {row['n']:,} usage rows unpriced, each with its reason; {row['poisoned']} with a cost all the same"
+        )
+
+    def l11(self) -> Found:
+        pending = self.store.unfinished_runs()
+        gone = [file.path for files in self.files.values() for file in files if not file.path.is_file()]
+        wrong = [
+            file.path.name
+            for files in self.files.values()
+            for file in files
+            if file.path.is_file() and pq.read_metadata(file.path).num_rows != file.rows
+        ]
+        count = sum(len(files) for files in self.files.values())
+        return not pending and not gone and not wrong, (
+            f"{count:,} data files present with their rows; {len(pending)} unfinished runs, {len(gone)} files missing"
+        )
+
+    def l12(self) -> Found:
+        found = 0
+        for table in (*CAPTURED, "allocation"):
+            texts = [c.name for c in TABLES[table].columns if c.type == "text"]
+            clause = " OR ".join(f"regexp_matches({name}, '{PERSONAL}')" for name in texts)
+            found += self.one(f"SELECT count(*) AS n FROM {table} WHERE {clause}")["n"]
+        quarantined = _addresses_in(self.workspace.quarantine)
+        return not found and not quarantined, f"{found} ledger rows and {quarantined} quarantined rows hold an address"
+
+
+def _addresses_in(folder: Path) -> int:
+    import re
+
+    pattern = re.compile(PERSONAL)
+    return sum(
+        1
+        for file in folder.rglob("*.jsonl")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if pattern.search(line)
+    )
+
+
+__all__ = ["Law", "check"]

@@ -1,0 +1,90 @@
+"""The command line: one file per command, each imported only when it is called, so `--help` is instant."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from spendmap.vocabulary.errors import SpendmapError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module, one line), in the order of the process
+    "demo": ("spendmap.cli.demo", "Build the sample company, run the steps, open its map."),
+    "init": ("spendmap.cli.init", "Make a new workspace."),
+    "capture": ("spendmap.cli.capture", "Step 1: read sources into the ledger."),
+    "allocate": ("spendmap.cli.allocate", "Step 2: price, scope, classify, attribute."),
+    "run": ("spendmap.cli.run", "All steps in order."),
+    "map": ("spendmap.cli.map", "The map: what is spent on AI, where, how sure."),
+    "explain": ("spendmap.cli.explain", "Where a figure comes from, down to the file."),
+    "prices": ("spendmap.cli.prices", "The price book: show, add, quote, check."),
+    "register": ("spendmap.cli.register", "What people declare: apply, export, show, audit."),
+    "check": ("spendmap.cli.check", "The laws, on this workspace."),
+    "serve": ("spendmap.cli.serve", "Serve the pages on this machine."),
+    "maintain": ("spendmap.cli.maintain", "Expire old snapshots and remove files nothing refers to."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are looked up, not when help lists them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the process."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list, from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--workspace",
+    "-w",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the workspace. Default: found from here upwards, or SPENDMAP_WORKSPACE.",
+)
+@click.version_option(package_name="spendmap", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, workspace: Path | None) -> None:
+    """AI Spend Map: everything a company spends on AI, every number owned, explained and graded.
+
+    Money is exact. Missing is shown as missing, never as zero. With --json one JSON document goes to
+    stdout; progress and words go to stderr. Exit 0: done. 1: the checks or the data say no. 2: wrong usage.
+    """
+    ctx.obj = workspace
+
+
+def main() -> None:
+    """Process entry: every expected error becomes one clear message and an exit code."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except SpendmapError as error:
+        click.echo(f"Error: {error.message}", err=True)
+        if error.next_step:
+            click.echo(f"  -> {error.next_step}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+__all__ = ["cli", "main"]

@@ -1,0 +1,35 @@
+"""`spendmap allocate`: step 2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from spendmap.cli.say import Bar, note, say_json
+from spendmap.workspace import Workspace
+
+
+@click.command("allocate")
+@click.option("--period", default="all", show_default=True, help="Months to work on: 2026-10, 2026-Q3, 2026 or all.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def command(workspace: Path | None, period: str, as_json: bool) -> None:
+    """Price usage, decide scope and category, tie money to owners, count it once, publish the map.
+
+    Example: spendmap allocate --period 2026-10
+    """
+    from spendmap.allocation.run import allocate
+
+    place = Workspace.find(workspace)
+    with Bar() as bar:
+        done = allocate(place, period=period, progress=bar)
+    if as_json:
+        say_json({"workspace": str(place.root), "steps": [done.as_document()]})
+        return
+    note(
+        f"Allocated {len(done.months)} month{'s' * (len(done.months) != 1)} ({done.months[0]} to {done.months[-1]}): "
+        f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, {done.unpriced_rows:,} usage rows unpriced, "
+        f"{done.seconds} s."
+    )
+    note("Next: spendmap map")

@@ -1,0 +1,30 @@
+"""`spendmap maintain`: expire old snapshots, remove files nothing refers to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from spendmap.cli.say import note, say_json
+from spendmap.workspace import Workspace
+
+
+@click.command("maintain")
+@click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def command(workspace: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Expire old snapshots of the ledger and remove data files that no snapshot or roll-up names.
+
+    Example: spendmap maintain --dry-run
+    """
+    from spendmap.engine.maintenance import maintain
+
+    place = Workspace.find(workspace)
+    done = maintain(place, dry_run=dry_run)
+    if as_json:
+        say_json({"workspace": str(place.root), "dry_run": dry_run, **done})
+        return
+    word = "would go" if dry_run else "removed"
+    note(f"{done['snapshots']} snapshots, {done['files']} files ({done['bytes']:,} bytes) {word}.")

@@ -1,0 +1,109 @@
+"""The default engine: DuckDB in this process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from spendmap.engine.arrow import empty
+from spendmap.engine.engine import Source
+from spendmap.engine.transform import Transform
+from spendmap.vocabulary.errors import EngineError
+
+PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+
+
+def quoted(name: str) -> str:
+    """An identifier, safely quoted."""
+    return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")
+
+
+def text_literal(text: str) -> str:
+    """A string literal, safely quoted."""
+    return exp.Literal.string(text).sql(dialect="duckdb")
+
+
+def file_list(files: Sequence[Path]) -> str:
+    """`read_parquet` of an explicit list of files: one snapshot, whatever else lies in the folders."""
+    names = ", ".join(text_literal(str(file)) for file in files)
+    return f"read_parquet([{names}], union_by_name = false)"
+
+
+class DuckDBEngine:
+    """Runs transforms on DuckDB. One connection, `threads` and `memory_limit` by setting."""
+
+    name = "duckdb"
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        self.connection = duckdb.connect()
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute(f"SET threads = {int(settings.get('threads', os.cpu_count() or 1))}")
+        self.connection.execute(f"SET memory_limit = {text_literal(settings.get('memory_limit', '4GB'))}")
+        if folder := settings.get("temp_directory"):
+            self.connection.execute(f"SET temp_directory = {text_literal(folder)}")
+        self._bound: list[pa.Table] = []  # Arrow memory must outlive the views over it
+
+    def bind(self, name: str, source: Source, *, like: str | None = None) -> None:
+        """See `Engine.bind`."""
+        self.connection.execute(f"DROP VIEW IF EXISTS {quoted(name)}")
+        if isinstance(source, Transform):
+            self.connection.execute(f"CREATE VIEW {quoted(name)} AS {source.to('duckdb')}")
+            return
+        if not isinstance(source, pa.Table):
+            if source:
+                self.connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {file_list(source)}")
+                return
+            source = empty(like or name)
+        self._bound.append(source)
+        self.connection.register(name, source)
+
+    def columns(self, transform: Transform) -> tuple[str, ...]:
+        """See `Engine.columns`."""
+        rows = self._run(transform, f"DESCRIBE {transform.to('duckdb')}").fetchall()
+        return tuple(row[0] for row in rows)
+
+    def table(self, transform: Transform) -> pa.Table:
+        """See `Engine.table`."""
+        try:
+            return self.connection.sql(transform.to("duckdb")).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
+
+    def write(self, transform: Transform, folder: Path, *, partition: Sequence[str] = ()) -> list[Path]:
+        """See `Engine.write`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if partition:
+            columns = ", ".join(quoted(name) for name in partition)
+            options = f"{PARQUET}, PARTITION_BY ({columns}), WRITE_PARTITION_COLUMNS true"
+            target = text_literal(str(folder))
+        else:
+            options, target = PARQUET, text_literal(str(folder / "part-0.parquet"))
+        self._run(transform, f"COPY ({transform.to('duckdb')}) TO {target} ({options})")
+        return sorted(folder.rglob("*.parquet"))
+
+    def _run(self, transform: Transform, sql: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self.connection.execute(sql)
+        except duckdb.Error as error:
+            raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self.connection.close()
+        self._bound.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

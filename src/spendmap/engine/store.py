@@ -1,0 +1,261 @@
+"""The ledger's Iceberg tables: one transaction makes a change visible, readers never see half of it.
+
+A slice is source x billing month; a change deletes whole slices and adds Parquet files an engine has
+already written, as one metadata swap in the workspace database. Writers take a lock on the ledger; readers take none: they read the file list of
+one snapshot, published as `ledger/manifest.json` so that they need not load the catalogue.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
+from pyiceberg.table import Table as IcebergTable
+
+from spendmap.engine.arrow import arrow_schema, conform
+from spendmap.ledger import TABLES
+from spendmap.vocabulary.errors import EngineError
+from spendmap.workspace import Workspace
+
+NAMESPACE = "ledger"
+MANIFEST = "manifest.json"
+RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
+SLICED = frozenset(name for name, table in TABLES.items() if "billing_month" in table.names)
+
+Slice = tuple[str, str]  # source_name, billing_month
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file of the snapshot in force."""
+
+    path: Path
+    slice: Slice | None  # None for tables that are not sliced (price, load)
+    rows: int
+
+
+class Store:
+    """The Iceberg tables of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.root = workspace.ledger
+
+    # -- catalogue ---------------------------------------------------------------------------------
+
+    @cached_property
+    def catalog(self) -> SqlCatalog:
+        """The SQL catalogue in the workspace database."""
+        catalog = SqlCatalog(
+            "spendmap",
+            uri=self.workspace.database_url,
+            warehouse=file_uri(self.root),
+        )
+        catalog.create_namespace_if_not_exists(NAMESPACE)
+        return catalog
+
+    def iceberg(self, table: str) -> IcebergTable:
+        """The Iceberg table, made on first use, with columns added since it was made."""
+        name = (NAMESPACE, table)
+        if not self.catalog.table_exists(name):
+            created = self.catalog.create_table(
+                name,
+                schema=arrow_schema(table),
+                location=file_uri(self.root / table),
+                properties={
+                    "format-version": "2",
+                    "commit.retry.num-retries": "4",
+                    "write.metadata.delete-after-commit.enabled": "true",
+                    "write.metadata.previous-versions-max": "20",
+                },
+            )
+            if table in SLICED:
+                with created.update_spec() as spec:
+                    spec.add_identity("source_name")
+                    spec.add_identity("billing_month")
+            return self.catalog.load_table(name)
+        loaded = self.catalog.load_table(name)
+        known = {field.name for field in loaded.schema().fields}
+        if missing := [field for field in arrow_schema(table) if field.name not in known]:
+            with loaded.update_schema() as change:
+                change.union_by_name(pa.schema([*loaded.schema().as_arrow(), *missing]))
+            loaded = self.catalog.load_table(name)
+        return loaded
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def files(self, table: str) -> list[DataFile]:
+        """Every data file of the snapshot in force, ordered by slice and path."""
+        found = []
+        for task in self.iceberg(table).scan().plan_files():
+            slice_ = (str(task.file.partition[0]), str(task.file.partition[1])) if table in SLICED else None
+            found.append(DataFile(local_path(task.file.file_path), slice_, task.file.record_count))
+        return sorted(found, key=lambda file: (file.slice or ("", ""), str(file.path)))
+
+    def paths(self, table: str, *, source: str | None = None, months: Iterable[str] | None = None) -> list[Path]:
+        """Paths of the files, of one source and of some months when given."""
+        wanted = None if months is None else set(months)
+        return [
+            file.path
+            for file in self.files(table)
+            if file.slice is None
+            or ((source is None or file.slice[0] == source) and (wanted is None or file.slice[1] in wanted))
+        ]
+
+    def rows(self, table: str) -> pa.Table:
+        """A small table whole (price, load)."""
+        return self.iceberg(table).scan().to_arrow()
+
+    def last_run(self, table: str) -> str | None:
+        """The run that made the snapshot in force."""
+        snapshot = self.iceberg(table).current_snapshot()
+        return None if snapshot is None or snapshot.summary is None else snapshot.summary.get(RUN_PROPERTY)
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Only one writer at a time. A killed writer's lock is gone with its process.
+
+        Raises:
+            EngineError: another process is writing.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise EngineError(
+                    f"another spendmap process is writing to {self.workspace.root}.",
+                    next_step="Wait until it is done, then run the command again.",
+                ) from error
+            yield
+
+    def replace(
+        self, table: str, drop: Iterable[Slice], add: Sequence[Path], *, run: str, months: Iterable[str] | None = None
+    ) -> None:
+        """Drop slices (or whole `months`) and add files, visible at once or not at all."""
+        iceberg = self.iceberg(table)
+        properties = {RUN_PROPERTY: run}
+        present = {file.slice for file in self.files(table) if file.slice}
+        doomed = {slice_ for slice_ in drop if slice_ in present}
+        if months is not None:
+            wanted = set(months)
+            doomed |= {slice_ for slice_ in present if slice_[1] in wanted}
+        with iceberg.transaction() as transaction:
+            if doomed:
+                transaction.delete(_slices_filter(doomed), snapshot_properties=properties)
+            if add:
+                transaction.add_files(
+                    [file_uri(file) for file in add], snapshot_properties=properties, check_duplicate_files=False
+                )
+
+    def append(self, table: str, rows: pa.Table, *, run: str) -> None:
+        """Add rows to a small table."""
+        if len(rows):
+            self.iceberg(table).append(conform(rows, table), snapshot_properties={RUN_PROPERTY: run})
+
+    def overwrite(self, table: str, rows: pa.Table, *, run: str) -> None:
+        """Give a small table new content, as one change."""
+        iceberg = self.iceberg(table)
+        rows = conform(rows, table)
+        if iceberg.current_snapshot() is None:
+            iceberg.append(rows, snapshot_properties={RUN_PROPERTY: run})
+        else:
+            iceberg.overwrite(rows, snapshot_properties={RUN_PROPERTY: run})
+
+    def publish(self) -> dict[str, Any]:
+        """Write the file list of every table's snapshot for readers that do not load the catalogue."""
+        manifest: dict[str, Any] = {}
+        for table in TABLES:
+            if not self.catalog.table_exists((NAMESPACE, table)):
+                manifest[table] = {"files": []}
+                continue
+            manifest[table] = {
+                "files": [
+                    {
+                        "path": str(file.path.relative_to(self.workspace.root)),
+                        "source": file.slice[0] if file.slice else None,
+                        "month": file.slice[1] if file.slice else None,
+                        "rows": file.rows,
+                    }
+                    for file in self.files(table)
+                ],
+            }
+        write_atomically(self.root / MANIFEST, json.dumps(manifest, indent=1).encode())
+        return manifest
+
+    # -- runs that may be killed -------------------------------------------------------------------
+
+    def begin_run(self, table: str, pending: Mapping[str, Any]) -> str:
+        """Note what a run is about to make visible, so that a killed run can be finished or forgotten."""
+        run = str(pending["run"])
+        write_atomically(self.root / "pending" / f"{run}.json", json.dumps({"table": table, **pending}).encode())
+        return run
+
+    def end_run(self, run: str) -> None:
+        """The run is complete in every table."""
+        (self.root / "pending" / f"{run}.json").unlink(missing_ok=True)
+
+    def unfinished_runs(self) -> list[tuple[dict[str, Any], bool]]:
+        """Notes of runs that never ended, each with whether its rows became visible."""
+        found = []
+        for file in sorted((self.root / "pending").glob("*.json")):
+            note = json.loads(file.read_bytes())
+            found.append((note, self.last_run(note["table"]) == note["run"]))
+        return found
+
+
+def new_run() -> str:
+    """Identity of one run of a step."""
+    return uuid.uuid4().hex[:16]
+
+
+def file_uri(path: Path) -> str:
+    """The form pyiceberg opens: a scheme and the path as it is (it does not decode percent signs)."""
+    return f"file://{path}"
+
+
+def local_path(uri: str) -> Path:
+    """The path behind `file_uri`, or the path itself."""
+    return Path(uri.removeprefix("file://"))
+
+
+def write_atomically(file: Path, content: bytes) -> None:
+    """Readers see the old content or the new, also after a power cut."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    temporary.replace(file)
+
+
+def _slices_filter(slices: set[Slice]) -> BooleanExpression:
+    """Rows of exactly these slices, grouped by month set so that the expression stays small."""
+    by_source: dict[str, set[str]] = {}
+    for source, month in slices:
+        by_source.setdefault(source, set()).add(month)
+    terms: list[BooleanExpression] = [
+        And(EqualTo("source_name", source), In("billing_month", tuple(sorted(months))))
+        for source, months in sorted(by_source.items())
+    ]
+    expression = terms[0]
+    for term in terms[1:]:
+        expression = Or(expression, term)
+    return expression
+
+
+__all__ = ["DataFile", "Slice", "Store", "new_run", "write_atomically"]

@@ -1,0 +1,42 @@
+"""What people declare: departments, vendors, tools, agents, use cases, rates, sources, and who owns them.
+
+Reads register YAML; writes the register in the workspace database, every field dated and every change
+logged. Leaves matching rows to declared keys to `allocation`. Importing this package loads neither
+SQLAlchemy nor Alembic; `open_register` does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spendmap.register.entities import Account, AuditEntry, Entity, Key, LabourRate, Source, Value, Vendor
+
+if TYPE_CHECKING:
+    from spendmap.register.store import Register
+    from spendmap.workspace import Workspace
+
+
+def open_register(workspace: Workspace) -> Register:
+    """The workspace's register, its tables brought up to date first. Close it, or use it in a `with`.
+
+    Raises:
+        SettingError: the workspace names a database that cannot be reached.
+        RegisterError: the database was written by a newer version.
+    """
+    from spendmap.register.database import open_database
+    from spendmap.register.store import Register
+
+    return Register(open_database(workspace.database_url))
+
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Entity",
+    "Key",
+    "LabourRate",
+    "Source",
+    "Value",
+    "Vendor",
+    "open_register",
+]

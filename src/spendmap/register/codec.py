@@ -1,0 +1,61 @@
+"""Values as JSON text and back, exactly: a `Decimal` stays a `Decimal`, a day stays a day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+_NUMBER = "$number"
+_DAY = "$day"
+
+
+def encode(value: Any) -> str:
+    """JSON text; names in written order, no spaces, so equal values have equal texts."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def decode(text: str) -> Any:
+    """The value `encode` was given."""
+    return _restored(json.loads(text))
+
+
+def encode_segments(segments: Iterable[tuple[str, date | None, date | None, str | None]]) -> str:
+    """Dated values, their JSON already encoded, as one JSON list for the audit log."""
+    entries: list[dict[str, Any]] = []
+    for value, valid_from, valid_to, evidence in segments:
+        entry: dict[str, Any] = {"value": json.loads(value)}
+        if valid_from is not None:
+            entry["from"] = valid_from.isoformat()
+        if valid_to is not None:
+            entry["to"] = valid_to.isoformat()
+        if evidence is not None:
+            entry["evidence"] = evidence
+        entries.append(entry)
+    return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {_NUMBER: str(value)}
+    if isinstance(value, date):
+        return {_DAY: value.isoformat()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_restored(item) for item in value]
+    if isinstance(value, dict):
+        if value.keys() == {_NUMBER}:
+            return Decimal(value[_NUMBER])
+        if value.keys() == {_DAY}:
+            return date.fromisoformat(value[_DAY])
+        return {name: _restored(item) for name, item in value.items()}
+    return value

@@ -1,0 +1,117 @@
+"""Exact sums, shares and their JSON: the arithmetic every report shares.
+
+Invariant: unknown money is `None` and stays beside the sum as a count; it is never added as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache
+from typing import Any
+
+from spendmap.vocabulary.evidence import EVIDENCE_GRADES
+from spendmap.vocabulary.money import money_text
+
+ZERO = Decimal(0)
+SHARE_UNIT = Decimal("0.000001")  # shares are told to six places of a whole of 1
+_EXACT = Context(prec=80)  # two DECIMAL(38,12) sums never meet a rounding below this
+
+
+def plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    """Sum of what is known; `None` when neither is."""
+    if left is None:
+        return right
+    return left if right is None else _EXACT.add(left, right)
+
+
+def minus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
+    """Difference, or `None` when either side is unknown."""
+    return None if left is None or right is None else _EXACT.subtract(left, right)
+
+
+def sum_known(amounts: Iterable[Decimal | None]) -> Decimal:
+    """Sum of the known amounts; zero for none. The caller tells how many were not known."""
+    total = ZERO
+    for amount in amounts:
+        if amount is not None:
+            total = _EXACT.add(total, amount)
+    return total
+
+
+def share_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
+    """`part` as a share of `whole`, six places half-even; `None` when unknown or when there is no whole."""
+    if part is None or whole is None or not whole:
+        return None
+    return _EXACT.divide(part, whole).quantize(SHARE_UNIT, rounding=ROUND_HALF_EVEN, context=_EXACT)
+
+
+@dataclass
+class Tally:
+    """A running sum that remembers what it could not add."""
+
+    cost: Decimal | None = None
+    rows: int = 0
+    missing: int = 0
+    unpriced: int = 0
+    by_evidence: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(
+        self, cost: Decimal | None, *, rows: int = 0, missing: int = 0, unpriced: int = 0, evidence: str | None = None
+    ) -> None:
+        """Add one group of rows. `missing` rows of it have no cost on the basis asked for."""
+        self.cost = plus(self.cost, cost)
+        self.rows += rows
+        self.missing += missing
+        self.unpriced += unpriced
+        if cost is not None:
+            grade = evidence or ""
+            self.by_evidence[grade] = _EXACT.add(self.by_evidence.get(grade, ZERO), cost)
+
+    @property
+    def known(self) -> Decimal:
+        """The priced subtotal; zero when nothing is known."""
+        return ZERO if self.cost is None else self.cost
+
+    @property
+    def shown(self) -> Decimal | None:
+        """The figure of a row: unknown when there are rows and none has a cost, zero when there is no row."""
+        return self.known if not self.rows else self.cost
+
+    @property
+    def evidence_mix(self) -> dict[str, Decimal]:
+        """Known money by grade, best grade first, then money whose grade is not stated ("")."""
+        order = [*EVIDENCE_GRADES, *sorted(set(self.by_evidence) - set(EVIDENCE_GRADES))]
+        return {grade: self.by_evidence[grade] for grade in order if grade in self.by_evidence}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+def document(value: object) -> Any:
+    """A report as JSON values: money and shares as plain decimal text, times as ISO 8601 in UTC."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return money_text(value)
+    if isinstance(value, dict):
+        return {key: document(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [document(each) for each in value]
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    kind: type = type(value)
+    if is_dataclass(kind):
+        return {name: document(getattr(value, name)) for name in _field_names(kind)}
+    raise TypeError(f"a report holds a {type(value).__name__}, which has no JSON form")
+
+
+def instant_text(at: datetime) -> str:
+    """A UTC instant, stored without a zone or with one, as `2026-10-01T00:00:00Z`."""
+    return at.replace(tzinfo=None).isoformat() + "Z"

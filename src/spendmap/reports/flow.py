@@ -1,0 +1,132 @@
+"""The flow of AI money from vendor through category to department, small enough to read.
+
+Reads the `month` roll-up. At most `MAX_LINKS` links: the smallest vendors and departments are grouped
+as "other", and money of no department always has a node of its own.
+Invariant: when no group is a net credit, what enters a category leaves it, and both sides add up to the total.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from spendmap.reports.dimensions import category_of
+from spendmap.reports.figures import ZERO, plus, sum_known
+from spendmap.reports.filters import Question
+from spendmap.reports.read_model import ReadModel
+from spendmap.reports.sql import sql
+
+MAX_LINKS = 30
+UNALLOCATED_NODE = "department:"
+
+Cell = tuple[str, str, str]
+"""Node ids of one vendor, category and department."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """`kind` is vendor, category or department; the id begins with it."""
+
+    id: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Money from one node to the next; always more than zero."""
+
+    source: str
+    target: str
+    cost: Decimal
+
+
+@dataclass(frozen=True)
+class FlowReport:
+    """`left_out` is net credit that a flow cannot draw (zero or less): total = drawn vendor links + left_out."""
+
+    nodes: list[Node]
+    links: list[Link]
+    left_out: Decimal
+    basis: str
+    currency: str
+
+
+def flow_report(model: ReadModel, question: Question) -> FlowReport:
+    """The flow of one period."""
+    with model.session() as session:
+        rows = session.rows(question.fill(sql("flows")), question.parameters)
+    money: dict[Cell, Decimal] = defaultdict(lambda: ZERO)
+    for vendor, category, department, cost in rows:
+        cell = (f"vendor:{vendor or ''}", f"category:{category_of(category)}", f"department:{department or ''}")
+        money[cell] = plus(money[cell], cost) or ZERO
+    vendors, departments = _by_size(money, 0), [each for each in _by_size(money, 2) if each != UNALLOCATED_NODE]
+    kept = (len(vendors), len(departments))
+    drawn = _links(_grouped(money, vendors, departments, kept))
+    while len(drawn) > MAX_LINKS and any(kept):
+        kept = _fewer(drawn, kept)
+        drawn = _links(_grouped(money, vendors, departments, kept))
+    ids = dict.fromkeys([*(node for link in drawn for node in (link.source, link.target)), UNALLOCATED_NODE])
+    counts = {"vendor": len(vendors) - kept[0], "department": len(departments) - kept[1]}
+    from_vendors = sum_known(link.cost for link in drawn if link.source.startswith("vendor:"))
+    return FlowReport(
+        nodes=[_node(model, node, counts) for node in sorted(ids, key=_column)],
+        links=drawn,
+        left_out=sum_known((*money.values(), -from_vendors)),
+        basis=question.basis,
+        currency=question.currency,
+    )
+
+
+def _by_size(money: dict[Cell, Decimal], side: int) -> list[str]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for cell, cost in money.items():
+        sums[cell[side]] = plus(sums[cell[side]], cost) or ZERO
+    return sorted(sums, key=lambda node: (-sums[node], node))
+
+
+def _grouped(
+    money: dict[Cell, Decimal], vendors: list[str], departments: list[str], kept: tuple[int, int]
+) -> dict[Cell, Decimal]:
+    """The same money with the small vendors and departments under one node each."""
+    own_vendors, own_departments = set(vendors[: kept[0]]), {*departments[: kept[1]], UNALLOCATED_NODE}
+    found: dict[Cell, Decimal] = defaultdict(lambda: ZERO)
+    for (vendor, category, department), cost in money.items():
+        cell = (
+            vendor if vendor in own_vendors else "vendor:(other)",
+            category,
+            department if department in own_departments else "department:(other)",
+        )
+        found[cell] = plus(found[cell], cost) or ZERO
+    return found
+
+
+def _links(money: dict[Cell, Decimal]) -> list[Link]:
+    sums: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    for (vendor, category, department), cost in money.items():
+        for pair in ((vendor, category), (category, department)):
+            sums[pair] = plus(sums[pair], cost) or ZERO
+    links = [Link(source, target, cost) for (source, target), cost in sums.items() if cost > 0]
+    return sorted(links, key=lambda link: (link.source.startswith("category:"), -link.cost, link.source, link.target))
+
+
+def _fewer(drawn: list[Link], kept: tuple[int, int]) -> tuple[int, int]:
+    """Give up one node on the side that draws more links, as long as it has one to give."""
+    left = sum(link.source.startswith("vendor:") for link in drawn)
+    if kept[0] and (left >= len(drawn) - left or not kept[1]):
+        return kept[0] - 1, kept[1]
+    return kept[0], kept[1] - 1
+
+
+def _column(node: str) -> int:
+    return ("vendor", "category", "department").index(node.partition(":")[0])
+
+
+def _node(model: ReadModel, node: str, counts: dict[str, int]) -> Node:
+    kind, _, value = node.partition(":")
+    if node == UNALLOCATED_NODE:
+        return Node(node, "unallocated", kind)
+    if value == "(other)":
+        return Node(node, f"other {kind}s ({counts[kind]})", kind)
+    return Node(node, model.label(kind, value or None), kind)

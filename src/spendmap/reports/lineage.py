@@ -1,0 +1,114 @@
+"""The loads and the price rows behind a figure: which file, which hash, which price, when in force.
+
+Reads allocation, usage_priced, the captured tables, price and load of one published version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from spendmap.engine.reader import ReadSession
+from spendmap.reports.figure import Figure
+from spendmap.reports.read_model import ReadModel
+from spendmap.reports.sql import sql
+
+ORIGIN_TABLES = {"charge": "charge", "utilization": "utilization", "activity": "activity"}
+"""Where the rows of an origin lie; usage is read from `usage_priced`, which holds its prices too."""
+
+
+@dataclass(frozen=True)
+class PriceUsed:
+    """A price per one unit of its meter, in force for `[valid_from, valid_to)`; `usage_rows` were priced with it."""
+
+    price_id: str
+    provider: str | None
+    model: str | None
+    meter: str | None
+    service_tier: str | None
+    region_scope: str | None
+    contract: str | None
+    currency: str | None
+    list_unit_price: Decimal | None
+    valid_from: datetime | None
+    valid_to: datetime | None
+    basis: str | None
+    catalogue: str | None
+    source_url: str | None
+    checked_on: date | None
+    usage_rows: int
+
+
+@dataclass(frozen=True)
+class LoadUsed:
+    """A capture run that brought rows of the figure. `rows_behind` of its rows are behind it."""
+
+    load_id: str
+    source_name: str | None
+    file_name: str | None
+    file_sha256: str | None
+    observed_at: datetime | None
+    rows_loaded: int | None
+    owner: str | None
+    rows_behind: int
+
+
+_PRICE = [name for name in PriceUsed.__dataclass_fields__ if name not in {"price_id", "usage_rows"}]
+_LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id", "rows_behind"}]
+
+
+def loads_and_prices(
+    model: ReadModel, session: ReadSession, figure: Figure, only: Sequence[str] | None
+) -> tuple[list[LoadUsed], list[PriceUsed]]:
+    """Loads and prices behind the figure's allocation rows, or behind `only` these of them."""
+    page = "true" if only is None else "allocation_id IN (SELECT UNNEST($only))"
+    parameters = {**figure.parameters, "only": list(only or ())}
+    loads: Counter[str] = Counter()
+    prices: Counter[str] = Counter()
+    model.attach("usage_priced")
+    for load_id, list_ids, contract_ids, rows in session.rows(_text(figure, "usage_lineage", page), parameters):
+        loads[load_id] += rows
+        for price_id in split_ids(list_ids, contract_ids):
+            prices[price_id] += rows
+    for origin, table in ORIGIN_TABLES.items():
+        model.attach(table)
+        text = _text(figure, "origin_lineage", page).replace("{table}", table)
+        for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
+            loads[load_id] += rows
+    return _loads(model, session, loads), _prices(model, session, prices)
+
+
+def split_ids(*price_ids: str | None) -> list[str]:
+    """Comma-separated price ids as one list, each id once."""
+    return list(dict.fromkeys(each for ids in price_ids for part in (ids or "").split(",") if (each := part.strip())))
+
+
+def _text(figure: Figure, name: str, page: str) -> str:
+    return figure.sql(sql(name), in_ledger=True).replace("{page}", page)
+
+
+def _loads(model: ReadModel, session: ReadSession, behind: Counter[str]) -> list[LoadUsed]:
+    model.attach("load")
+    text = f"SELECT load_id, {', '.join(_LOAD)} FROM load WHERE load_id IN (SELECT UNNEST($ids))"
+    known = {row["load_id"]: row for row in session.records(text, {"ids": list(behind)})}
+    nothing = dict.fromkeys(_LOAD)
+    found = [
+        LoadUsed(**{**nothing, **known.get(load_id, {}), "load_id": load_id}, rows_behind=rows)
+        for load_id, rows in behind.items()
+    ]
+    return sorted(found, key=lambda load: (-load.rows_behind, load.load_id))
+
+
+def _prices(model: ReadModel, session: ReadSession, used: Counter[str]) -> list[PriceUsed]:
+    model.attach("price")
+    text = f"SELECT price_id, {', '.join(_PRICE)} FROM price WHERE price_id IN (SELECT UNNEST($ids))"
+    known = {row["price_id"]: row for row in session.records(text, {"ids": list(used)})}
+    nothing = dict.fromkeys(_PRICE)
+    found = [
+        PriceUsed(**{**nothing, **known.get(price_id, {}), "price_id": price_id}, usage_rows=rows)
+        for price_id, rows in used.items()
+    ]
+    return sorted(found, key=lambda price: (-price.usage_rows, price.price_id))

@@ -1,0 +1,120 @@
+"""The captured rows behind one allocation row: usage rows with their prices, or the charge, seat or work row.
+
+Reads allocation and the captured tables of one published version; each row names its file and line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from spendmap.ledger.tables import METERS
+from spendmap.reports.lineage import ORIGIN_TABLES, split_ids
+from spendmap.reports.paging import check_page, check_size, page_of
+from spendmap.reports.read_model import ReadModel
+from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.money import money_text
+
+_LINEAGE = ("natural_key", "source_name", "load_id", "source_file", "source_line", "charge_period_start")
+_MODEL = ("provider_name", "request_model", "response_model", "service_tier")
+_COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
+_DETAILS: dict[str, tuple[str, ...]] = {
+    "charge": (
+        "statement", "evidence", "charge_category", "charge_class", "charge_description", "invoice_id",
+        "invoice_issuer_name", "service_provider_name", "service_name", "sku_id", "billing_account_id",
+        "sub_account_id", "resource_id", "region_id", "consumed_quantity", "consumed_unit", "gl_account",
+        "department_name", "memo",
+    ),
+    "utilization": (
+        "evidence", "resource_kind", "resource_id", "supplier_name", "product", "plan", "department_name",
+        "provisioned_quantity", "used_quantity", "unit", "contracted_unit_price",
+    ),
+    "activity": ("evidence", "activity_kind", "role", "subject", "workflow", "use_case", "department_name", "minutes"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OriginRow:
+    """One captured row. `meters` are the disjoint usage meters it filled; `costs` None is unknown."""
+
+    natural_key: str
+    source_name: str | None
+    load_id: str | None
+    source_file: str | None
+    source_line: int | None
+    charge_period_start: datetime | None
+    provider_name: str | None
+    request_model: str | None
+    response_model: str | None
+    service_tier: str | None
+    meters: dict[str, Decimal]
+    costs: dict[str, Decimal | None]
+    currency: str | None
+    price_ids: list[str]
+    price_model: str | None
+    unpriced_reason: str | None
+    details: dict[str, str]
+
+
+@dataclass(frozen=True)
+class OriginRows:
+    """One page of the rows behind one allocation row, in the order they happened."""
+
+    origin: str
+    origin_key: str
+    total: int
+    page: int
+    size: int
+    items: list[OriginRow]
+
+
+def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int = 50) -> OriginRows:
+    """The rows that share this origin key.
+
+    Raises:
+        UsageError: no allocation row has it, or the page does not exist.
+    """
+    check_page(page)
+    check_size(size)
+    model.attach("allocation")
+    with model.session() as session:
+        text = "SELECT DISTINCT origin, source_name FROM allocation WHERE origin_key = $key ORDER BY ALL"
+        found = session.rows(text, {"key": origin_key})
+        if not found:
+            raise UsageError(
+                f"no row has the origin {origin_key[:80]!r}.",
+                next_step="Take `origin_key` from `spendmap explain total --json`.",
+            )
+        origin = found[0][0]
+        table, key = ("usage_priced", "group_key") if origin == "usage" else (ORIGIN_TABLES[origin], "natural_key")
+        model.attach(table)
+        # Billed money may be carried by usage of another source, so the source narrows only what was captured whole.
+        same_source = "true" if origin == "usage" else "source_name IN (SELECT UNNEST($sources))"
+        where = f"FROM {table} WHERE {key} = $key AND {same_source}"
+        values: dict[str, object] = {"key": origin_key, "sources": [source for _, source in found]}
+        total = session.rows(f"SELECT COUNT(*) {where}", values)[0][0]
+        skip = page_of(total, page, size)
+        text = f"SELECT * {where} ORDER BY charge_period_start, natural_key LIMIT $size OFFSET $skip"
+        rows = session.records(text, {**values, "size": size, "skip": skip})
+    return OriginRows(origin, origin_key, total, page, size, [_row(origin, row) for row in rows])
+
+
+def _row(origin: str, row: dict[str, Any]) -> OriginRow:
+    is_usage = origin == "usage"
+    as_stored: dict[str, Any] = {name: row.get(name) for name in (*_LINEAGE, *_MODEL)}
+    return OriginRow(
+        **as_stored,
+        meters={name: Decimal(row[name]) for name in METERS if row.get(name)} if is_usage else {},
+        costs={name: row[name] for name in _COSTS if name in row},
+        currency=row.get("currency") or row.get("billing_currency"),
+        price_ids=split_ids(row.get("price_ids"), row.get("contract_price_key")),
+        price_model=row.get("price_model"),
+        unpriced_reason=row.get("unpriced_reason"),
+        details={name: _detail(row[name]) for name in _DETAILS.get(origin, ()) if row[name] is not None},
+    )
+
+
+def _detail(value: object) -> str:
+    return money_text(value) or "" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,254 @@
+"""Sources `ap-ledger` and `card`: what Fernhill paid, mostly not for AI, and partly for money counted elsewhere.
+
+Three months of the ledger are stored as cp1252, as an old finance system does, the rest as UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from spendmap.sample.facts import declared
+from spendmap.sample.money import PICO, dollars, usd
+from spendmap.sample.months import MONTHS, Month
+from spendmap.sample.truth import Books
+from spendmap.sample.writers import write_csv
+
+AP, CARD = "ap-ledger", "card"
+AP_HEADER = ("Posting Date", "Supplier", "Invoice Number", "Department", "GL Account", "Memo", "Amount", "Currency")
+CARD_HEADER = ("Transaction Date", "Merchant", "Department", "Category", "Memo", "Amount", "Currency", "Reference")
+CP1252_MONTHS = ("2025-12", "2026-03", "2026-07")
+UNREADABLE_MONTH = "2026-04"  # one row has words where the amount belongs
+SNOWFLAKE_SHARE_PERCENT = 30  # stated in rules/fernhill.yaml
+UNREGISTERED = "ELEVENLABS.IO"  # on the card since 2026-03, in no register
+
+# supplier, memo, dollars at the start, growth a month, first month, tool in the register, GL account
+AI_PAYMENTS: tuple[tuple[str, str, int, float, str, str, str], ...] = (
+    ("Scale AI, Inc.", "Annotation services", 36400, 1.012, "2025-10", "scale-annotation", "51400"),
+    ("Labelbox, Inc.", "Labelbox Pro", 4250, 1.0, "2025-10", "labelbox", "51400"),
+    ("Pinecone Systems, Inc.", "Vector database, standard plan", 4900, 1.03, "2025-10", "pinecone", "51400"),
+    ("LangChain, Inc.", "LangSmith Plus", 2340, 1.01, "2025-10", "langsmith", "62400"),
+    ("Braintrust Data, Inc.", "Braintrust Pro", 3100, 1.0, "2026-01", "braintrust", "62400"),
+    ("Grammarly, Inc.", "Grammarly Business 195 seats", 2925, 1.0, "2025-10", "grammarly", "62000"),
+    ("Jasper AI, Inc.", "Jasper Business", 1180, 1.0, "2025-11", "jasper", "64000"),
+    ("Fireflies.AI Corp.", "Fireflies Business", 1672, 1.01, "2025-10", "fireflies", "62000"),
+    ("Microsoft Corporation", "Microsoft 365 Copilot pilot", 1800, 1.0, "2026-02", "m365-copilot", "66000"),
+)
+# merchant, memo, dollars at the start, growth a month, first month, tool ("" = unregistered)
+AI_CARD: tuple[tuple[str, str, int, float, str, str], ...] = (
+    ("OTTER.AI", "Otter Business", 1020, 1.0, "2025-10", "otter"),
+    ("FATHOM VIDEO", "Fathom Team Edition", 608, 1.03, "2025-12", "fathom"),
+    ("MIDJOURNEY INC.", "Midjourney Pro", 240, 1.0, "2025-10", "midjourney"),
+    ("PERPLEXITY AI", "Perplexity Enterprise Pro", 800, 1.02, "2025-10", "perplexity-pro"),
+    (UNREGISTERED, "Subscription", 330, 1.16, "2026-03", ""),
+)
+# supplier, department, GL account, memo, dollars a month
+OTHERS: tuple[tuple[str, str, str, str, int], ...] = (
+    ("Microsoft Corporation", "engineering", "66000", "Microsoft 365 E3", 41800),
+    ("Google Ireland Limited", "marketing", "66000", "Google Workspace", 3900),
+    ("Zoom Communications, Inc.", "people", "66000", "Zoom Workplace", 9400),
+    ("Salesforce, Inc.", "sales", "64000", "Sales Cloud", 52600),
+    ("Atlassian Pty Ltd", "engineering", "62000", "Jira and Confluence", 21900),
+    ("Workday, Inc.", "people", "66000", "Human capital management", 30400),
+    ("Okta, Inc.", "legal-security", "66000", "Workforce identity", 11800),
+    ("Cloudflare, Inc.", "engineering", "51000", "Enterprise plan", 16700),
+    ("Datadog, Inc.", "engineering", "51000", "Infrastructure monitoring", 47300),
+    ("PagerDuty, Inc.", "engineering", "62000", "Incident response", 4100),
+    ("DocuSign, Inc.", "legal-security", "66000", "eSignature", 2600),
+    ("ADP, Inc.", "people", "66000", "Payroll services", 8800),
+    ("Deloitte LLP", "finance", "66500", "Audit services", 38000),
+    ("Fragomen LLP", "people", "66500", "Immigration advice", 6100),
+    ("WeWork Management LLC", "finance", "67000", "Office, Denver", 88500),
+    ("Iron Mountain Inc.", "legal-security", "67000", "Records storage", 1450),
+    ("Café Délice Catering", "people", "67200", "Lunch, invoiced in £ and paid in USD", 7300),
+    ("Müller Bürobedarf GmbH", "finance", "67200", "Office supplies, Berlin", 2150),
+    ("Hays plc", "people", "66500", "Recruiting", 24800),
+    ("Marsh LLC", "finance", "66500", "Insurance", 19900),
+    ("Cushman & Wakefield", "finance", "67000", "Facilities", 15200),
+    ("Verizon Wireless", "people", "67100", "Mobile phones", 12900),
+    ("Dell Technologies", "engineering", "15000", "Laptops", 46000),
+    ("Zendesk, Inc.", "customer-support", "51200", "Own help desk", 13700),
+    ("HubSpot, Inc.", "marketing", "64000", "Marketing hub", 12300),
+    ("Gartner, Inc.", "product", "66500", "Research", 9700),
+)
+MERCHANTS: tuple[tuple[str, str, str], ...] = (
+    ("UNITED AIRLINES", "Travel", "sales"), ("DELTA AIR LINES", "Travel", "sales"), ("HILTON HOTELS", "Travel", "sales"),
+    ("MARRIOTT", "Travel", "customer-support"), ("UBER TRIP", "Travel", "product"), ("LYFT RIDE", "Travel", "marketing"),
+    ("STARBUCKS", "Meals", "sales"), ("SWEETGREEN", "Meals", "product"), ("DOORDASH", "Meals", "engineering"),
+    ("AMAZON MKTPLACE", "Supplies", "engineering"), ("STAPLES", "Supplies", "finance"), ("APPLE STORE", "Hardware", "product"),
+    ("LINKEDIN ADS", "Advertising", "marketing"), ("EVENTBRITE", "Events", "marketing"), ("FEDEX", "Postage", "finance"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What finer sources counted, per month in pico-dollars; the invoices below repeat it."""
+
+    openai: Mapping[str, int]
+    aws: Mapping[str, int]
+    gcp: Mapping[str, int]
+    anthropic: Mapping[str, int]
+    seats: Mapping[tuple[str, str], int]
+
+
+def cents(pico: int) -> int:
+    """An amount as an invoice states it: pico-dollars of whole cents, half up."""
+    return (pico + PICO // 200) // (PICO // 100) * (PICO // 100)
+
+
+def _grown(dollars_at_start: int, growth: float, month: Month, first: str) -> int:
+    since = month.index - next(found.index for found in MONTHS if found.key == first)
+    return dollars(f"{dollars_at_start * growth**since:.2f}")
+
+
+@dataclass(frozen=True)
+class _Journal:
+    """One month's postings."""
+
+    month: Month
+    rows: list[tuple[object, ...]]
+
+    def post(self, day: int, supplier: str, department: str, account: str, memo: str, pico: int) -> int:
+        """Add a posting; gives its amount back."""
+        key = self.month.key
+        reference = f"{key.replace('-', '')}-{len(self.rows) + 1:04d}"
+        self.rows.append((f"{key}-{day:02d}", supplier, reference, department, account, memo, _text(pico), "USD"))
+        return pico
+
+
+def write_ap_ledger(out: Path, books: Books, rng: Random, counted: Counted) -> None:
+    """Write the monthly files and enter every readable row in the books."""
+    load = books.loads[AP]
+    tools = declared("tools")
+    for month in MONTHS:
+        rows: list[tuple[object, ...]] = []
+
+        journal = _Journal(month, rows)
+        post = journal.post
+        for supplier, memo, base, growth, first, tool, account in AI_PAYMENTS:
+            if month.key >= first:
+                pico = post(
+                    20, supplier, str(tools[tool]["department"]), account, memo, _grown(base, growth, month, first)
+                )
+                books.ai(month.key, str(tools[tool]["category"]), pico, "invoiced", tool=tool)
+        pico = post(
+            12,
+            "Snowflake Inc.",
+            "data-platform",
+            "51400",
+            "Data platform credits",
+            _grown(55200, 1.014, month, "2025-10"),
+        )
+        share = pico * SNOWFLAKE_SHARE_PERCENT // 100
+        books.ai(month.key, "infrastructure", share, "declared")
+        books.not_ai(month.key, pico - share)
+        _covered(month, books, counted, journal)
+        for supplier, department, account, memo, base in OTHERS:
+            pico = post(1 + int(rng.random() * month.days), supplier, department, account, memo,
+                        dollars(f"{base * (0.92 + 0.16 * rng.random()):.2f}"))  # fmt: skip
+            books.not_ai(month.key, pico)
+        if month.key == UNREADABLE_MONTH:
+            rows.append(
+                (
+                    month.day(9),
+                    "Stationers Guild",
+                    f"{month.key}-X1",
+                    "finance",
+                    "67200",
+                    "Paper",
+                    "see attachment",
+                    "USD",
+                )
+            )
+            load.rows_quarantined += 1
+        rows.sort(key=lambda row: (str(row[0]), str(row[2])))
+        encoding = "cp1252" if month.key in CP1252_MONTHS else "utf-8"
+        write_csv(out / "sources" / AP / f"ap_{month.key}.csv", AP_HEADER, rows, encoding)
+        _count(books, AP, len(rows))
+    load.rows_loaded -= load.rows_quarantined
+    books.planted["unreadable_ledger_row"] = {"source": AP, "month": UNREADABLE_MONTH, "rows": 1}
+    books.planted["cp1252_files"] = {"source": AP, "months": list(CP1252_MONTHS)}
+
+
+def _covered(month: Month, books: Books, counted: Counted, journal: _Journal) -> None:
+    """Invoices for money that an export, a log or the seat list counts already."""
+    last = month.days
+    invoices = [
+        (last, "Amazon Web Services, Inc.", "data-platform", "51000", "AWS", counted.aws[month.key]),
+        (last, "Google Cloud EMEA Limited", "data-platform", "51000", "Google Cloud", counted.gcp[month.key]),
+        # Anthropic bills a little more than the logs show: people try prompts in the console
+        (last, "Anthropic, PBC", "product", "51000", "Anthropic API", counted.anthropic[month.key] * 1006 // 1000),
+        (15, "GitHub, Inc.", "engineering", "62000", "Copilot Business", counted.seats[month.key, "github-copilot"]),
+        (18, "Anysphere, Inc.", "engineering", "62000", "Cursor Business", counted.seats[month.key, "cursor-business"]),
+        (10, "Notion Labs, Inc.", "product", "66000", "Notion AI", counted.seats[month.key, "notion-ai"]),
+    ]
+    if month.index:
+        before = MONTHS[month.index - 1].key
+        invoices.append((5, "OpenAI OpCo, LLC", "product", "51000", f"API usage {before}", counted.openai[before]))
+    for day, supplier, department, account, memo, pico in invoices:
+        books.covered(month.key, journal.post(day, supplier, department, account, memo, cents(pico)))
+
+
+def write_card(out: Path, books: Books, rng: Random, counted: Counted) -> None:
+    """Write the monthly files and enter every row in the books."""
+    tools = declared("tools")
+    unregistered = 0
+    for month in MONTHS:
+        rows: list[tuple[object, ...]] = []
+        for merchant, memo, base, growth, first, tool in AI_CARD:
+            if month.key < first:
+                continue
+            pico = _grown(base, growth, month, first)
+            rows.append((month.day(3 + len(rows)), merchant, "marketing", "Software", memo, _text(pico), "USD"))
+            category = str(tools[tool]["category"]) if tool else "internal_tools"
+            books.ai(month.key, category, pico, "invoiced", tool=tool or None)
+            unregistered += 0 if tool else pico
+        pico = cents(counted.seats[month.key, "chatgpt-business"])
+        rows.append(
+            (month.day(2), "OPENAI *CHATGPT SUBSCR", "people", "Software", "ChatGPT Business", _text(pico), "USD")
+        )
+        books.covered(month.key, pico)
+        for _ in range(110):
+            merchant, category, department = MERCHANTS[int(rng.random() * len(MERCHANTS))]
+            pico = dollars(f"{8 + rng.random() ** 3 * 900:.2f}")
+            rows.append(
+                (
+                    month.day(1 + int(rng.random() * month.days)),
+                    merchant,
+                    department,
+                    category,
+                    None,
+                    _text(pico),
+                    "USD",
+                )
+            )
+            books.not_ai(month.key, pico)
+        rows.sort(key=lambda row: (str(row[0]), str(row[1]), str(row[5])))
+        numbered = [(*row, f"C{month.key.replace('-', '')}{number:04d}") for number, row in enumerate(rows, 1)]
+        write_csv(out / "sources" / CARD / f"card_{month.key}.csv", CARD_HEADER, numbered)
+        _count(books, CARD, len(rows))
+    books.planted["unregistered_tool"] = {
+        "source": CARD, "merchant": UNREGISTERED, "first_month": "2026-03", "effective_cost": usd(unregistered),
+    }  # fmt: skip
+    books.planted["overlapping_meeting_assistants"] = {
+        "capability": "meetings",
+        "tools": ["otter", "fireflies", "fathom"],
+        "since": "2025-12",
+        "effective_cost": usd(
+            sum(p for (_, tool), p in books.by_tool.items() if tool in ("otter", "fireflies", "fathom"))
+        ),
+    }
+
+
+def _text(pico: int) -> str:
+    return f"{pico // PICO}.{pico % PICO // (PICO // 100):02d}"
+
+
+def _count(books: Books, source: str, rows: int) -> None:
+    load = books.loads[source]
+    load.files += 1
+    load.lines += rows
+    load.rows_read += rows
+    load.rows_loaded += rows

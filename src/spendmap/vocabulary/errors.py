@@ -1,0 +1,100 @@
+"""Every error a person can meet, in one tree. What happened, where, and the next command.
+
+SpendmapError
+├── UsageError                  wrong command line or setting (exit 2)
+│   ├── WorkspaceNotFoundError
+│   ├── UnknownKindError
+│   └── SettingError
+├── DataError                   the data says no (exit 1)
+│   ├── SourceUnreadableError   a whole file refused
+│   ├── TransformRefusedError   SQL outside the restricted dialect
+│   ├── RegisterError           a register file that cannot be applied
+│   ├── RuleError               a rule file that cannot be compiled
+│   ├── PriceError              price book input or overlap
+│   └── LawBrokenError
+└── EngineError                 an engine is missing or failed
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SpendmapError(Exception):
+    """Base of all. `next_step` is what the person can do now; `exit_code` what the process returns."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, next_step: str = "") -> None:
+        self.message = message
+        self.next_step = next_step
+        super().__init__(f"{message} {next_step}".strip())
+
+
+class UsageError(SpendmapError):
+    """The command line or a setting is wrong."""
+
+    exit_code = 2
+
+
+class WorkspaceNotFoundError(UsageError):
+    """No workspace here or above."""
+
+    def __init__(self, looked_from: Path) -> None:
+        self.looked_from = looked_from
+        super().__init__(
+            f"no workspace in {looked_from} or any folder above it.",
+            next_step="Make one with `spendmap init DIR`, or name one with `--workspace DIR`.",
+        )
+
+
+class UnknownKindError(UsageError):
+    """No connector reads this kind."""
+
+    def __init__(self, kind: str, known: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.known = known
+        super().__init__(f"no connector reads {kind!r}.", next_step=f"Choose --as from: {', '.join(known)}.")
+
+
+class SettingError(UsageError):
+    """A `--set` name or value is not one the connector takes."""
+
+
+class DataError(SpendmapError):
+    """The data says no."""
+
+
+class SourceUnreadableError(DataError):
+    """A whole file is refused: it is not what it claims, or it cannot be read to its end."""
+
+    def __init__(self, file: Path | str, reason: str, *, line: int | None = None, next_step: str = "") -> None:
+        self.file = file
+        self.reason = reason
+        self.line = line
+        where = f"{file}:{line}" if line is not None else str(file)
+        super().__init__(f"{where}: {reason}", next_step=next_step)
+
+
+class TransformRefusedError(DataError):
+    """A transform's SQL holds something that is not exact or not portable."""
+
+
+class RegisterError(DataError):
+    """A register file cannot be applied; nothing of it was."""
+
+
+class RuleError(DataError):
+    """A rule file cannot be compiled."""
+
+
+class PriceError(DataError):
+    """A price cannot enter the book."""
+
+
+class LawBrokenError(DataError):
+    """A law of the ledger does not hold."""
+
+
+class EngineError(SpendmapError):
+    """An engine is not installed or failed to run."""

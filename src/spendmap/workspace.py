@@ -1,0 +1,139 @@
+"""A workspace is a folder: settings, what people declare, the ledger, and the published roll-ups.
+
+```
+acme/
+├── spendmap.toml     currency, engine, database
+├── register/         YAML people edit (departments, use cases, tools, prices, ...)
+├── rules/            YAML rules of the company, read before the shipped ones
+├── spendmap.db       register, audit log, catalogue of the ledger
+├── ledger/           Iceberg tables (Parquet)
+├── quarantine/       rows that could not be read, with file, line and reason
+└── rollups/          what the pages read; CURRENT names the version in force
+```
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
+
+SETTINGS_FILE = "spendmap.toml"
+KEY_FILE = ".principal-key"
+ENGINES = ("duckdb", "spark")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One company's folder. `currency` is what the map is shown in unless another is asked for."""
+
+    root: Path
+    name: str
+    currency: str
+    engine_name: str = "duckdb"
+    database: str = ""
+    spark_master: str = "local[2]"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the register and the ledger's catalogue."""
+        return self.database or f"sqlite:///{self.root / 'spendmap.db'}"
+
+    @property
+    def ledger(self) -> Path:
+        """Folder of the Iceberg tables."""
+        return self.root / "ledger"
+
+    @property
+    def quarantine(self) -> Path:
+        """Folder of refused rows, one JSON-lines file per load."""
+        return self.root / "quarantine"
+
+    @property
+    def rollups(self) -> Path:
+        """Folder of the published read model."""
+        return self.root / "rollups"
+
+    @property
+    def principal_key(self) -> bytes:
+        """Secret that keys the hashes of people's names; made with the workspace and never exported."""
+        return (self.root / KEY_FILE).read_bytes()
+
+    @classmethod
+    def create(cls, root: Path, currency: str = "USD", name: str | None = None) -> Workspace:
+        """Make a new workspace in `root`, which may exist but must not be a workspace.
+
+        Raises:
+            UsageError: it is one already, or the currency is not a three-letter code.
+        """
+        root = root.resolve()
+        if not (len(currency) == 3 and currency.isalpha()):
+            raise UsageError(f"{currency!r} is not a currency code.", next_step="Write three letters, such as USD.")
+        settings = root / SETTINGS_FILE
+        if settings.exists():
+            raise UsageError(
+                f"{root} is a workspace already.", next_step=f"Use it with `spendmap --workspace {root} map`."
+            )
+        for folder in (root, root / "register", root / "rules", root / "ledger", root / "quarantine", root / "rollups"):
+            folder.mkdir(parents=True, exist_ok=True)
+        key = root / KEY_FILE
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_bytes(secrets.token_bytes(32))
+        title = (name or root.name).replace('"', "'")
+        settings.write_text(
+            "# Settings of this workspace. `spendmap check` says whether they hold.\n"
+            f'name = "{title}"\n'
+            f'currency = "{currency.upper()}"\n'
+            'engine = "duckdb"   # or "spark": the same digits, on a cluster\n',
+            encoding="utf-8",
+        )
+        return cls.open(root)
+
+    @classmethod
+    def open(cls, root: Path) -> Workspace:
+        """The workspace in exactly this folder.
+
+        Raises:
+            WorkspaceNotFoundError: no settings file there.
+            UsageError: the settings file cannot be read or names something unknown.
+        """
+        root = root.resolve()
+        file = root / SETTINGS_FILE
+        if not file.is_file():
+            raise WorkspaceNotFoundError(root)
+        try:
+            settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file} is not readable TOML: {error}.", next_step="Mend the file.") from error
+        engine = settings.get("engine", "duckdb")
+        if engine not in ENGINES:
+            raise UsageError(f"{file}: engine {engine!r} is unknown.", next_step=f"Choose {' or '.join(ENGINES)}.")
+        return cls(
+            root=root,
+            name=str(settings.get("name", root.name)),
+            currency=str(settings.get("currency", "USD")).upper(),
+            engine_name=engine,
+            database=str(settings.get("database", "")),
+            spark_master=str(settings.get("spark_master", "local[2]")),
+        )
+
+    @classmethod
+    def find(cls, start: Path | None = None) -> Workspace:
+        """The workspace named by `start` or SPENDMAP_WORKSPACE, else the nearest one upwards from here.
+
+        Raises:
+            WorkspaceNotFoundError: there is none.
+        """
+        named = start or (Path(env) if (env := os.environ.get("SPENDMAP_WORKSPACE")) else None)
+        if named is not None:
+            return cls.open(named)
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / SETTINGS_FILE).is_file():
+                return cls.open(folder)
+        raise WorkspaceNotFoundError(here)

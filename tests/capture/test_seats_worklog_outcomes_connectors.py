@@ -1,0 +1,143 @@
+"""Seats, human work and outcomes, as people keep them in spreadsheets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from tabular_support import DATA, read, write
+
+from spendmap.capture.connectors import outcomes_csv, seats_csv, worklog_csv
+from spendmap.capture.connectors.worklog_csv import minutes_worked
+from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
+
+
+def test_a_seat_list_gives_bought_used_and_price_per_month() -> None:
+    found = read(seats_csv.CONNECTOR, DATA / "seats.csv")
+    copilot, chat = found.rows
+    assert copilot["charge_period_start"].isoformat() == "2026-10-01T00:00:00"
+    assert copilot["charge_period_end"].isoformat() == "2026-11-01T00:00:00"
+    assert (copilot["provisioned_quantity"], copilot["used_quantity"]) == (120, 70)
+    assert (copilot["contracted_unit_price"], copilot["billing_currency"]) == (30, "USD")
+    assert (copilot["resource_kind"], copilot["resource_id"], copilot["unit"]) == ("seat", "Copilot/M365", "seats")
+    assert copilot["evidence"] == "contracted"
+    # No price and no count of users: declared, and unknown rather than nought.
+    assert (chat["evidence"], chat["used_quantity"], chat["contracted_unit_price"]) == ("declared", None, None)
+    assert [(reject.line, reject.reason) for reject in found.rejects] == [
+        (4, "seats_bought '-5' is negative"),
+        (5, "currency 'XXQ' is not one of ISO 4217"),
+    ]
+
+
+def test_a_price_without_a_currency_is_quarantined_until_it_is_said(tmp_path: Path) -> None:
+    file = write(tmp_path, "month,tool,seats,price\n2026-10,Copilot,10,19\n")
+    assert read(seats_csv.CONNECTOR, file).reasons == ["the price has no currency; say `--set currency=USD`"]
+    found = read(seats_csv.CONNECTOR, file, currency="usd", evidence="invoiced")
+    assert (found.rows[0]["billing_currency"], found.rows[0]["evidence"]) == ("USD", "invoiced")
+
+
+def test_a_second_snapshot_of_the_same_month_is_not_added_to_the_first(tmp_path: Path) -> None:
+    file = write(tmp_path, "date,tool,seats\n2026-10-01,Copilot,10\n2026-10-15,Copilot,12\n2026-11-01,Copilot,12\n")
+    found = read(seats_csv.CONNECTOR, file)
+    assert [row["provisioned_quantity"] for row in found.rows] == [10, 12]
+    assert found.reasons == ["a second snapshot of this plan in 2026-10 (2026-10-01 is kept)"]
+
+
+def test_two_contracts_for_one_plan_in_one_month_both_count(tmp_path: Path) -> None:
+    file = write(tmp_path, "month,tool,seats,price,currency\n2026-10,X,50,20,USD\n2026-10,X,30,18,USD\n")
+    assert read(seats_csv.CONNECTOR, file).total("provisioned_quantity") == 80
+
+
+@pytest.mark.parametrize(("name", "value"), [("currency", "XQX"), ("evidence", "gossip")])
+def test_a_seat_setting_that_is_not_understood_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        read(seats_csv.CONNECTOR, write(tmp_path, "month,tool,seats\n2026-10,X,5\n"), **{name: value})
+
+
+def test_a_worklog_gives_minutes_and_hashes_persons() -> None:
+    found = read(worklog_csv.CONNECTOR, DATA / "worklog.csv")
+    assert found.context is not None
+    review, annotation, debugging = found.rows
+    assert [row["minutes"] for row in found.rows] == [90, Decimal("45.5"), 135]
+    assert [row["activity_kind"] for row in found.rows] == ["review", "annotate", "debug_prompt"]
+    assert review["principal_id"] == found.context.hash_principal("jane.doe@example.com")
+    assert (review["use_case"], review["subject"], review["department_name"]) == ("claims-triage", "T-1", "Claims")
+    assert review["evidence"] == "declared"
+    assert found.reasons == [
+        "kind 'Coffee' is not known; known are review, annotate, redact, curate, support, escalate, educate, "
+        "debug_prompt, judge_eval",
+        "the time '-30' is negative",
+    ]
+    everything = str(found.rows) + str(found.rejects)
+    assert not [name for name in ("jane", "Jane", "Bob", "@") if name in everything]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "minutes"),
+    [
+        ("90", "minutes", "90"),
+        ("1.5", "hours", "90"),
+        ("90", "seconds", "1.5"),
+        ("100", "seconds", "1.666666666667"),
+        ("1:30", None, "90"),
+        ("01:30:30", "minutes", "90.5"),
+        ("1h 30m", None, "90"),
+        ("45 min", None, "45"),
+        ("2h", None, "120"),
+    ],
+)
+def test_time_worked_is_read_in_every_usual_form(text: str, unit: str | None, minutes: str) -> None:
+    assert minutes_worked(text, unit) == Decimal(minutes)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1:75", "soon", "h", "1e9999"])
+def test_what_is_not_a_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"time|number|fit"):
+        minutes_worked(text, "minutes")
+
+
+def test_a_time_column_without_a_unit_asks_for_it(tmp_path: Path) -> None:
+    file = write(tmp_path, "date,kind,duration\n2026-10-01,review,90\n")
+    with pytest.raises(SourceUnreadableError, match="in which unit") as refused:
+        read(worklog_csv.CONNECTOR, file)
+    assert "--set unit=minutes" in refused.value.next_step
+    assert read(worklog_csv.CONNECTOR, file, unit="hours").rows[0]["minutes"] == 5400
+    with pytest.raises(SettingError, match="unit"):
+        read(worklog_csv.CONNECTOR, file, unit="days")
+    with pytest.raises(SettingError, match="evidence"):
+        read(worklog_csv.CONNECTOR, file, unit="hours", evidence="invoiced")
+    with pytest.raises(SourceUnreadableError, match="no column for minutes"):
+        read(worklog_csv.CONNECTOR, write(tmp_path, "date,kind\n2026-10-01,review\n"))
+
+
+def test_a_tracking_tool_s_log_is_metered_when_it_is_said(tmp_path: Path) -> None:
+    file = write(tmp_path, "date,type,hours\n2026-10-01,labelling,0.25\n")
+    row = read(worklog_csv.CONNECTOR, file, evidence="metered").rows[0]
+    assert (row["evidence"], row["activity_kind"], row["minutes"]) == ("metered", "annotate", 15)
+
+
+def test_outcomes_of_every_kind_read_and_money_needs_its_currency() -> None:
+    found = read(outcomes_csv.CONNECTOR, DATA / "outcomes.csv")
+    accepted, escalated, revenue, renewal = found.rows
+    assert (accepted["outcome_kind"], accepted["outcome_result"]) == ("workflow_run", "accepted")
+    assert (accepted["workflow_run_id"], accepted["customer_id"], accepted["quantity"]) == ("run-1", "cust-1", 1)
+    assert accepted["charge_period_start"].isoformat() == "2026-10-03T00:00:00"
+    assert accepted["amount"] is None
+    assert escalated["outcome_result"] == "escalated"
+    assert (revenue["amount"], revenue["billing_currency"]) == (Decimal("12000.50"), "USD")
+    assert revenue["charge_period_start"].isoformat() == "2026-10-01T00:00:00"
+    assert (renewal["outcome_kind"], renewal["outcome_result"]) == ("account_event", "retained")
+    assert "@" not in renewal["customer_id"]
+    assert [(reject.line, reject.reason) for reject in found.rejects] == [
+        (6, "the amount has no currency; say `--set currency=USD`"),
+        (7, "kind 'party' is not known; known are workflow_run, product_usage, revenue, account_event, time_saved"),
+    ]
+    assert found.sums("USD") == {"amount": Decimal("12000.50")}
+
+
+def test_an_unknown_result_is_quarantined(tmp_path: Path) -> None:
+    file = write(tmp_path, "date,kind,result\n2026-10-01,run,perhaps\n")
+    assert read(outcomes_csv.CONNECTOR, file).reasons == [
+        "result 'perhaps' is not known; known are accepted, rejected, escalated, retained, expanded, churned"
+    ]

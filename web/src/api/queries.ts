@@ -1,0 +1,36 @@
+/** The API as cached queries. A changed filter keeps the old picture, dimmed, until the new one is there. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+
+import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
+import { load, narrowed } from "./client";
+
+/** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
+const key = (view: View) => encodePairs(apiPairs(view));
+
+export const useWorkspace = () => useQuery({ queryKey: ["workspace"], queryFn: load.workspace });
+
+export const useMap = (view: View) => useQuery({ queryKey: ["map", key(view)], queryFn: () => load.map(view), placeholderData: keepPreviousData });
+
+export const useMonths = (view: View, enabled: boolean) =>
+  useQuery({ queryKey: ["months", key(view)], queryFn: () => load.months(view), placeholderData: keepPreviousData, enabled });
+
+export const useFlow = (view: View, enabled: boolean) =>
+  useQuery({ queryKey: ["flow", key(view)], queryFn: () => load.flow(view), placeholderData: keepPreviousData, enabled });
+
+export const useCategory = (id: string, view: View) =>
+  useQuery({
+    queryKey: ["category", id, view.group, key(view)],
+    queryFn: () => load.category(id, view),
+    // Another category's figures under this one's name would be wrong, so only the same category's are kept.
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
+  });
+
+export const useExplanation = (explained: Explained, view: View) =>
+  useQuery({
+    queryKey: ["explain", explained.figure, key(narrowed(explained, view)), explained.page, explained.sort],
+    queryFn: () => load.explain(explained, view),
+    placeholderData: (before, query) => (query?.queryKey[1] === explained.figure && query.queryKey[2] === key(narrowed(explained, view)) ? before : undefined),
+  });
+
+export const useOriginRows = (originKey: string, page: number) =>
+  useQuery({ queryKey: ["origin", originKey, page], queryFn: () => load.originRows(originKey, page), placeholderData: keepPreviousData });

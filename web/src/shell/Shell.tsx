@@ -1,0 +1,139 @@
+/** The frame of every page: brand, navigation, the state that all figures share, and the explanation drawer. */
+import { Burger, Drawer } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import type { ReactElement, ReactNode } from "react";
+import { Link } from "wouter";
+
+import { instant, periodLabel } from "../format/period";
+import { Icon } from "../parts/icons";
+import { BASES, type View } from "../state/view";
+import { useView } from "../state/useView";
+import type { Workspace } from "../api/types";
+import { ExportMenu, SchemeToggle, ShareButton } from "./Actions";
+import { Choice, type Option } from "./Choice";
+import { FilterButton, FilterChips, FilterFields } from "./Filters";
+import { PAGES } from "./pages";
+import { PeriodPicker } from "./PeriodPicker";
+import classes from "./shell.module.css";
+import { monthAdd } from "../format/period";
+
+const BASIS_WORDS: Record<string, string> = {
+  effective: "After discounts, commitments spread over their use",
+  billed: "What the invoices say, in the month billed",
+  contracted: "At negotiated prices, before commitments",
+  list: "At public list prices",
+};
+
+export function Shell({ workspace, children }: { workspace: Workspace | undefined; children: ReactNode }): ReactElement {
+  const { view, path, href, update } = useView();
+  const [isMenuOpen, menu] = useDisclosure(false);
+  const [isFilterOpen, filter] = useDisclosure(false);
+  const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false });
+  const isReady = workspace !== undefined && !workspace.is_empty;
+  const period = view.period ?? workspace?.default_period ?? "all";
+  const filters = Object.values(view.where).flat().length;
+
+  const nav = (
+    <nav aria-label="Pages" className={classes.nav}>
+      {PAGES.map((page) => (
+        <Link key={page.path} href={href({ explain: null }, page.path)} title={page.question} aria-current={page.owns(path) ? "page" : undefined} onClick={menu.close}>
+          {page.label}
+        </Link>
+      ))}
+    </nav>
+  );
+  const choices = isReady ? (
+    <>
+      <Choice name="Compare" value={view.compare} options={compareOptions(period, workspace.months, view.compare)} onChange={(compare) => update({ compare })} />
+      <Choice name="Basis" value={view.basis} options={BASES.map((basis) => ({ value: basis, label: capital(basis), about: BASIS_WORDS[basis] ?? "" }))} onChange={(basis) => update({ basis: basis as View["basis"] })} />
+      {workspace.currencies.length > 1 ? (
+        <Choice name="Currency" value={view.currency ?? workspace.currency} options={workspace.currencies.map((currency) => ({ value: currency, label: currency }))} onChange={(currency) => update({ currency: currency === workspace.currency ? null : currency })} />
+      ) : null}
+    </>
+  ) : null;
+  const asOf = isReady ? <span className={classes.asOf} title={`The figures were worked out at ${instant(workspace.generated_at)}`}>As of {instant(workspace.generated_at)}</span> : null;
+  const picker = isReady ? <PeriodPicker period={period} months={workspace.months} onChange={(next) => update({ period: next })} /> : null;
+
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>Skip to the figures</a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          {isPhone ? <Burger opened={isMenuOpen} onClick={menu.toggle} size="sm" aria-label="Menu" aria-expanded={isMenuOpen} /> : null}
+          <Link href={href({ explain: null }, "/")} className={classes.brand} aria-label="spendmap, to the map">
+            <img src="/favicon.svg" alt="" width={24} height={24} />
+            <span>spendmap</span>
+          </Link>
+          {workspace?.name ? <span className={classes.workspace} title={`Workspace ${workspace.name}`}>{workspace.name}</span> : null}
+          {isPhone ? null : nav}
+          <div className={classes.actions}>
+            {isReady && !isPhone ? <><ShareButton /><ExportMenu view={view} /></> : null}
+            <SchemeToggle />
+          </div>
+        </div>
+        {isReady ? (
+          <div className={classes.controls} role="group" aria-label="What the figures cover">
+            {picker}
+            {isPhone ? (
+              <button type="button" className={classes.control} onClick={filter.open} aria-haspopup="dialog">
+                <Icon name="filter" size={14} />
+                <span className={classes.controlValue}>{filters ? `Options (${filters})` : "Options"}</span>
+              </button>
+            ) : (
+              <>
+                {choices}
+                <FilterButton workspace={workspace} where={view.where} onChange={(where) => update({ where })} />
+                {asOf}
+              </>
+            )}
+          </div>
+        ) : null}
+        {isReady ? (
+          <FilterChips workspace={workspace} where={view.where} onChange={(where) => update({ where })} />
+        ) : null}
+      </header>
+      <p className={classes.printLine}>
+        {workspace?.name}: {periodLabel(period)}, {view.basis} cost, {view.currency ?? workspace?.currency}; as of {instant(workspace?.generated_at ?? null)}
+      </p>
+
+      <main id="main" className={classes.main} tabIndex={-1}>{children}</main>
+
+      <Drawer opened={isPhone === true && isMenuOpen} onClose={menu.close} title="spendmap" size="260px" closeButtonProps={{ "aria-label": "Close the menu" }}>
+        {nav}
+        {isReady ? <div className={classes.drawerActions}><ShareButton /><ExportMenu view={view} /></div> : null}
+      </Drawer>
+      {isReady ? (
+        <Drawer opened={isPhone === true && isFilterOpen} onClose={filter.close} title="What the figures cover" position="bottom" size="85%" closeButtonProps={{ "aria-label": "Close the options" }}>
+          <div className={classes.drawerChoices}>{choices}</div>
+          <FilterFields workspace={workspace} where={view.where} onChange={(where) => update({ where })} />
+          {asOf}
+        </Drawer>
+      ) : null}
+    </div>
+  );
+}
+
+/** Previous, the same months a year ago, nothing; and whatever the URL asks for. */
+export function compareOptions(period: string, months: readonly string[], chosen: string): Option[] {
+  const yearAgo = lastYear(period);
+  const options: Option[] = [
+    { value: "previous", label: "Previous period", about: "The same length, just before" },
+    ...(yearAgo && months.includes(monthAdd(firstMonth(period), -12)) ? [{ value: yearAgo, label: periodLabel(yearAgo), about: "A year earlier" }] : []),
+    { value: "none", label: "Nothing", about: "No comparison" },
+  ];
+  return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, label: periodLabel(chosen) }];
+}
+
+function firstMonth(period: string): string {
+  const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
+  return quarter ? `${quarter[1]}-${String(Number(quarter[2]) * 3 - 2).padStart(2, "0")}` : /^\d{4}$/.test(period) ? `${period}-01` : period;
+}
+
+function lastYear(period: string): string | null {
+  const found = /^(\d{4})(-.+)$/.exec(period);
+  return found ? `${Number(found[1]) - 1}${found[2]}` : null;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
