@@ -140,7 +140,7 @@ def log_line(request_id: str = "r1", **fields: Any) -> dict[str, Any]:
 
 
 def answer(message_id: str | None = "msg_1", **fields: Any) -> dict[str, Any]:
-    """A Claude Code line: 3 input, 100 cache read, 20 written (5 minutes), 40 output; `usage` and `model` may be given."""
+    """A Claude Code line: 3 input, 100 cache read, 20 written, 40 output; `usage` and `model` may be given."""
     usage = {
         "input_tokens": 3,
         "cache_read_input_tokens": 100,

@@ -252,7 +252,7 @@ def test_where_a_call_belongs_is_read_from_resource_and_span(tmp_path: Path) -> 
     assert (row["service_tier"], row["is_streamed"], row["latency_ms"]) == ("flex", True, 1500)
     assert (row["provider_reported_cost"], row["provider_reported_currency"]) == (Decimal("0.25"), "USD")
     assert row["principal_id"] == outcome.context.hash_principal("jane@acme.example")
-    assert row["charge_period_start"] == datetime(2025, 11, 1, 1, 0, 0)
+    assert row["charge_period_start"] == datetime.fromisoformat("2025-11-01T01:00:00")
     assert dict(row["tags"]) == {"service.version": "1.2"}
 
 

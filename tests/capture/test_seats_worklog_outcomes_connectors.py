@@ -58,7 +58,7 @@ def test_a_seat_setting_that_is_not_understood_is_refused(tmp_path: Path, name: 
 def test_a_worklog_gives_minutes_and_hashes_persons() -> None:
     found = read(worklog_csv.CONNECTOR, DATA / "worklog.csv")
     assert found.context is not None
-    review, annotation, debugging = found.rows
+    review = found.rows[0]
     assert [row["minutes"] for row in found.rows] == [90, Decimal("45.5"), 135]
     assert [row["activity_kind"] for row in found.rows] == ["review", "annotate", "debug_prompt"]
     assert review["principal_id"] == found.context.hash_principal("jane.doe@example.com")

@@ -78,7 +78,7 @@ def test_a_last_line_that_is_cut_off_says_so(tmp_path: Path, kind: str) -> None:
         (b"", "empty"),
         (b"\n\n\n", "no header"),
         (b"\x00\x01\x02\x03\x04", "NUL"),
-        (b"\x89PNG\r\n\x1a\n", "control characters|this is not"),
+        (b"\x89PNG\r\n\x1a\n", "control characters|this is not|not utf-8"),
         (b"PK\x03\x04rest of a workbook", "Excel workbook"),
         (b"%PDF-1.7", "PDF"),
         (b"\xff\xfeD\x00a\x00t\x00e\x00", "UTF-16"),

@@ -266,7 +266,7 @@ def _condition(table: str, name: str, op: Op, node: Node) -> Condition:
         values.append(_checked(name, kind, op, item))
     if not values:
         raise BadConditionError(node.line, f"{name} lists no value.")
-    if op in COMPARISONS and len(values) > 1 or op == "missing" and len(values) > 1:
+    if len(values) > 1 and (op in COMPARISONS or op == "missing"):
         raise BadConditionError(node.line, f"{name} {op} takes one value.")
     return Condition(name, op, tuple(values), node.line)
 

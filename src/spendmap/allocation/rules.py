@@ -172,8 +172,7 @@ def _read_all(files: Sequence[Path], *, is_shipped: bool) -> list[Rule]:
         stated = document.get("rules")
         if stated is not None and not isinstance(stated, Items):
             raise _wrong(file, stated.line, "`rules` is a list; begin each with `- id: ...`.")
-        for node in () if stated is None else stated.items:
-            rules.append(_rule(node, file, is_shipped))
+        rules.extend(_rule(node, file, is_shipped) for node in (() if stated is None else stated.items))
     first: dict[str, Rule] = {}
     for rule in rules:
         if rule.id in first:

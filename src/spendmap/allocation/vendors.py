@@ -8,7 +8,7 @@ vendor (Microsoft, Google) says who was paid, not that it was for AI. Knows no e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -90,6 +90,7 @@ class CatalogueVendor:
     capability: tuple[str, ...]
     providers: tuple[str, ...]
     source: str
+    matches_name: bool = True  # False: the bare name is too common a word to stand for the vendor
     is_declared: bool = False
 
 
@@ -114,17 +115,19 @@ class Vendors:
         self._domains: dict[str, str] = {}
         self._providers: dict[str, str] = {}
         for vendor in self._by_id.values():
-            for alias in (vendor.name, *vendor.aliases, *vendor.prefixes):
+            named = (vendor.name,) if vendor.matches_name else ()
+            for alias in (*named, *vendor.aliases, *vendor.prefixes):
                 self._names.setdefault(comparable(alias), vendor.id)
             for alias in vendor.prefixes:
-                self._prefixes.setdefault(comparable(alias), vendor.id)
                 self._placeless.setdefault(comparable(alias), vendor.id)
+                if " " in comparable(alias) or " " not in normalised(alias):
+                    self._prefixes.setdefault(comparable(alias), vendor.id)  # "Loom Inc" must not begin to mean "loom"
             for domain in vendor.domains:
                 self._domains.setdefault(domain.lower().removeprefix("www."), vendor.id)
             for provider in (*vendor.providers, vendor.id):
                 self._providers.setdefault(provider.lower(), vendor.id)
 
-    def __iter__(self) -> Iterable[CatalogueVendor]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[CatalogueVendor]:
         return iter(self._by_id.values())
 
     def __len__(self) -> int:
@@ -233,12 +236,11 @@ def catalogue() -> tuple[CatalogueVendor, ...]:
     vendors: list[CatalogueVendor] = []
     for file in yaml_files(CATALOGUE, _refuse):
         listed = read_document(file, _refuse).get("vendors")
-        for node in listed.items if isinstance(listed, Items) else ():
-            vendors.append(_vendor(node, file))
+        vendors.extend(_vendor(node, file) for node in (listed.items if isinstance(listed, Items) else ()))
     ids = [vendor.id for vendor in vendors]
-    for id_ in ids:
-        if ids.count(id_) > 1:
-            raise _refuse(f"the catalogue has {id_!r} twice.", "Keep one of the two.")
+    if len(set(ids)) < len(ids):
+        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        raise _refuse(f"the catalogue has {', '.join(twice)} twice.", "Keep one of the two.")
     return tuple(vendors)
 
 
@@ -281,6 +283,7 @@ def _vendor(node: Node, file: Path) -> CatalogueVendor:
         capability=capability,
         providers=_many(node, "providers"),
         source=_one(node, "source", file),
+        matches_name=node.get("match_name") is None,
     )
 
 

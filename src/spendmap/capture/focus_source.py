@@ -47,12 +47,16 @@ class CsvExport:
 
     def chunks(self, size: int | None = None) -> Iterator[TextChunk]:
         """Its rows from the start, `size` at a time."""
-        for chunk in self.source.chunks(size):
-            by_column = list(zip(*chunk.rows, strict=True)) or [()] * len(self.source.header)
-            texts = {
-                name: pa.array(by_column[index], pa.string()) for index, name in self.columns.items() if name in _READ
-            }
-            yield TextChunk(texts, chunk.lines, chunk.offsets, chunk.rejects)
+        wanted = {index: name for index, name in self.columns.items() if name in _READ}
+        if size is not None:
+            for chunk in self.source.chunks(size):
+                by_column = list(zip(*chunk.rows, strict=True)) or [()] * len(self.source.header)
+                texts = {name: pa.array(by_column[index], pa.string()) for index, name in wanted.items()}
+                yield TextChunk(texts, chunk.lines, chunk.offsets, chunk.rejects)
+            return
+        for found in self.source.column_chunks(list(wanted)):
+            texts = dict(zip(wanted.values(), found.columns, strict=True))
+            yield TextChunk(texts, found.lines, found.offsets, found.rejects)
 
 
 class ParquetExport:

@@ -183,10 +183,8 @@ class LitellmRow:
         value = record.value.get("spend")
         if type(value) is float and record.data is not None:
             texts = _SPEND.findall(record.data)
-            if len(texts) == 1 and _is(texts[0], value):
-                value = texts[0].decode()
-            else:
-                value = parse_exact(record.data)["spend"]
+            is_sure = len(texts) == 1 and _is(texts[0], value)
+            value = texts[0].decode() if is_sure else parse_exact(record.data)["spend"]
         if value is None or value == "":
             return None, None
         if isinstance(value, bool | dict | list):

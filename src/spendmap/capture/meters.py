@@ -110,8 +110,10 @@ def disjoint_tokens(
         ValueError: the parts cannot be brought to the source's total.
     """
     cached = (cache_read or 0) + (cache_write_5m or 0) + (cache_write_1h or 0) + (cache_write_other or 0)
-    given_in, given_out, thought = input_tokens or 0, output_tokens or 0, reasoning or 0
-    is_beside = convention == "beside" or cached > given_in
+    given_in = (input_audio or 0) + (input_image or 0) if input_tokens is None else input_tokens
+    given_out = (output_audio or 0) + (output_image or 0) if output_tokens is None else output_tokens
+    thought = reasoning or 0
+    is_beside = convention == "beside" or cached > (input_tokens or 0)
     is_apart = output_tokens is not None and thought > given_out
     if not total:
         total = None

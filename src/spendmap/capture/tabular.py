@@ -11,16 +11,22 @@ import codecs
 import csv
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from spendmap.capture.connector import Reject
+from spendmap.capture.cursor import Cursor
 from spendmap.capture.lines import Line, iter_lines, open_bytes
+from spendmap.capture.plain_blocks import plain_columns
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 CHUNK_ROWS = 20_000  # records held at a time
+BLOCK_BYTES = 8 * 1024 * 1024  # of text split into columns at a time
 RECORD_LIMIT = 1024 * 1024  # bytes of one record that spans several lines; more is a quote that was never closed
 DELIMITERS = (",", ";", "\t", "|")
 _PROBE_BYTES = 1024 * 1024
@@ -30,6 +36,10 @@ _FOREIGN = {
     b"\xff\xfe": ("UTF-16 text", "Save it as `CSV UTF-8` and capture that file."),
     b"\xfe\xff": ("UTF-16 text", "Save it as `CSV UTF-8` and capture that file."),
 }
+
+
+_Record = tuple[int, int, list[str], int]
+"""First line, its byte offset, fields, last line."""
 
 
 class _RecordTooLongError(Exception):
@@ -50,6 +60,25 @@ class Chunk:
 
     def __len__(self) -> int:
         return len(self.rows) + len(self.rejects)
+
+    def add(self, item: Reject | _Record) -> None:
+        """One more record, or why it is none."""
+        if isinstance(item, Reject):
+            self.rejects.append(item)
+        else:
+            self.lines.append(item[0])
+            self.offsets.append(item[1])
+            self.rows.append(item[2])
+
+
+@dataclass(frozen=True)
+class ColumnChunk:
+    """Records read since the last chunk, as one Arrow text array per wanted column."""
+
+    columns: list[Any]
+    lines: Sequence[int]
+    offsets: Sequence[int]
+    rejects: list[Reject]
 
 
 @contextmanager
@@ -106,20 +135,44 @@ class TabularFile:
         """The rows after the header, `size` (by default CHUNK_ROWS) records at a time; blank records are not rows."""
         limit = size or CHUNK_ROWS
         chunk = Chunk()
-        lines, offsets, rows, rejects = chunk.lines, chunk.offsets, chunk.rows, chunk.rejects
         for item in self._records(after=self._header_ends, width=len(self.header)):
-            if isinstance(item, Reject):
-                rejects.append(item)
-            else:
-                lines.append(item[0])
-                offsets.append(item[1])
-                rows.append(item[2])
-            if len(rows) + len(rejects) >= limit:
+            chunk.add(item)
+            if len(chunk) >= limit:
                 yield chunk
                 chunk = Chunk()
-                lines, offsets, rows, rejects = chunk.lines, chunk.offsets, chunk.rows, chunk.rejects
         if len(chunk):
             yield chunk
+
+    def column_chunks(self, wanted: Sequence[int]) -> Iterator[ColumnChunk]:
+        """The same rows and rejects as `chunks()`, as text columns at the positions `wanted`; UTF-8 files only.
+
+        Blocks without anything unusual are split by Arrow, which takes a tenth of the time; the others record by record.
+        """
+        width = len(self.header)
+        with refusing_damage(self.file), open_bytes(self.file) as stream:
+            cursor = Cursor(stream)
+            feed = _Feed(cursor.lines(), self.encoding)
+            while cursor.line <= self._header_ends:
+                next(cursor.lines())
+            while not cursor.is_at_end:
+                block = cursor.block(BLOCK_BYTES)
+                columns = plain_columns(block, delimiter=self.delimiter, width=width, wanted=wanted) if block else None
+                if columns is not None:
+                    rows = len(columns[0])
+                    lines = range(cursor.line, cursor.line + rows)
+                    offsets = _line_offsets(block, cursor.offset)
+                    cursor.take(block, rows)
+                    yield ColumnChunk(columns, lines, offsets, [])
+                    continue
+                chunk = Chunk()
+                for item in self._split(
+                    feed, width, lambda end=cursor.offset + max(len(block), 1): cursor.offset >= end
+                ):
+                    chunk.add(item)
+                if len(chunk):
+                    by_column = list(zip(*chunk.rows, strict=True)) or [()] * width
+                    texts = [pa.array(by_column[i], pa.string()) for i in wanted]
+                    yield ColumnChunk(texts, chunk.lines, chunk.offsets, chunk.rejects)
 
     def _refuse_foreign(self) -> None:
         with refusing_damage(self.file), open_bytes(self.file) as stream:
@@ -136,7 +189,7 @@ class TabularFile:
                 if line.number < self._first_line or (line.data is not None and not line.data.strip(b"\r\n\t ,;|")):
                     continue
                 text = (line.data or b"").decode(self.encoding, errors="replace")
-                counts = {mark: len(next(csv.reader([text], delimiter=mark), [])) for mark in DELIMITERS}
+                counts = {mark: _field_count(text, mark) for mark in DELIMITERS}
                 return max(DELIMITERS, key=lambda mark: counts[mark])
         return ","
 
@@ -160,46 +213,53 @@ class TabularFile:
             return tuple(name.strip() for name in fields), last
         raise SourceUnreadableError(self.file, "the file holds no header.", next_step="Export it again.")
 
-    def _records(self, *, after: int, width: int | None) -> Iterator[Reject | tuple[int, int, list[str], int]]:
-        """(first line, its offset, fields, last line) of each record after line `after`, or why it is none."""
-        feed = _Feed(self.file, self.encoding, after)
-        taken = feed.taken
+    def _records(self, *, after: int, width: int | None) -> Iterator[Reject | _Record]:
+        """Each record after line `after`, or why it is none."""
         with refusing_damage(self.file):
+            later = (line for line in iter_lines(self.file) if line.number > after)
+            yield from self._split(_Feed(later, self.encoding), width)
+
+    def _split(
+        self, feed: _Feed, width: int | None, is_enough: Callable[[], bool] = lambda: False
+    ) -> Iterator[Reject | _Record]:
+        """Records of a feed of lines, until it ends or, with no line given back, there are enough."""
+        taken = feed.taken
+        while True:
+            reader = csv.reader(feed, delimiter=self.delimiter, strict=True)
             while True:
-                reader = csv.reader(feed, delimiter=self.delimiter, strict=True)
-                while True:
-                    taken.clear()
-                    try:
-                        fields = next(reader)
-                    except StopIteration:
-                        if feed.refused is None:
-                            return
-                        yield feed.refuse()
-                        break
-                    except csv.Error as error:
-                        yield feed.give_back(_csv_reason(str(error)))
-                        break
-                    except _RecordTooLongError:
-                        yield feed.give_back(f"a quote is opened and not closed within {RECORD_LIMIT:,} bytes")
-                        break
-                    if not fields or not (fields[0] or any(fields)) or not any(map(str.strip, fields)):
-                        continue
-                    if width is not None and len(fields) != width:
-                        reason = f"{len(fields)} fields where the header has {width}"
-                        if not taken[-1].is_terminated:
-                            reason += " (the file may be cut off here)"
-                        yield feed.give_back(reason)
-                        break
-                    yield taken[0].number, taken[0].offset, fields, taken[-1].number
+                taken.clear()
+                if is_enough() and feed.is_idle:
+                    return
+                try:
+                    fields = next(reader)
+                except StopIteration:
+                    if feed.refused is None:
+                        return
+                    yield feed.refuse()
+                    break
+                except csv.Error as error:
+                    yield feed.give_back(_csv_reason(str(error)))
+                    break
+                except _RecordTooLongError:
+                    yield feed.give_back(f"a quote is opened and not closed within {RECORD_LIMIT:,} bytes")
+                    break
+                if not fields or not (fields[0] or any(fields)) or not any(map(str.strip, fields)):
+                    continue
+                if width is not None and len(fields) != width:
+                    reason = f"{len(fields)} fields where the header has {width}"
+                    if not taken[-1].is_terminated:
+                        reason += " (the file may be cut off here)"
+                    yield feed.give_back(reason)
+                    break
+                yield taken[0].number, taken[0].offset, fields, taken[-1].number
 
 
 class _Feed:
     """Decoded lines for `csv.reader`, remembering those of the record under way so that they can be given back."""
 
-    def __init__(self, file: Path, encoding: str, after: int) -> None:
-        self._lines = iter_lines(file)
+    def __init__(self, lines: Iterator[Line], encoding: str) -> None:
+        self._lines = lines
         self._encoding = encoding
-        self._after = after
         self._waiting: deque[Line] = deque()
         self.taken: list[Line] = []
         self.refused: tuple[Line, str] | None = None
@@ -209,8 +269,6 @@ class _Feed:
 
     def __next__(self) -> str:
         line = self._waiting.popleft() if self._waiting else next(self._lines)
-        while line.number <= self._after:
-            line = next(self._lines)
         text, reason = self._text(line)
         if reason:
             self.refused = (line, reason)
@@ -230,6 +288,11 @@ class _Feed:
         except UnicodeDecodeError as error:
             return "", f"byte {error.start + 1} of the line is not {self._encoding}"
 
+    @property
+    def is_idle(self) -> bool:
+        """Are all lines that were read also used up?"""
+        return not self._waiting
+
     def refuse(self) -> Reject:
         """The line that could not be handed on, as a reject of its own."""
         assert self.refused is not None
@@ -245,6 +308,22 @@ class _Feed:
             self.refused = None
         self._waiting.extendleft(reversed(rest))
         return Reject(first.number, first.offset, reason)
+
+
+def _line_offsets(block: bytes, start: int) -> list[int]:
+    """Byte offset of each line of a block that itself begins at `start`."""
+    offsets, at = [start], block.find(b"\n")
+    while 0 <= at < len(block) - 1:
+        offsets.append(start + at + 1)
+        at = block.find(b"\n", at + 1)
+    return offsets
+
+
+def _field_count(text: str, delimiter: str) -> int:
+    try:
+        return len(next(csv.reader([text], delimiter=delimiter), []))
+    except csv.Error:
+        return text.count(delimiter) + 1
 
 
 def _csv_reason(error: str) -> str:

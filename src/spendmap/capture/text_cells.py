@@ -85,7 +85,7 @@ class TextCells:
 
     def label(self, key: object, value: object) -> tuple[str, str] | None:
         """A tag that is a label and not text: no spaces, 64 characters at most, not about a person."""
-        if type(key) is not str or not LABEL.fullmatch(key) or is_personal(key):
+        if type(key) is not str or not LABEL.fullmatch(key) or "@" in key or is_personal(key) or SECRET.search(key):
             return None
         if type(value) is bool:
             return key, "true" if value else "false"
@@ -132,7 +132,9 @@ def _strip(value: object, keep: frozenset[str], depth: int, *, is_kept: bool = F
         return "…"
     if isinstance(value, dict):
         return {
-            key[:64] if EMAIL.search(key) is None else "…": _strip(item, keep, depth + 1, is_kept=key in keep)
+            key if LABEL.fullmatch(key) and "@" not in key and not SECRET.search(key) else "…": _strip(
+                item, keep, depth + 1, is_kept=key in keep
+            )
             for key, item in list(value.items())[:40]
         }
     if isinstance(value, list):

@@ -11,7 +11,8 @@
 --      unpriced_reason                why list_cost is NULL
 -- NULL cost, never 0, where no price is in force or a used meter has none. A NULL price of `requests` is no
 -- reason: most vendors charge none. contracted_cost is list_cost where no contract price is in force.
--- Count (scale 0) x price (scale 12) is exact; seconds are taken to the microsecond, their product to 12 places.
+-- Count (scale 0) x price (scale 12) is exact; 19 digits, since DuckDB keeps the product of two 18-digit decimals in 18
+-- and refuses a cost of a million. Seconds are taken to the microsecond, their product to 12 places.
 -- Context tiers look at the whole request: a row of n calls is in the tier from x tokens when it holds n * x or
 -- more. Time of day and weekday are those of the row's start, UTC; 1970-01-05 was a Monday.
 -- check: row count out = row count in
@@ -191,44 +192,44 @@ priced AS (
             WHEN u.requests IS NULL AND p.requests IS NOT NULL THEN 'requests'
         END AS unpriced_meter,
         CASE WHEN p.price_key IS NULL THEN NULL ELSE CAST(
-            CASE WHEN u.input_uncached <> 0 THEN CAST(u.input_uncached AS DECIMAL(18, 0)) * p.input_uncached ELSE 0 END
-            + CASE WHEN u.cache_read <> 0 THEN CAST(u.cache_read AS DECIMAL(18, 0)) * p.cache_read ELSE 0 END
-            + CASE WHEN u.cache_write_5m <> 0 THEN CAST(u.cache_write_5m AS DECIMAL(18, 0)) * p.cache_write_5m ELSE 0 END
-            + CASE WHEN u.cache_write_1h <> 0 THEN CAST(u.cache_write_1h AS DECIMAL(18, 0)) * p.cache_write_1h ELSE 0 END
-            + CASE WHEN u.cache_write_other <> 0 THEN CAST(u.cache_write_other AS DECIMAL(18, 0)) * p.cache_write_other ELSE 0 END
-            + CASE WHEN u.output <> 0 THEN CAST(u.output AS DECIMAL(18, 0)) * p.output ELSE 0 END
-            + CASE WHEN u.input_audio <> 0 THEN CAST(u.input_audio AS DECIMAL(18, 0)) * p.input_audio ELSE 0 END
-            + CASE WHEN u.output_audio <> 0 THEN CAST(u.output_audio AS DECIMAL(18, 0)) * p.output_audio ELSE 0 END
-            + CASE WHEN u.input_image <> 0 THEN CAST(u.input_image AS DECIMAL(18, 0)) * p.input_image ELSE 0 END
-            + CASE WHEN u.output_image <> 0 THEN CAST(u.output_image AS DECIMAL(18, 0)) * p.output_image ELSE 0 END
-            + CASE WHEN u.input_video <> 0 THEN CAST(u.input_video AS DECIMAL(18, 0)) * p.input_video ELSE 0 END
-            + CASE WHEN u.output_video <> 0 THEN CAST(u.output_video AS DECIMAL(18, 0)) * p.output_video ELSE 0 END
-            + CASE WHEN u.web_searches <> 0 THEN CAST(u.web_searches AS DECIMAL(18, 0)) * p.web_searches ELSE 0 END
-            + CASE WHEN u.characters <> 0 THEN CAST(u.characters AS DECIMAL(18, 0)) * p.characters ELSE 0 END
-            + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(18, 0)) * p.pages ELSE 0 END
-            + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(18, 0)) * p.images ELSE 0 END
-            + CASE WHEN p.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(18, 0)) * p.requests ELSE 0 END
+            CASE WHEN u.input_uncached <> 0 THEN CAST(u.input_uncached AS DECIMAL(19, 0)) * p.input_uncached ELSE 0 END
+            + CASE WHEN u.cache_read <> 0 THEN CAST(u.cache_read AS DECIMAL(19, 0)) * p.cache_read ELSE 0 END
+            + CASE WHEN u.cache_write_5m <> 0 THEN CAST(u.cache_write_5m AS DECIMAL(19, 0)) * p.cache_write_5m ELSE 0 END
+            + CASE WHEN u.cache_write_1h <> 0 THEN CAST(u.cache_write_1h AS DECIMAL(19, 0)) * p.cache_write_1h ELSE 0 END
+            + CASE WHEN u.cache_write_other <> 0 THEN CAST(u.cache_write_other AS DECIMAL(19, 0)) * p.cache_write_other ELSE 0 END
+            + CASE WHEN u.output <> 0 THEN CAST(u.output AS DECIMAL(19, 0)) * p.output ELSE 0 END
+            + CASE WHEN u.input_audio <> 0 THEN CAST(u.input_audio AS DECIMAL(19, 0)) * p.input_audio ELSE 0 END
+            + CASE WHEN u.output_audio <> 0 THEN CAST(u.output_audio AS DECIMAL(19, 0)) * p.output_audio ELSE 0 END
+            + CASE WHEN u.input_image <> 0 THEN CAST(u.input_image AS DECIMAL(19, 0)) * p.input_image ELSE 0 END
+            + CASE WHEN u.output_image <> 0 THEN CAST(u.output_image AS DECIMAL(19, 0)) * p.output_image ELSE 0 END
+            + CASE WHEN u.input_video <> 0 THEN CAST(u.input_video AS DECIMAL(19, 0)) * p.input_video ELSE 0 END
+            + CASE WHEN u.output_video <> 0 THEN CAST(u.output_video AS DECIMAL(19, 0)) * p.output_video ELSE 0 END
+            + CASE WHEN u.web_searches <> 0 THEN CAST(u.web_searches AS DECIMAL(19, 0)) * p.web_searches ELSE 0 END
+            + CASE WHEN u.characters <> 0 THEN CAST(u.characters AS DECIMAL(19, 0)) * p.characters ELSE 0 END
+            + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(19, 0)) * p.pages ELSE 0 END
+            + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(19, 0)) * p.images ELSE 0 END
+            + CASE WHEN p.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(19, 0)) * p.requests ELSE 0 END
             + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN p.seconds_min IS NULL OR p.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN p.seconds_min END AS DECIMAL(18, 6)) * p.seconds AS DECIMAL(28, 12)) ELSE 0 END
             + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(18, 6)) * p.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
             AS DECIMAL(28, 12)) END AS metered_at_list,
         CASE WHEN c.price_key IS NULL THEN NULL ELSE CAST(
-            CASE WHEN u.input_uncached <> 0 THEN CAST(u.input_uncached AS DECIMAL(18, 0)) * c.input_uncached ELSE 0 END
-            + CASE WHEN u.cache_read <> 0 THEN CAST(u.cache_read AS DECIMAL(18, 0)) * c.cache_read ELSE 0 END
-            + CASE WHEN u.cache_write_5m <> 0 THEN CAST(u.cache_write_5m AS DECIMAL(18, 0)) * c.cache_write_5m ELSE 0 END
-            + CASE WHEN u.cache_write_1h <> 0 THEN CAST(u.cache_write_1h AS DECIMAL(18, 0)) * c.cache_write_1h ELSE 0 END
-            + CASE WHEN u.cache_write_other <> 0 THEN CAST(u.cache_write_other AS DECIMAL(18, 0)) * c.cache_write_other ELSE 0 END
-            + CASE WHEN u.output <> 0 THEN CAST(u.output AS DECIMAL(18, 0)) * c.output ELSE 0 END
-            + CASE WHEN u.input_audio <> 0 THEN CAST(u.input_audio AS DECIMAL(18, 0)) * c.input_audio ELSE 0 END
-            + CASE WHEN u.output_audio <> 0 THEN CAST(u.output_audio AS DECIMAL(18, 0)) * c.output_audio ELSE 0 END
-            + CASE WHEN u.input_image <> 0 THEN CAST(u.input_image AS DECIMAL(18, 0)) * c.input_image ELSE 0 END
-            + CASE WHEN u.output_image <> 0 THEN CAST(u.output_image AS DECIMAL(18, 0)) * c.output_image ELSE 0 END
-            + CASE WHEN u.input_video <> 0 THEN CAST(u.input_video AS DECIMAL(18, 0)) * c.input_video ELSE 0 END
-            + CASE WHEN u.output_video <> 0 THEN CAST(u.output_video AS DECIMAL(18, 0)) * c.output_video ELSE 0 END
-            + CASE WHEN u.web_searches <> 0 THEN CAST(u.web_searches AS DECIMAL(18, 0)) * c.web_searches ELSE 0 END
-            + CASE WHEN u.characters <> 0 THEN CAST(u.characters AS DECIMAL(18, 0)) * c.characters ELSE 0 END
-            + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(18, 0)) * c.pages ELSE 0 END
-            + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(18, 0)) * c.images ELSE 0 END
-            + CASE WHEN c.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(18, 0)) * c.requests ELSE 0 END
+            CASE WHEN u.input_uncached <> 0 THEN CAST(u.input_uncached AS DECIMAL(19, 0)) * c.input_uncached ELSE 0 END
+            + CASE WHEN u.cache_read <> 0 THEN CAST(u.cache_read AS DECIMAL(19, 0)) * c.cache_read ELSE 0 END
+            + CASE WHEN u.cache_write_5m <> 0 THEN CAST(u.cache_write_5m AS DECIMAL(19, 0)) * c.cache_write_5m ELSE 0 END
+            + CASE WHEN u.cache_write_1h <> 0 THEN CAST(u.cache_write_1h AS DECIMAL(19, 0)) * c.cache_write_1h ELSE 0 END
+            + CASE WHEN u.cache_write_other <> 0 THEN CAST(u.cache_write_other AS DECIMAL(19, 0)) * c.cache_write_other ELSE 0 END
+            + CASE WHEN u.output <> 0 THEN CAST(u.output AS DECIMAL(19, 0)) * c.output ELSE 0 END
+            + CASE WHEN u.input_audio <> 0 THEN CAST(u.input_audio AS DECIMAL(19, 0)) * c.input_audio ELSE 0 END
+            + CASE WHEN u.output_audio <> 0 THEN CAST(u.output_audio AS DECIMAL(19, 0)) * c.output_audio ELSE 0 END
+            + CASE WHEN u.input_image <> 0 THEN CAST(u.input_image AS DECIMAL(19, 0)) * c.input_image ELSE 0 END
+            + CASE WHEN u.output_image <> 0 THEN CAST(u.output_image AS DECIMAL(19, 0)) * c.output_image ELSE 0 END
+            + CASE WHEN u.input_video <> 0 THEN CAST(u.input_video AS DECIMAL(19, 0)) * c.input_video ELSE 0 END
+            + CASE WHEN u.output_video <> 0 THEN CAST(u.output_video AS DECIMAL(19, 0)) * c.output_video ELSE 0 END
+            + CASE WHEN u.web_searches <> 0 THEN CAST(u.web_searches AS DECIMAL(19, 0)) * c.web_searches ELSE 0 END
+            + CASE WHEN u.characters <> 0 THEN CAST(u.characters AS DECIMAL(19, 0)) * c.characters ELSE 0 END
+            + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(19, 0)) * c.pages ELSE 0 END
+            + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(19, 0)) * c.images ELSE 0 END
+            + CASE WHEN c.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(19, 0)) * c.requests ELSE 0 END
             + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN c.seconds_min IS NULL OR c.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN c.seconds_min END AS DECIMAL(18, 6)) * c.seconds AS DECIMAL(28, 12)) ELSE 0 END
             + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(18, 6)) * c.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
             AS DECIMAL(28, 12)) END AS metered_at_contract

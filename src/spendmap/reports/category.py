@@ -165,7 +165,7 @@ def _overlap_months(question: Question, lens: OverlapLens) -> MonthsReport:
     values: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
     for month in months:
         for row in lens.money(month, month):
-            values[row.capability or ""][month].add(row.cost)
+            values[row.capability][month].add(row.cost)
     series = [
         Series(capability, capability, [by_month[month].cost if month in by_month else None for month in months])
         for capability, by_month in values.items()

@@ -62,11 +62,8 @@ def flow_report(model: ReadModel, question: Question) -> FlowReport:
         cell = (f"vendor:{vendor or ''}", f"category:{category_of(category)}", f"department:{department or ''}")
         money[cell] = plus(money[cell], cost) or ZERO
     vendors, departments = _by_size(money, 0), [each for each in _by_size(money, 2) if each != UNALLOCATED_NODE]
-    kept = (len(vendors), len(departments))
+    kept = _kept(money, vendors, departments)
     drawn = _links(_grouped(money, vendors, departments, kept))
-    while len(drawn) > MAX_LINKS and any(kept):
-        kept = _fewer(drawn, kept)
-        drawn = _links(_grouped(money, vendors, departments, kept))
     ids = dict.fromkeys([*(node for link in drawn for node in (link.source, link.target)), UNALLOCATED_NODE])
     counts = {"vendor": len(vendors) - kept[0], "department": len(departments) - kept[1]}
     from_vendors = sum_known(link.cost for link in drawn if link.source.startswith("vendor:"))
@@ -111,12 +108,35 @@ def _links(money: dict[Cell, Decimal]) -> list[Link]:
     return sorted(links, key=lambda link: (link.source.startswith("category:"), -link.cost, link.source, link.target))
 
 
-def _fewer(drawn: list[Link], kept: tuple[int, int]) -> tuple[int, int]:
-    """Give up one node on the side that draws more links, as long as it has one to give."""
-    left = sum(link.source.startswith("vendor:") for link in drawn)
-    if kept[0] and (left >= len(drawn) - left or not kept[1]):
-        return kept[0] - 1, kept[1]
-    return kept[0], kept[1] - 1
+def _kept(money: dict[Cell, Decimal], vendors: list[str], departments: list[str]) -> tuple[int, int]:
+    """How many of the biggest vendors and departments can have a node of their own.
+
+    Counts every pair as a link, so never too many are drawn; gives up on the side that draws more.
+    """
+    left = _link_counts({(vendor, category) for vendor, category, _ in money}, vendors)
+    pairs = {(department, category) for _, category, department in money}
+    always = len({category for department, category in pairs if department == UNALLOCATED_NODE})
+    right = [count + always for count in _link_counts(pairs, departments)]
+    here, there = len(vendors), len(departments)
+    while left[here] + right[there] > MAX_LINKS and (here or there):
+        if here and (left[here] >= right[there] or not there):
+            here -= 1
+        else:
+            there -= 1
+    return here, there
+
+
+def _link_counts(pairs: set[tuple[str, str]], ordered: list[str]) -> list[int]:
+    """Links when the first 0, 1, 2, ... of `ordered` are drawn on their own and the rest as one node."""
+    categories: dict[str, set[str]] = {node: set() for node in ordered}
+    for node, category in pairs:
+        if node in categories:
+            categories[node].add(category)
+    counts = []
+    for kept in range(len(ordered) + 1):
+        rest: set[str] = set().union(*(categories[node] for node in ordered[kept:]))
+        counts.append(sum(len(categories[node]) for node in ordered[:kept]) + len(rest))
+    return counts
 
 
 def _column(node: str) -> int:

@@ -60,7 +60,7 @@ class ToolMoney:
     is_allocated: bool
     cost: Decimal | None
     rows: int
-    capability: str | None
+    capability: str
 
 
 class OverlapLens:
@@ -69,19 +69,17 @@ class OverlapLens:
     def __init__(self, model: ReadModel, question: Question, session: ReadSession) -> None:
         self._model = model
         self._shown = self._read(question, session)
-        self._all = self._read(replace(question, where=()), session) if question.where else self._shown
+        everything = self._read(replace(question, where=()), session) if question.where else self._shown
+        self._bought = {(row.month, row.capability, row.vendor) for row in everything if row.capability and row.vendor}
 
     def money(self, first: str, last: str) -> list[ToolMoney]:
         """Rows of the overlapping capabilities of `first`..`last`."""
         vendors: dict[str, set[str]] = defaultdict(set)
-        for row in self._all:
-            if row.capability and row.vendor and first <= row.month <= last:
-                vendors[row.capability].add(row.vendor)
-        return [
-            row
-            for row in self._shown
-            if first <= row.month <= last and row.capability and len(vendors[row.capability]) > 1
-        ]
+        for month, capability, vendor in self._bought:
+            if first <= month <= last:
+                vendors[capability].add(vendor)
+        overlapping = {capability for capability, found in vendors.items() if len(found) > 1}
+        return [row for row in self._shown if first <= row.month <= last and row.capability in overlapping]
 
     def pairs(self, first: str, last: str) -> list[tuple[str | None, str | None]]:
         """(tool, vendor) of the overlapping capabilities, sorted."""
@@ -92,7 +90,7 @@ class OverlapLens:
         """The lens as the map prints it, biggest capability first."""
         by_capability: dict[str, dict[tuple[str | None, str | None], Tally]] = defaultdict(lambda: defaultdict(Tally))
         for row in self.money(first, last):
-            by_capability[row.capability or ""][row.tool, row.vendor].add(row.cost, rows=row.rows)
+            by_capability[row.capability][row.tool, row.vendor].add(row.cost, rows=row.rows)
         found = []
         for capability, tallies in by_capability.items():
             tools = [
@@ -127,9 +125,11 @@ class OverlapLens:
         tools = self._model.meta.capabilities.get("tool", {})
         vendors = self._model.meta.capabilities.get("vendor", {})
         parameters = {**question.parameters, "strip_first": strip_window(question.period)[0]}
+        # Money of no capability can never overlap, and is most of it.
         return [
-            ToolMoney(**row, capability=tools.get(row["tool"] or "") or vendors.get(row["vendor"] or ""))
+            ToolMoney(**row, capability=capability)
             for row in session.records(question.fill(sql("tools_by_vendor")), parameters)
+            if (capability := tools.get(row["tool"] or "") or vendors.get(row["vendor"] or ""))
         ]
 
 

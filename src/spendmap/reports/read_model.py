@@ -124,6 +124,7 @@ class ReadModel:
         self.reader = RollupReader()
         self.reader.load("month", month_file, MONTH_COLUMNS)
         self._values: dict[str, tuple[str, ...]] = {}
+        self._ai_values: dict[str, tuple[str, ...]] = {}
 
     @classmethod
     def open(cls, workspace: WorkspaceFolder) -> ReadModel:
@@ -182,12 +183,12 @@ class ReadModel:
 
     def ai_values(self, dimension: str) -> tuple[str, ...]:
         """Every value of a dimension that AI rows carry, sorted: what a page offers to choose from."""
-        column = _known(dimension)
-        with self.session() as session:
-            found = session.rows(
-                f"SELECT DISTINCT {column} FROM month WHERE scope = 'ai' AND {column} IS NOT NULL ORDER BY 1"
-            )
-        return tuple(row[0] for row in found)
+        if dimension not in self._ai_values:
+            column = _known(dimension)
+            text = f"SELECT DISTINCT {column} FROM month WHERE scope = 'ai' AND {column} IS NOT NULL ORDER BY 1"
+            with self.session() as session:
+                self._ai_values[dimension] = tuple(row[0] for row in session.rows(text))
+        return self._ai_values[dimension]
 
     def label(self, dimension: str, value: str | None) -> str:
         """What a page calls a value."""

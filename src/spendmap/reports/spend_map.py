@@ -164,7 +164,7 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
     """Answer one question from one published version."""
     with model.session() as session:
         parameters = _select(session, question)
-        facts = session.records(sql("facts"))
+        facts = session.records(question.fill(sql("facts")), parameters)
         totals = _Totals.of(question, facts)
         compares = question.compare is not None and has_ai(model, question, session)
         lens = OverlapLens(model, question, session)
@@ -263,6 +263,7 @@ def _select(session: ReadSession, question: Question) -> dict[str, object]:
         "provider_name",
         "model",
         "evidence",
+        "method",
     )
     columns = ", ".join(dict.fromkeys((*needed, *question.by)))
     parameters = {**question.parameters, "strip_first": strip_window(question.period)[0]}

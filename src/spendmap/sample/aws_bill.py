@@ -7,10 +7,11 @@ second file: the training cluster had been metered with four nodes and ran three
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from spendmap.sample.aws_services import AI_STORAGE, AI_TAGS, EC2, PLAINS, RUNTIME, RUNTIME_PRICE, TOKENS
+from spendmap.sample.facts import declared
 from spendmap.sample.focus_sheet import FOCUS_1_2, Costs, Metered, Sheet
 from spendmap.sample.money import dollars, usd
 from spendmap.sample.months import MONTHS, Month, busyness
@@ -18,104 +19,11 @@ from spendmap.sample.truth import Books
 
 SOURCE = "aws-focus"
 ACCOUNT = "410022334455"
-RESTATED_DAY = "2026-09-17"
+RESTATED_DAY = "2026-09-15"
 IDLE_SINCE = "2026-01-01"  # the project that the pool was committed for ended with 2025
 PLAN = "arn:aws:savingsplans::410022334455:savingsplan/gpu-serving"
 POOL = "arn:aws:savingsplans::410022334455:savingsplan/g6-research"
-EC2 = "Amazon Elastic Compute Cloud"
 ENTERPRISE_DISCOUNT = 94  # percent of list that remains
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A non-AI service billed by the day: dollars of an average day at the start, growth a month."""
-
-    service: str
-    category: str
-    subcategory: str
-    meter: str
-    unit: str
-    price_micro: int
-    daily_quantity: float
-    resource: str
-    sub_account: str
-    tags: str = "{}"
-
-
-AI_TAGS = '{"application":"ai-platform"}'
-PLAINS: tuple[Plain, ...] = (
-    Plain(EC2, "Compute", "Virtual Machines", "BoxUsage:m7i.4xlarge", "Hours", 806_400, 1400, "web-fleet", "prod-web"),
-    Plain(EC2, "Compute", "Virtual Machines", "BoxUsage:c7g.4xlarge", "Hours", 580_000, 1250, "api-fleet", "prod-api"),
-    Plain(EC2, "Compute", "Virtual Machines", "BoxUsage:r7g.4xlarge", "Hours", 857_600, 520, "cache-fleet", "prod-api"),
-    Plain(EC2, "Compute", "Virtual Machines", "BoxUsage:t4g.xlarge", "Hours", 134_400, 900, "staging-fleet", "staging"),
-    Plain(EC2, "Compute", "Virtual Machines", "EBS:VolumeUsage.gp3", "GB-Months", 80_000, 5200, "volumes", "prod-web"),
-    Plain("Amazon Relational Database Service", "Databases", "Relational Databases", "InstanceUsage:db.r7g.8xlarge",
-          "Hours", 3_826_000, 260, "aurora-main", "prod-data"),
-    Plain("Amazon Relational Database Service", "Databases", "Relational Databases", "Aurora:StorageIOUsage",
-          "1000000 Requests", 200_000, 1600, "aurora-io", "prod-data"),
-    Plain("Amazon DynamoDB", "Databases", "NoSQL Databases", "WriteRequestUnits", "1000000 Requests", 625_000, 310,
-          "sessions", "prod-api"),
-    Plain("AWS Lambda", "Compute", "Serverless Compute", "Lambda-GB-Second", "1000 GB-Seconds", 16_667, 9000,
-          "functions", "prod-api"),
-    Plain("Elastic Load Balancing", "Networking", "Network Infrastructure", "LoadBalancerUsage", "Hours", 22_500, 1100,
-          "balancers", "prod-web"),
-    Plain("Amazon Virtual Private Cloud", "Networking", "Network Connectivity", "NatGateway-Bytes", "GB", 45_000, 6200,
-          "nat", "prod-web"),
-    Plain("Amazon CloudFront", "Networking", "Content Delivery", "DataTransfer-Out-Bytes", "GB", 85_000, 3900, "cdn",
-          "prod-web"),
-    Plain("Amazon Simple Storage Service", "Storage", "Object Storage", "TimedStorage-ByteHrs", "GB-Months", 23_000,
-          14_000, "customer-files", "prod-data"),
-    Plain("AmazonCloudWatch", "Management and Governance", "Observability", "DataProcessing-Bytes", "GB", 500_000, 420,
-          "product-logs", "prod-web"),
-    Plain("Amazon Managed Streaming for Apache Kafka", "Integration", "Messaging", "Kafka.m7g.2xlarge", "Hours", 816_000,
-          210, "events", "prod-data"),
-)  # fmt: skip
-AI_STORAGE: tuple[Plain, ...] = (
-    Plain("Amazon Simple Storage Service", "Storage", "Object Storage", "TimedStorage-ByteHrs", "GB-Months", 23_000,
-          4300, "training-data", "ai-platform", AI_TAGS),
-    Plain("AmazonCloudWatch", "Management and Governance", "Observability", "DataProcessing-Bytes", "GB", 500_000, 310,
-          "assistant-traces", "ai-platform", AI_TAGS),
-    Plain("Amazon OpenSearch Service", "Databases", "Other (Databases)", "SearchOCU vector search collection",
-          "OCU-Hours", 240_000, 1440, "kb-vectors", "ai-platform", AI_TAGS),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class TokenMeter:
-    """Tokens sold through Bedrock: millions an average day at the start, growth a month."""
-
-    service: str
-    publisher: str
-    model: str
-    direction: str
-    price_micro: int  # per million tokens
-    millions: float
-    growth: float
-    category: str
-    tags: str = "{}"
-
-
-CLAUDE_MARKET = "Claude Sonnet 4.5 (Amazon Bedrock Edition)"
-TOKENS: tuple[TokenMeter, ...] = (
-    TokenMeter("Amazon Bedrock", "AWS", "amazon.nova-pro-v1:0", "Input", 800_000, 700, 1.03, "product_inference"),
-    TokenMeter("Amazon Bedrock", "AWS", "amazon.nova-pro-v1:0", "Output", 3_200_000, 95, 1.03, "product_inference"),
-    TokenMeter("Amazon Bedrock", "AWS", "amazon.titan-embed-text-v2:0", "Input", 20_000, 5200, 1.05, "product_inference"),
-    TokenMeter(CLAUDE_MARKET, "Anthropic", "anthropic.claude-sonnet-4-5-20250929-v1:0", "Input", 3_000_000, 180, 1.04,
-               "product_inference"),
-    TokenMeter(CLAUDE_MARKET, "Anthropic", "anthropic.claude-sonnet-4-5-20250929-v1:0", "Output", 15_000_000, 26, 1.04,
-               "product_inference"),
-    TokenMeter("Amazon Bedrock", "AWS", "amazon.nova-premier-v1:0", "Input", 2_500_000, 40, 1.04, "evaluation",
-               '{"application":"quality-evaluation"}'),
-)  # fmt: skip
-RUNTIME: tuple[tuple[str, str, float], ...] = (  # agent, first day, vCPU-hours of an average day
-    ("refund-agent", "2025-10-01", 2900),
-    ("incident-triage-agent", "2025-11-03", 1500),
-    ("account-research-agent", "2025-10-01", 1300),
-    ("invoice-matching-agent", "2026-01-12", 900),
-)
-RUNTIME_PRICE = 89_500  # micro-dollars of a vCPU-hour
-
-Enter = Callable[[int], None]
 
 
 def write_aws_bill(out: Path, books: Books, seed: str) -> dict[str, int]:
@@ -221,14 +129,24 @@ def _day(sheet: Sheet, month: Month, day: str, books: Books | None, rng: Random,
         metered = Metered(count, "1000000 Tokens", meter.price_micro, meter.price_micro)
         costs = metered.costs()
         sheet.add(
-            month, day, costs, metered, ServiceCategory="AI and Machine Learning", ServiceName=meter.service,
-            ServiceSubcategory="Generative AI", PublisherName=meter.publisher, SubAccountId="410022330007",
-            SubAccountName="ai-platform", SkuId=f"{meter.model}-{meter.direction.lower()}",
-            SkuMeter=f"{meter.direction} tokens", SkuPriceDetails=f'{{"x_ModelId":"{meter.model}"}}',
-            ChargeDescription=f"{meter.model} {meter.direction.lower()} tokens", ResourceType="Inference profile",
+            month,
+            day,
+            costs,
+            metered,
+            ServiceCategory="AI and Machine Learning",
+            ServiceName=meter.service,
+            ServiceSubcategory="Generative AI",
+            PublisherName=meter.publisher,
+            SubAccountId="410022330007",
+            SubAccountName="ai-platform",
+            SkuId=f"{meter.model}-{meter.direction.lower()}",
+            SkuMeter=f"{meter.direction} tokens",
+            SkuPriceDetails=f'{{"x_ModelId":"{meter.model}"}}',
+            ChargeDescription=f"{meter.model} {meter.direction.lower()} tokens",
+            ResourceType="Inference profile",
             ResourceId=f"arn:aws:bedrock:us-east-1:410022330007:inference-profile/{meter.model}-{meter.category}",
             Tags=meter.tags,
-        )  # fmt: skip
+        )
         ai(meter.category, costs, use_case="quality-evaluation" if meter.category == "evaluation" else None)
     for agent, since, hours in RUNTIME:
         if day < since:
@@ -238,24 +156,46 @@ def _day(sheet: Sheet, month: Month, day: str, books: Books | None, rng: Random,
         metered = Metered(quantity, "vCPU-Hours", RUNTIME_PRICE, _contracted(RUNTIME_PRICE))
         costs = metered.costs()
         sheet.add(
-            month, day, costs, metered, ServiceCategory="AI and Machine Learning", SubAccountId="410022330007",
-            ServiceName="Amazon Bedrock AgentCore", ServiceSubcategory="Generative AI", SubAccountName="ai-platform",
-            SkuId="agentcore-runtime-vcpu", SkuMeter="Runtime-vCPU-Hours", ChargeDescription="AgentCore runtime vCPU hours",
-            ResourceId=f"arn:aws:bedrock-agentcore:us-east-1:410022330007:runtime/{agent}", ResourceType="Agent runtime",
-            ResourceName=agent, Tags=f'{{"agent":"{agent}"}}',
-        )  # fmt: skip
-        ai("agents", costs, agent=agent)
+            month,
+            day,
+            costs,
+            metered,
+            ServiceCategory="AI and Machine Learning",
+            SubAccountId="410022330007",
+            ServiceName="Amazon Bedrock AgentCore",
+            ServiceSubcategory="Generative AI",
+            SubAccountName="ai-platform",
+            SkuId="agentcore-runtime-vcpu",
+            SkuMeter="Runtime-vCPU-Hours",
+            ChargeDescription="AgentCore runtime vCPU hours",
+            ResourceId=f"arn:aws:bedrock-agentcore:us-east-1:410022330007:runtime/{agent}",
+            ResourceType="Agent runtime",
+            ResourceName=agent,
+            Tags=f'{{"agent":"{agent}"}}',
+        )
+        ai("agents", costs, agent=agent, use_case=str(declared("agents")[agent]["use_case"]))
     for plain in (*AI_STORAGE, *PLAINS):
         quantity = int(plain.daily_quantity * 10**6 * growth * (0.5 + 0.5 * busy) * (0.93 + 0.14 * rng.random()))
         metered = Metered(quantity, plain.unit, plain.price_micro, _contracted(plain.price_micro))
         costs = metered.costs()
         sheet.add(
-            month, day, costs, metered, ServiceCategory=plain.category, ServiceName=plain.service,
-            ServiceSubcategory=plain.subcategory, SubAccountId=plain.sub_account, SubAccountName=plain.sub_account,
-            SkuId=plain.meter.lower(), SkuMeter=plain.meter, ChargeDescription=f"{plain.meter} {plain.resource}",
-            ResourceId=f"arn:aws:{plain.sub_account}/{plain.resource}", ResourceName=plain.resource,
-            ResourceType=plain.subcategory, Tags=plain.tags,
-        )  # fmt: skip
+            month,
+            day,
+            costs,
+            metered,
+            ServiceCategory=plain.category,
+            ServiceName=plain.service,
+            ServiceSubcategory=plain.subcategory,
+            SubAccountId=plain.sub_account,
+            SubAccountName=plain.sub_account,
+            SkuId=plain.meter.lower(),
+            SkuMeter=plain.meter,
+            ChargeDescription=f"{plain.meter} {plain.resource}",
+            ResourceId=f"arn:aws:{plain.sub_account}/{plain.resource}",
+            ResourceName=plain.resource,
+            ResourceType=plain.subcategory,
+            Tags=plain.tags,
+        )
         if plain.tags == AI_TAGS:
             ai("infrastructure", costs)
         elif books is not None:
@@ -266,21 +206,41 @@ def _gpus(sheet: Sheet, month: Month, day: str, ai: Callable[..., None], *, is_f
     """GPU instances and endpoints: serving (three nodes on a savings plan), training, the idle pool, SageMaker."""
 
     def instance(
-        kind: str, price: int, hours_micro: int, resource: str, pool: str, effective: int | None = None,
-        plan: str = "", status: str = "",
-    ) -> None:  # fmt: skip
+        kind: str,
+        price: int,
+        hours_micro: int,
+        resource: str,
+        pool: str,
+        effective: int | None = None,
+        plan: str = "",
+        status: str = "",
+    ) -> None:
         contracted = _contracted(price) if effective is None else effective
         metered = Metered(hours_micro, "Hours", price, contracted)
         costs = metered.costs(effective, is_committed=bool(plan))
         sheet.add(
-            month, day, costs, metered, ServiceCategory="Compute", ServiceName=EC2, ServiceSubcategory="Virtual Machines",
-            SubAccountId="410022330007", SubAccountName="ai-platform", SkuId=f"ec2-{kind}", SkuMeter=f"BoxUsage:{kind}",
+            month,
+            day,
+            costs,
+            metered,
+            ServiceCategory="Compute",
+            ServiceName=EC2,
+            ServiceSubcategory="Virtual Machines",
+            SubAccountId="410022330007",
+            SubAccountName="ai-platform",
+            SkuId=f"ec2-{kind}",
+            SkuMeter=f"BoxUsage:{kind}",
             SkuPriceDetails=f'{{"InstanceType":"{kind}","InstanceSeries":"{kind.split(".")[0]}"}}',
-            PricingCategory="Committed" if plan else "Standard", CommitmentDiscountId=plan, CommitmentDiscountStatus=status,
-            ChargeDescription=f"Linux {kind} instance hours, {pool}" + (" (unused commitment)" if status == "Unused" else ""),
-            ResourceId=f"arn:aws:ec2:us-east-1:410022330007:fleet/{resource}", ResourceName=resource,
-            ResourceType="Instance", Tags=f'{{"pool":"{pool}"}}',
-        )  # fmt: skip
+            PricingCategory="Committed" if plan else "Standard",
+            CommitmentDiscountId=plan,
+            CommitmentDiscountStatus=status,
+            ChargeDescription=f"Linux {kind} instance hours, {pool}"
+            + (" (unused commitment)" if status == "Unused" else ""),
+            ResourceId=f"arn:aws:ec2:us-east-1:410022330007:fleet/{resource}",
+            ResourceName=resource,
+            ResourceType="Instance",
+            Tags=f'{{"pool":"{pool}"}}',
+        )
         ai("infrastructure", costs)
 
     for node in range(3):
@@ -299,12 +259,22 @@ def _gpus(sheet: Sheet, month: Month, day: str, ai: Callable[..., None], *, is_f
     endpoint = Metered(3 * 24 * 10**6, "Hours", 7_090_000, _contracted(7_090_000))
     costs = endpoint.costs()
     sheet.add(
-        month, day, costs, endpoint, ServiceCategory="AI and Machine Learning", ServiceName="Amazon SageMaker",
-        ServiceSubcategory="Machine Learning", SubAccountId="410022330007", SubAccountName="ai-platform",
-        SkuId="ml.g5.12xlarge-hosting", SkuMeter="Host:ml.g5.12xlarge", ChargeDescription="Hosting ml.g5.12xlarge reranker",
-        ResourceId="arn:aws:sagemaker:us-east-1:410022330007:endpoint/reranker", ResourceName="reranker",
+        month,
+        day,
+        costs,
+        endpoint,
+        ServiceCategory="AI and Machine Learning",
+        ServiceName="Amazon SageMaker",
+        ServiceSubcategory="Machine Learning",
+        SubAccountId="410022330007",
+        SubAccountName="ai-platform",
+        SkuId="ml.g5.12xlarge-hosting",
+        SkuMeter="Host:ml.g5.12xlarge",
+        ChargeDescription="Hosting ml.g5.12xlarge reranker",
+        ResourceId="arn:aws:sagemaker:us-east-1:410022330007:endpoint/reranker",
+        ResourceName="reranker",
         ResourceType="Endpoint",
-    )  # fmt: skip
+    )
     ai("infrastructure", costs)
 
 
@@ -314,10 +284,21 @@ def _monthly(sheet: Sheet, month: Month, books: Books) -> None:
     def line(category: str, service: str, text: str, amount: int, **cells: str) -> Costs:
         costs = Costs(amount, amount, amount, amount)
         sheet.add(
-            month, None, costs, None, ChargeCategory=category, ChargeFrequency="Recurring", PricingCategory="",
-            ServiceCategory="Other", ServiceSubcategory="Other (Other)", ServiceName=service, ChargeDescription=text,
-            SubAccountId=ACCOUNT, SubAccountName="payer", **cells,
-        )  # fmt: skip
+            month,
+            None,
+            costs,
+            None,
+            ChargeCategory=category,
+            ChargeFrequency="Recurring",
+            PricingCategory="",
+            ServiceCategory="Other",
+            ServiceSubcategory="Other (Other)",
+            ServiceName=service,
+            ChargeDescription=text,
+            SubAccountId=ACCOUNT,
+            SubAccountName="payer",
+            **cells,
+        )
         return costs
 
     for plan, hourly_micro, nodes in ((PLAN, 34_800_000, 3), (POOL, 8_400_000, 4)):
@@ -326,11 +307,23 @@ def _monthly(sheet: Sheet, month: Month, books: Books) -> None:
         billed = hourly_micro * 10**6 * nodes * 24 * month.days
         costs = Costs(billed, billed, 0, billed)
         sheet.add(
-            month, None, costs, None, ChargeCategory="Purchase", ChargeFrequency="Recurring", PricingCategory="Standard",
-            ServiceCategory="Compute", ServiceSubcategory="Virtual Machines", CommitmentDiscountId=plan,
-            ServiceName="Savings Plans for AWS Compute usage", ChargeDescription="Savings plan, monthly fee",
-            SubAccountId=ACCOUNT, SubAccountName="payer", ResourceId=plan, ResourceType="Savings plan",
-        )  # fmt: skip
+            month,
+            None,
+            costs,
+            None,
+            ChargeCategory="Purchase",
+            ChargeFrequency="Recurring",
+            PricingCategory="Standard",
+            ServiceCategory="Compute",
+            ServiceSubcategory="Virtual Machines",
+            CommitmentDiscountId=plan,
+            ServiceName="Savings Plans for AWS Compute usage",
+            ChargeDescription="Savings plan, monthly fee",
+            SubAccountId=ACCOUNT,
+            SubAccountName="payer",
+            ResourceId=plan,
+            ResourceType="Savings plan",
+        )
     growth = 1.015**month.index
     for service, base, category in (
         ("Amazon Bedrock", 1650, "product_inference"),
@@ -341,8 +334,17 @@ def _monthly(sheet: Sheet, month: Month, books: Books) -> None:
         costs = line("Tax", service, f"Sales tax on {service}", dollars(f"{base * growth:.2f}"))
         _enter(books, month, category, costs)
     if month.index in (1, 4, 8):
-        _enter(books, month, "product_inference",
-               line("Credit", "Amazon Bedrock", "Promotional credit, generative AI", -dollars(f"{4200 + 300 * month.index}.00")))  # fmt: skip
+        _enter(
+            books,
+            month,
+            "product_inference",
+            line(
+                "Credit",
+                "Amazon Bedrock",
+                "Promotional credit, generative AI",
+                -dollars(f"{4200 + 300 * month.index}.00"),
+            ),
+        )
     if month.index in (2, 7):
         _enter(
             books,

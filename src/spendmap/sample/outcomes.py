@@ -14,8 +14,8 @@ from spendmap.sample.truth import Books
 from spendmap.sample.writers import write_csv
 
 SOURCE = "outcomes"
-HEADER = ("Date", "Kind", "Result", "Workflow", "Use case", "Customer id", "Plan", "Segment", "Feature", "Quantity", "Unit",
-          "Amount", "Currency")  # fmt: skip
+HEADER = ("Date", "Kind", "Result", "Workflow", "Use case", "Customer id", "Plan", "Segment", "Feature", "Quantity",
+          "Unit", "Amount", "Currency")  # fmt: skip
 
 # share of runs (accepted, rejected) by use case; the rest is escalated to a person
 RESULTS: dict[str, tuple[float, float]] = {
@@ -34,8 +34,13 @@ def write_outcomes(out: Path, books: Books, rng: Random, traffic: Traffic) -> No
     load = books.loads[SOURCE]
     daily, monthly = _by_month(traffic)
     for month in MONTHS:
-        rows = [*_runs(month.index, daily[month.key]), *_use(month.first, monthly[month.key]), *_revenue(month.index, month.first),
-                *_events(month.index, month.last, rng), *_time_saved(month.index, month.last)]  # fmt: skip
+        rows = [
+            *_runs(month.index, daily[month.key]),
+            *_use(month.first, monthly[month.key]),
+            *_revenue(month.index, month.first),
+            *_events(month.index, month.last, rng),
+            *_time_saved(month.index, month.last),
+        ]
         write_csv(out / "sources" / SOURCE / f"outcomes_{month.key}.csv", HEADER, rows)
         load.files += 1
         load.lines += len(rows)
@@ -81,8 +86,8 @@ def _runs(index: int, counts: list[tuple[tuple[str, str, str], int]]) -> list[Ro
 def _use(first: str, counts: list[tuple[tuple[str, str, str], int]]) -> list[Row]:
     accounts = {customer.id: customer for customer in customers()}
     return [
-        (first, "product_usage", None, None, None, customer, accounts[customer].plan, accounts[customer].segment, feature,
-         count, "runs", None, None)
+        (first, "product_usage", None, None, None, customer, accounts[customer].plan, accounts[customer].segment,
+         feature, count, "runs", None, None)
         for (_, customer, feature), count in counts
     ]  # fmt: skip
 
@@ -112,9 +117,8 @@ def _events(index: int, last: str, rng: Random) -> list[Row]:
 
 def _time_saved(index: int, last: str) -> list[Row]:
     people = declared("departments")["customer-support"]["headcount"]
+    saved = (("agent-assist", people * (210 + 4 * index)), ("engineering-coding", 6 * (900 + 20 * index)))
     return [
-        (last, "time_saved", None, None, "agent-assist", None, None, None, None, people * (210 + 4 * index), "minutes",
-         None, None),
-        (last, "time_saved", None, None, "engineering-coding", None, None, None, None, 6 * (900 + 20 * index), "minutes",
-         None, None),
-    ]  # fmt: skip
+        (last, "time_saved", None, None, use_case, None, None, None, None, minutes, "minutes", None, None)
+        for use_case, minutes in saved
+    ]

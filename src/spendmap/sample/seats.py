@@ -44,8 +44,8 @@ class Licence:
 
 LICENCES: tuple[Licence, ...] = (
     Licence("chatgpt-business", "OPENAI *CHATGPT SUBSCR", "ChatGPT Business", "Business", "25.00",
-            (("people", 30), ("sales", 120), ("marketing", 70), ("customer-support", 150), ("product", 60), ("finance", 40)),
-            1.035, 0.81, -0.004),
+            (("people", 30), ("sales", 120), ("marketing", 70), ("customer-support", 150), ("product", 60),
+             ("finance", 40)), 1.035, 0.81, -0.004),
     Licence("github-copilot", "GitHub, Inc.", "GitHub Copilot Business", "Business", "19.00",
             (("engineering", 310), ("data-platform", 55)), 1.006, 0.78, -0.018),
     Licence("cursor-business", "Anysphere, Inc.", "Cursor Business", "Teams", "40.00",

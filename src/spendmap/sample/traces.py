@@ -185,7 +185,7 @@ class _Writer:
             at += 4000
         self.calls += cases
         self.books.metered[month, "anthropic"] += cost
-        self.books.ai(month, "evaluation", cost, "metered")
+        self.books.ai(month, "evaluation", cost, "metered", use_case="quality-evaluation")
         return _line("eval-runner", "ci", "data-platform", spans)
 
     def _price(self, model: str, day: str, size: int, read: int, output: int) -> int:

@@ -43,16 +43,16 @@ export function flowOption(flow: Flow, currency: string, scheme: Scheme, isNarro
     series: [
       {
         type: "sankey",
-        left: 0, right: isNarrow ? 92 : 170, top: 10, bottom: 10,
+        left: 0, right: isNarrow ? 92 : 180, top: 10, bottom: 10,
         nodeWidth: 12,
-        nodeGap: 12,
+        nodeGap: 15,
         draggable: false,
-        layoutIterations: 48,
+        layoutIterations: 64,
         emphasis: { focus: "adjacency" },
         label: {
-          color: surface.text, fontFamily: FONT, fontSize: 12, overflow: "truncate", width: isNarrow ? 86 : 160,
+          color: surface.text, fontFamily: FONT, fontSize: 12, overflow: "truncate", width: isNarrow ? 86 : 215, textBorderColor: surface.card, textBorderWidth: 2,
           formatter: (at: { name: string; data: { exact: string } }) => (isNarrow ? `${labelOf.get(at.name) ?? at.name}` : `${labelOf.get(at.name) ?? at.name}  {money|${compactMoney(at.data.exact, currency)}}`),
-          rich: { money: { color: surface.dimmed, fontSize: 12, fontFamily: FONT } },
+          rich: { money: { color: surface.dimmed, fontSize: 12, fontFamily: FONT, textBorderColor: surface.card, textBorderWidth: 2 } },
         },
         data: flow.nodes.map(({ id, label }) => ({
           name: id,

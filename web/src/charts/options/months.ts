@@ -65,7 +65,7 @@ export function monthsOption(report: Months, selected: readonly string[], colour
   };
 }
 
-/** Axis text needs no decimals: "$800 k". */
+/** Axis text needs no decimals: "$800 k", "$1.2 M". */
 function axisMoney(value: number, currency: string): string {
-  return value === 0 ? "0" : compactMoney(String(Math.round(value * 100) / 100), currency).replace(/\.0+(?=\D|$)/, "");
+  return value === 0 ? "0" : compactMoney(String(Math.round(value * 100) / 100), currency).replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");
 }

@@ -109,10 +109,14 @@ function Rows({ data, explained, workspace, onChange }: { data: Explanation; exp
     return typeof value === "string" && value !== "" ? valueLabel(workspace, dimension, value) : <span className={classes.dimmed}>none</span>;
   };
   const column = (dimension: string, header: string): Column<ExplainRow> => ({ id: dimension, header, sortBy: dimension, cell: named(dimension) });
+  // A dimension that no row of the page carries says so once, not fifty times.
+  const carried = (dimension: keyof ExplainRow, header: string) => (data.rows.items.some((row) => row[dimension] !== null && row[dimension] !== "") ? [column(dimension, header)] : []);
   const columns: Column<ExplainRow>[] = [
     { id: "date", header: "Day", sortBy: "charge_date", isHeader: true, cell: (row) => row.charge_date ?? "undated" },
     { id: "cost", header: "Cost", sortBy: "cost", isNumber: true, cell: (row) => <MoneyText column amount={row.cost} currency={data.figure.currency} /> },
-    column("vendor", "Vendor"), column("model", "Model"), column("service_name", "Service"), column("department", "Department"), column("use_case", "Use case"), column("tool", "Tool"), column("agent", "Agent"), column("owner", "Owner"),
+    column("vendor", "Vendor"),
+    ...carried("supplier_name", "Supplier"), ...carried("model", "Model"), ...carried("service_name", "Service"), ...carried("use_case", "Use case"), ...carried("tool", "Tool"), ...carried("agent", "Agent"),
+    column("department", "Department"), ...carried("cost_center", "Cost centre"), column("owner", "Owner"),
     { id: "evidence", header: "Evidence", sortBy: "evidence", cell: (row) => gradeName(row.evidence ?? "") },
     { id: "method", header: "Method", sortBy: "method", cell: (row) => `${row.method}, ${row.layer}` },
     { id: "source", header: "Source", sortBy: "source_name", cell: (row) => row.source_name },

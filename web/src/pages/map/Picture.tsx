@@ -139,7 +139,7 @@ function FlowChart({ flow, report, period }: { flow: Flow; report: SpendMapRepor
     const category = dataType === "node" ? categoryOf(name) : null;
     if (category) navigate(href({ explain: null }, `/categories/${category}`));
   };
-  return <Chart label={`Flow of AI spend from vendor through category to department, ${report.currency}, ${period}. The same figures stand in the table view.`} option={option} height={480} onPick={pick} />;
+  return <Chart label={`Flow of AI spend from vendor through category to department, ${report.currency}, ${period}. The same figures stand in the table view.`} option={option} height={520} onPick={pick} />;
 }
 
 function FlowTable({ flow, currency }: { flow: Flow; currency: string }): ReactElement {

@@ -1,0 +1,64 @@
+# Two doors: `make demo` (install, build the sample company, open its map) and `make test` (everything).
+# Both need Python 3.11+, git and make; they do the rest themselves, in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PORT ?= 8765
+
+.PHONY: help demo test lint types imports web-test bench docs screenshots browser java clean
+
+help:  ## What can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+$(VENV)/pip: 
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed, this is " + sys.version'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade "pip>=25.1"
+	@touch $@
+
+$(VENV)/installed: $(VENV)/pip pyproject.toml constraints.txt hatch_build.py
+	@echo "Installing spendmap and building its pages (a minute or two the first time)"
+	$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed
+	$(PIP) install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+demo: $(VENV)/installed  ## Build the sample company and open its map in the browser
+	$(BIN)/spendmap demo --port $(PORT) --open
+
+test: $(VENV)/tested browser java lint types imports web-test  ## Lint, types, import direction, web tests, Python tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/tested
+	$(BIN)/ruff check src tests bench scripts hatch_build.py
+	$(BIN)/ruff format --check src tests bench scripts hatch_build.py
+
+types: $(VENV)/tested
+	$(BIN)/mypy
+
+imports: $(VENV)/tested
+	$(BIN)/lint-imports --no-cache
+
+web-test: $(VENV)/tested
+	$(BIN)/python scripts/web.py test
+
+browser:  # Chromium, for tests only, from the system's packages when there is none
+	@$(PYTHON) scripts/system_packages.py chromium
+
+java:  # a Java runtime for the local Spark of the tests, from the system's packages when there is none
+	@$(PYTHON) scripts/system_packages.py java
+
+bench: $(VENV)/tested  ## Speed, as ratios inside one run
+	$(BIN)/python bench/run.py
+
+docs: $(VENV)/tested  ## The generated reference
+	$(BIN)/python scripts/reference.py
+
+screenshots: $(VENV)/tested browser  ## Pictures for the documentation
+	$(BIN)/python scripts/screenshots.py
+
+clean:  ## Remove what these commands made
+	rm -rf $(VENV) demo web/node_modules src/spendmap/api/static
