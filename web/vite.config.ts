@@ -6,7 +6,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-import { mockApi } from "./dev/mock-plugin";
+import { mockApi } from "./dev/mock-plugin.ts";
 
 export default defineConfig(({ mode, command }) => ({
   plugins: [react(), ...(command === "serve" && mode === "mock" ? [mockApi()] : [])],

@@ -27,9 +27,9 @@ Call = tuple[Any, Any, dict[str, str] | None, dict[str, Any], dict[str, int]]
 def draw(dice: random.Random) -> Call:
     """A model, perhaps a tier it has, a time of 2025 or 2026 and meters around the context thresholds."""
     provider, model = dice.choice(MODELS)
-    tiers = [v for v in model.price_variants or () if tuple(v.when.items())[0] in TIER_WORDS and len(v.when) == 1]
+    tiers = [v for v in model.price_variants or () if next(iter(v.when.items())) in TIER_WORDS and len(v.when) == 1]
     context = dice.choice(tiers).when if tiers and dice.random() < 0.7 else None
-    tier = TIER_WORDS[tuple(context.items())[0]] if context else "standard"
+    tier = TIER_WORDS[next(iter(context.items()))] if context else "standard"
     meters = {
         "input_uncached": dice.choice([0, 10, 5_000, 150_000, 199_999, 200_000, 200_001, 272_001, 400_000]),
         "cache_read": dice.choice([0, 0, 1, 50_000, 200_001]),
@@ -43,7 +43,7 @@ def draw(dice: random.Random) -> Call:
         "output_image": dice.choice([0, 0, 0, 3]),
         "web_searches": dice.choice([0, 0, 0, 2]),
     }
-    at = datetime(2025, 1, 1) + timedelta(seconds=dice.randrange(2 * 365 * 86_400))
+    at = datetime.fromisoformat("2025-01-01") + timedelta(seconds=dice.randrange(2 * 365 * 86_400))
     names = {"provider_name": provider.id, "request_model": model.id, "service_tier": tier}
     row = {**names, "charge_period_start": at, "requests": 1, **meters}
     return provider, model, context, row, meters
@@ -123,13 +123,11 @@ def test_where_the_shipped_book_departs_from_the_catalogue_an_overlay_says_so(
     calls = [draw(dice) for _ in range(900)]
     deepseek = [each for each in MODELS if each[0].id in {"deepseek", "anthropic"}]
     for _ in range(400):  # more of the vendors that have overlays
-        provider, model, context, row, used = draw(dice)
+        _, _, _, row, used = draw(dice)
         provider, model = dice.choice(deepseek)
         row |= {"provider_name": provider.id, "request_model": model.id, "service_tier": "standard"}
         calls.append((provider, model, None, row, used))
-    laid_over = {
-        (row.provider, row.model) for row in shipped_book.in_book if row.catalogue.startswith("overlay")
-    }
+    laid_over = {(row.provider, row.model) for row in shipped_book.in_book if row.catalogue.startswith("overlay")}
     differing = set()
     for call, row in zip(calls, price(shipped_book, [call[3] for call in calls]), strict=True):
         if row["list_cost"] is not None and abs(row["list_cost"] - calculated(call)) > TEN_PLACES:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from spendmap.pricing.book import Book
-from spendmap.pricing.overlay import documents
 from spendmap.pricing.overlaps import overlaps
+from spendmap.pricing.overlay import documents
 
 Call = Callable[..., dict[str, Any]]
 Price = Callable[..., list[dict[str, Any]]]
@@ -87,7 +87,7 @@ def test_anthropic_batches_cost_half_since_october_2024_on_retired_models_too(
         ],
     )
     assert before["list_cost"] is None
-    # standard 3, 0.3, 15; half of it is 1.5 + 0.15 + 7.5; above 200,000 tokens only from 2025-08-12 on; searches 3 x 0.01
+    # standard 3, 0.3, 15; half of it is 1.5 + 0.15 + 7.5 (longer is dearer only from 2025-08-12); searches 3 x 0.01
     assert after["list_cost"] == Decimal("9.18")
     assert retired["list_cost"] == Decimal("2.44")  # (0.8 + 0.08 + 4) / 2
 
@@ -99,7 +99,9 @@ def test_sonnet_4_long_context_is_dearer_while_the_beta_ran(shipped_book: Book, 
         shipped_book,
         [
             call("anthropic", "claude-sonnet-4-20250514", "2025-09-01T00:00:00", **tokens),
-            call("anthropic", "claude-sonnet-4-20250514", "2025-09-01T00:00:00", **{**tokens, "input_uncached": 100_000}),
+            call(
+                "anthropic", "claude-sonnet-4-20250514", "2025-09-01T00:00:00", **{**tokens, "input_uncached": 100_000}
+            ),
             call("anthropic", "claude-sonnet-4-20250514", "2026-05-01T00:00:00", **tokens),
         ],
     )

@@ -14,7 +14,7 @@ from spendmap.pricing.overlaps import overlaps
 from spendmap.pricing.rows import DAY_S, EVERY_DAY, NO_UPPER_TIER, PriceRow, unit_price, without_all
 from spendmap.pricing.tabular import rows_of, table_of
 
-START = datetime(2026, 1, 1)
+START = datetime.fromisoformat("2026-01-01")
 
 
 @st.composite
@@ -85,14 +85,14 @@ def test_a_price_for_an_hour_of_audio_is_rounded_half_even_and_says_so() -> None
 
 @pytest.mark.parametrize("price", ["-1", "NaN", "Infinity", "1e30"])
 def test_what_is_no_price_is_refused(price: str) -> None:
-    with pytest.raises(ValueError, match="price|fit"):
+    with pytest.raises(ValueError, match=r"price|fit"):
         unit_price(Decimal(price), 1)
 
 
 def test_two_prices_in_force_at_once_are_found_and_two_in_a_row_are_not() -> None:
-    first = PriceRow("p", "m", "output", Decimal(1), valid_to=datetime(2026, 7, 30))
-    after = PriceRow("p", "m", "output", Decimal(2), valid_from=datetime(2026, 7, 30))
-    early = PriceRow("p", "m", "output", Decimal(2), valid_from=datetime(2026, 7, 29))
+    first = PriceRow("p", "m", "output", Decimal(1), valid_to=datetime.fromisoformat("2026-07-30"))
+    after = PriceRow("p", "m", "output", Decimal(2), valid_from=datetime.fromisoformat("2026-07-30"))
+    early = PriceRow("p", "m", "output", Decimal(2), valid_from=datetime.fromisoformat("2026-07-29"))
     assert overlaps([first, after]) == []
     assert "two prices in force from 2026-07-29T00:00:00Z" in overlaps([first, early])[0].message
 

@@ -104,7 +104,7 @@ def test_requests_are_charged_where_the_vendor_charges_them(price: Price, call: 
 
 
 def test_the_price_in_force_at_the_calls_second_counts(price: Price, call: Call) -> None:
-    change = datetime(2026, 7, 30)
+    change = datetime.fromisoformat("2026-07-30")
     rows = book(per_million("output", "1", valid_to=change), per_million("output", "3", valid_from=change))
     before, after = price(
         rows,
@@ -117,7 +117,7 @@ def test_the_price_in_force_at_the_calls_second_counts(price: Price, call: Call)
 
 
 def test_a_gap_in_the_book_leaves_its_usage_unpriced(price: Price, call: Call) -> None:
-    rows = book(per_million("output", "1", valid_from=datetime(2026, 7, 1)))
+    rows = book(per_million("output", "1", valid_from=datetime.fromisoformat("2026-07-01")))
     (row,) = price(rows, [call("acme", "m-1", NOON, output=1)])
     assert row["unpriced_reason"] == "acme/m-1 has no price in force at the row's time and input length"
 
@@ -176,7 +176,9 @@ def test_the_model_that_answered_is_priced_before_the_one_asked_for(price: Price
 
 
 def test_a_contract_price_goes_before_list_meter_by_meter(price: Price, call: Call) -> None:
-    rows = book(*IN_OUT, per_million("output", "6", contract="ACME-2026", valid_from=datetime(2026, 6, 1)))
+    rows = book(
+        *IN_OUT, per_million("output", "6", contract="ACME-2026", valid_from=datetime.fromisoformat("2026-06-01"))
+    )
     before, under = price(
         rows,
         [

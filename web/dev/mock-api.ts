@@ -1,5 +1,5 @@
 /** The read API over the made-up firm: the same shapes, filters and problems as the real one. Development only. */
-import { CATEGORIES, LABELS, MONTHS, SUPPLIER_NAMES, lines, type Line } from "./mock-data";
+import { CATEGORIES, LABELS, MONTHS, SUPPLIER_NAMES, lines, type Line } from "./mock-data.ts";
 
 type Answer = { status: number; body: unknown };
 type Ask = { label: string; months: string[]; compare: { label: string; months: string[] } | null; basis: string; currency: string; where: Record<string, string[]>; by: string[] };

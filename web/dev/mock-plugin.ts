@@ -1,7 +1,7 @@
 /** Answers `/api/*` from the sample in `mock-data.ts`, while developing only. */
 import type { Plugin } from "vite";
 
-import { answer } from "./mock-api";
+import { answer } from "./mock-api.ts";
 
 export function mockApi(): Plugin {
   return {

@@ -62,7 +62,7 @@ class Cursor:
         size = stop - self._at
         if size == 0:
             return None
-        data: bytes | None = self._ahead[self._at : stop].rstrip(b"\r\n") if size <= limit + 1 else None
+        data: bytes | None = self._ahead[self._at : stop].rstrip(b"\r\n") if size - (end >= 0) <= limit else None
         while end < 0 and not self._is_drained:  # the rest of a line that is too long is skipped unread
             self._at = len(self._ahead)
             if not self._fill(_FILL):

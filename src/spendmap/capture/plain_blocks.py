@@ -6,6 +6,7 @@ bytes that are no UTF-8, a blank line): `tabular` then reads that block record b
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def plain_columns(block: bytes, *, delimiter: str, width: int, wanted: Sequence[
     try:
         block.decode("utf-8")
         table = pyarrow.csv.read_csv(
-            pa.BufferReader(block),
+            io.BytesIO(block),
             pyarrow.csv.ReadOptions(
                 use_threads=False, block_size=len(block) + 1, column_names=[str(i) for i in range(width)]
             ),
@@ -63,12 +64,12 @@ def _is_quoted_by_the_book(block: bytes, delimiter: str) -> bool:
         return True
     framed = b"\n" + block + b"\n"
     text: Any = pa.Array.from_buffers(pa.uint8(), len(framed), [None, pa.py_buffer(framed)])
-    quotes = pc.indices_nonzero(pc.equal(text, _QUOTE)).cast(pa.int64())
+    quotes = pc.indices_nonzero(pc.equal(text, pa.scalar(_QUOTE, pa.uint8())))
     if len(quotes) % 2:
         return False
-    places = pa.array(range(0, len(quotes), 2), pa.int64())
-    before = text.take(pc.subtract(quotes.take(places), 1))
-    after = text.take(pc.add(quotes.take(pc.add(places, 1)), 1))
+    pairs = pa.FixedSizeListArray.from_arrays(quotes, 2)
+    before = text.take(pc.subtract(pc.list_element(pairs, 0), 1))
+    after = text.take(pc.add(pc.list_element(pairs, 1), 1))
     edges = pa.array([ord(delimiter), _NEWLINE, _QUOTE], pa.uint8())
     ends = pa.array([ord(delimiter), _NEWLINE, _RETURN, _QUOTE], pa.uint8())
     return bool(pc.all(pc.is_in(before, value_set=edges)).as_py() and pc.all(pc.is_in(after, value_set=ends)).as_py())

@@ -69,12 +69,16 @@ class ReadSession:
 
 
 class RollupReader:
-    """An in-process DuckDB with small tables held in memory and large ones read where they lie."""
+    """Two in-process DuckDBs: small tables held in memory, and large files read where they lie.
+
+    The first runs on the asking thread alone: its questions are milliseconds, and many may come at once.
+    The second uses every core, and is made only when a figure's rows are asked for.
+    """
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect()
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET parquet_metadata_cache = true")
+        self._connection = _connect()
+        self._connection.execute("SET threads = 1")
+        self._files: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
         self._views: set[str] = set()
 
@@ -91,7 +95,7 @@ class RollupReader:
                 self._connection.execute(f"CREATE TABLE {_identifier(name)} ({fields})")
                 return
             source = f"read_parquet({_literal(str(file))})"
-            missing = [column for column in columns if column not in self._columns_of(source, file)]
+            missing = [column for column in columns if column not in self._columns_of(source, file, self._connection)]
             if missing:
                 raise SourceUnreadableError(file, f"it has no column {', '.join(missing)}.", next_step=_REBUILD)
             fields = ", ".join(
@@ -117,12 +121,14 @@ class RollupReader:
         with self._lock:
             if name in self._views:
                 return
+            if self._files is None:
+                self._files = _connect()
             if gone := [file for file in files if not file.is_file()]:
                 raise SourceUnreadableError(gone[0], "the figures point at it, and it is gone.", next_step=_REBUILD)
             if files:
                 names = ", ".join(_literal(str(file)) for file in files)
                 source = f"read_parquet([{names}], union_by_name = true)"
-                there = self._columns_of(source, files[0])
+                there = self._columns_of(source, files[0], self._files)
             else:
                 source, there = "(SELECT 1) WHERE false", frozenset()
             fields = [
@@ -133,23 +139,39 @@ class RollupReader:
                 else f"NULLIF({_identifier(column)}, '') AS {_identifier(column)}"
                 for column, type_ in columns.items()
             ]
-            self._connection.execute(f"CREATE VIEW {_identifier(name)} AS SELECT {', '.join(fields)} FROM {source}")
+            self._files.execute(f"CREATE VIEW {_identifier(name)} AS SELECT {', '.join(fields)} FROM {source}")
             self._views.add(name)
 
     def session(self) -> ReadSession:
-        """A connection for one thread and one report; use it in a `with` block."""
+        """A connection to the tables in memory, for one thread; use it in a `with` block."""
         return ReadSession(self._connection.cursor())
+
+    def file_session(self) -> ReadSession:
+        """A connection to the attached files, for one thread; use it in a `with` block."""
+        with self._lock:
+            if self._files is None:
+                self._files = _connect()
+        return ReadSession(self._files.cursor())
 
     def close(self) -> None:
         """Give the memory back."""
         self._connection.close()
+        if self._files is not None:
+            self._files.close()
 
-    def _columns_of(self, source: str, file: Path) -> frozenset[str]:
+    def _columns_of(self, source: str, file: Path, connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
         try:
-            self._connection.execute(f"DESCRIBE SELECT * FROM {source}")
-            return frozenset(row[0] for row in self._connection.fetchall())
+            connection.execute(f"DESCRIBE SELECT * FROM {source}")
+            return frozenset(row[0] for row in connection.fetchall())
         except duckdb.Error as error:
             raise SourceUnreadableError(file, _first_line(error), next_step=_REBUILD) from error
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET parquet_metadata_cache = true")  # published files never change
+    return connection
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -209,8 +209,8 @@ priced AS (
             + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(19, 0)) * p.pages ELSE 0 END
             + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(19, 0)) * p.images ELSE 0 END
             + CASE WHEN p.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(19, 0)) * p.requests ELSE 0 END
-            + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN p.seconds_min IS NULL OR p.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN p.seconds_min END AS DECIMAL(18, 6)) * p.seconds AS DECIMAL(28, 12)) ELSE 0 END
-            + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(18, 6)) * p.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
+            + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN p.seconds_min IS NULL OR p.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN p.seconds_min END AS DECIMAL(19, 6)) * p.seconds AS DECIMAL(28, 12)) ELSE 0 END
+            + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(19, 6)) * p.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
             AS DECIMAL(28, 12)) END AS metered_at_list,
         CASE WHEN c.price_key IS NULL THEN NULL ELSE CAST(
             CASE WHEN u.input_uncached <> 0 THEN CAST(u.input_uncached AS DECIMAL(19, 0)) * c.input_uncached ELSE 0 END
@@ -230,8 +230,8 @@ priced AS (
             + CASE WHEN u.pages <> 0 THEN CAST(u.pages AS DECIMAL(19, 0)) * c.pages ELSE 0 END
             + CASE WHEN u.images <> 0 THEN CAST(u.images AS DECIMAL(19, 0)) * c.images ELSE 0 END
             + CASE WHEN c.requests IS NOT NULL THEN CAST(u.requests AS DECIMAL(19, 0)) * c.requests ELSE 0 END
-            + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN c.seconds_min IS NULL OR c.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN c.seconds_min END AS DECIMAL(18, 6)) * c.seconds AS DECIMAL(28, 12)) ELSE 0 END
-            + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(18, 6)) * c.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
+            + CASE WHEN u.seconds <> 0 THEN CAST(CAST(CASE WHEN c.seconds_min IS NULL OR c.seconds_min <= u.seconds THEN u.seconds WHEN u.calls = 1 THEN c.seconds_min END AS DECIMAL(19, 6)) * c.seconds AS DECIMAL(28, 12)) ELSE 0 END
+            + CASE WHEN u.gpu_seconds <> 0 THEN CAST(CAST(u.gpu_seconds AS DECIMAL(19, 6)) * c.gpu_seconds AS DECIMAL(28, 12)) ELSE 0 END
             AS DECIMAL(28, 12)) END AS metered_at_contract
     FROM located AS u
     LEFT JOIN price_wide AS p

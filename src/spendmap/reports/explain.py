@@ -19,9 +19,10 @@ from spendmap.reports.figure import Figure, conditions_in_words, read_figure
 from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
 from spendmap.reports.lineage import LoadUsed, PriceUsed, loads_and_prices
+from spendmap.reports.overlap import OverlapLens
 from spendmap.reports.paging import check_page, check_size, page_of
 from spendmap.reports.read_model import ReadModel
-from spendmap.reports.spend_map import spend_map
+from spendmap.reports.spend_map import captured_money, other_currencies, select_rows
 from spendmap.reports.sql import sql
 from spendmap.vocabulary.errors import UsageError
 
@@ -153,25 +154,19 @@ def explain(
     check_page(page)
     check_size(size)
     order = _order(sort)
-    model.attach("allocation")
     with model.session() as session:
         shown = session.records(chosen.sql(sql("rollup_figure"), in_ledger=False), chosen.parameters)[0]
+    with model.ledger_session("allocation") as session:
         summary = session.records(chosen.sql(sql("contributing_summary"), in_ledger=True), chosen.parameters)
         whole = Tally()
         for row in summary:
-            whole.add(
-                row["cost"],
-                rows=row["rows"],
-                missing=row["missing"],
-                unpriced=row["unpriced_rows"],
-                evidence=row["evidence"],
-            )
+            counts = {"rows": row["rows"], "missing": row["missing"], "unpriced": row["unpriced_rows"]}
+            whole.add(row["cost"], evidence=row["evidence"], **counts)
         skip = page_of(whole.rows, page, size)
         text = chosen.sql(sql("contributing_rows"), in_ledger=True).replace("{order}", order)
         items = [ExplainRow(**row) for row in session.records(text, {**chosen.parameters, "size": size, "skip": skip})]
-        is_whole = sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
-        only = None if is_whole else [item.allocation_id for item in items]
-        loads, prices = loads_and_prices(model, session, chosen, only)
+    is_whole = sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
+    loads, prices = loads_and_prices(model, chosen, None if is_whole else [item.allocation_id for item in items])
     return Explanation(
         title=chosen.title,
         figure=FigureValue(shown["cost"] if shown["rows"] else Decimal(0), question.currency, question.basis),
@@ -240,20 +235,22 @@ def _rules(model: ReadModel, summary: Sequence[Mapping[str, Any]]) -> list[RuleU
 
 def _not_in_here(model: ReadModel, figure: Figure, whole: Tally) -> list[str]:
     """What a reader could think is inside and is not."""
-    report = spend_map(model, figure.question)
+    question = figure.question
     said: list[str] = []
     if whole.unpriced:
         said.append(f"Usage rows without a price: {whole.unpriced}. Their cost is unknown, not zero.")
     if whole.missing:
-        said.append(f"Allocation rows without {report.basis} cost: {whole.missing}.")
+        said.append(f"Allocation rows without {question.basis} cost: {whole.missing}.")
     if figure.is_additive:
-        said += _beside(report.captured.not_ai, report.currency, "captured that no rule calls AI (not_ai)")
-        said += _beside(report.captured.covered, report.currency, "already counted from a finer source (covered)")
-        said += [
-            f"AI money in {each.currency}: currencies are never added." for each in report.other_currencies if each.ai
-        ]
-    if figure.name == "total":
-        said += _beside(report.overlap.cost, report.currency, "of overlap is inside, once: the lens is not added again")
+        with model.session() as session:
+            select_rows(session, question)
+            captured, others = captured_money(session, question), other_currencies(session, question)
+            overlap = OverlapLens(model, question, session).report(question.period.first, question.period.last)
+        said += _beside(captured.not_ai, question.currency, "captured that no rule calls AI (not_ai)")
+        said += _beside(captured.covered, question.currency, "already counted from a finer source (covered)")
+        said += [f"AI money in {each.currency}: currencies are never added." for each in others if each.ai]
+        if figure.name == "total":
+            said += _beside(overlap.cost, question.currency, "of overlap is inside, once: the lens is not added again")
     said.append("What no source was captured for: see the sources and their scope.")
     return said
 

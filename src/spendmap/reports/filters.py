@@ -42,11 +42,18 @@ class Question:
     def parameters(self) -> dict[str, object]:
         """Values of the period, the comparison, the currency and the conditions, by parameter name."""
         before = self.compare or Period("nothing", "", "")
+        strip_first = strip_window(self.period)[0]
+        compared = [self.compare.first] if self.compare else []
         return {
             "first": self.period.first,
             "last": self.period.last,
             "previous_first": before.first,
             "previous_last": before.last,
+            "strip_first": strip_first,
+            # One plain span around every month a query reads: rows lie in month order, and the rest is skipped.
+            "low": min(strip_first, *compared, self.period.first),
+            "low_selected": min(self.period.first, *compared, self.period.last),
+            "high": max(self.period.last, before.last),
             "currency": self.currency,
             **condition(self.where)[1],
         }

@@ -61,24 +61,24 @@ _LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id
 
 
 def loads_and_prices(
-    model: ReadModel, session: ReadSession, figure: Figure, only: Sequence[str] | None
+    model: ReadModel, figure: Figure, only: Sequence[str] | None
 ) -> tuple[list[LoadUsed], list[PriceUsed]]:
     """Loads and prices behind the figure's allocation rows, or behind `only` these of them."""
     page = "true" if only is None else "allocation_id IN (SELECT UNNEST($only))"
     parameters = {**figure.parameters, "only": list(only or ())}
     loads: Counter[str] = Counter()
     prices: Counter[str] = Counter()
-    model.attach("usage_priced")
-    for load_id, list_ids, contract_ids, rows in session.rows(_text(figure, "usage_lineage", page), parameters):
-        loads[load_id] += rows
-        for price_id in split_ids(list_ids, contract_ids):
-            prices[price_id] += rows
-    for origin, table in ORIGIN_TABLES.items():
-        model.attach(table)
-        text = _text(figure, "origin_lineage", page).replace("{table}", table)
-        for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
+    tables = ("allocation", "usage_priced", "price", "load", *ORIGIN_TABLES.values())
+    with model.ledger_session(*tables) as session:
+        for load_id, list_ids, contract_ids, rows in session.rows(_text(figure, "usage_lineage", page), parameters):
             loads[load_id] += rows
-    return _loads(model, session, loads), _prices(model, session, prices)
+            for price_id in split_ids(list_ids, contract_ids):
+                prices[price_id] += rows
+        for origin, table in ORIGIN_TABLES.items():
+            text = _text(figure, "origin_lineage", page).replace("{table}", table)
+            for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
+                loads[load_id] += rows
+        return _loads(session, loads), _prices(session, prices)
 
 
 def split_ids(*price_ids: str | None) -> list[str]:
@@ -90,8 +90,7 @@ def _text(figure: Figure, name: str, page: str) -> str:
     return figure.sql(sql(name), in_ledger=True).replace("{page}", page)
 
 
-def _loads(model: ReadModel, session: ReadSession, behind: Counter[str]) -> list[LoadUsed]:
-    model.attach("load")
+def _loads(session: ReadSession, behind: Counter[str]) -> list[LoadUsed]:
     text = f"SELECT load_id, {', '.join(_LOAD)} FROM load WHERE load_id IN (SELECT UNNEST($ids))"
     known = {row["load_id"]: row for row in session.records(text, {"ids": list(behind)})}
     nothing = dict.fromkeys(_LOAD)
@@ -102,8 +101,7 @@ def _loads(model: ReadModel, session: ReadSession, behind: Counter[str]) -> list
     return sorted(found, key=lambda load: (-load.rows_behind, load.load_id))
 
 
-def _prices(model: ReadModel, session: ReadSession, used: Counter[str]) -> list[PriceUsed]:
-    model.attach("price")
+def _prices(session: ReadSession, used: Counter[str]) -> list[PriceUsed]:
     text = f"SELECT price_id, {', '.join(_PRICE)} FROM price WHERE price_id IN (SELECT UNNEST($ids))"
     known = {row["price_id"]: row for row in session.records(text, {"ids": list(used)})}
     nothing = dict.fromkeys(_PRICE)

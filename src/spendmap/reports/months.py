@@ -54,7 +54,7 @@ def months_report(model: ReadModel, question: Question, *, drawn: int = DRAWN) -
     months = months_between(first, last)
     with model.session() as session:
         text = question.fill(sql("grouped_months")).replace("{keys}", dimension)
-        rows = session.rows(text, {**question.parameters, "strip_first": first})
+        rows = session.rows(text, question.parameters)
     values: dict[str | None, dict[str, Decimal | None]] = defaultdict(dict)
     for value, month, cost in rows:
         values[value][month] = cost

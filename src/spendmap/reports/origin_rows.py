@@ -78,8 +78,7 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
     """
     check_page(page)
     check_size(size)
-    model.attach("allocation")
-    with model.session() as session:
+    with model.ledger_session("allocation", "usage_priced", *ORIGIN_TABLES.values()) as session:
         text = "SELECT DISTINCT origin, source_name FROM allocation WHERE origin_key = $key ORDER BY ALL"
         found = session.rows(text, {"key": origin_key})
         if not found:
@@ -89,7 +88,6 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
             )
         origin = found[0][0]
         table, key = ("usage_priced", "group_key") if origin == "usage" else (ORIGIN_TABLES[origin], "natural_key")
-        model.attach(table)
         # Billed money may be carried by usage of another source, so the source narrows only what was captured whole.
         same_source = "true" if origin == "usage" else "source_name IN (SELECT UNNEST($sources))"
         where = f"FROM {table} WHERE {key} = $key AND {same_source}"

@@ -16,7 +16,7 @@ from decimal import Decimal
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import unknown_label
 from spendmap.reports.figures import Tally, share_of
-from spendmap.reports.filters import Question, strip_window
+from spendmap.reports.filters import Question
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 
@@ -124,8 +124,9 @@ class OverlapLens:
     def _read(self, question: Question, session: ReadSession) -> list[ToolMoney]:
         tools = self._model.meta.capabilities.get("tool", {})
         vendors = self._model.meta.capabilities.get("vendor", {})
-        parameters = {**question.parameters, "strip_first": strip_window(question.period)[0]}
-        # Money of no capability can never overlap, and is most of it.
+        if not tools and not vendors:
+            return []
+        parameters = {**question.parameters, "tools": list(tools), "vendors": list(vendors)}
         return [
             ToolMoney(**row, capability=capability)
             for row in session.records(question.fill(sql("tools_by_vendor")), parameters)

@@ -160,8 +160,18 @@ class ReadModel:
         return self.version == NO_VERSION
 
     def session(self) -> ReadSession:
-        """A connection for one thread; use it in a `with` block."""
+        """A connection to the roll-up for one thread; use it in a `with` block."""
         return self.reader.session()
+
+    def ledger_session(self, *tables: str) -> ReadSession:
+        """A connection to ledger tables of this version, each under its own name; use it in a `with` block.
+
+        Raises:
+            SourceUnreadableError: one of their files is gone or outside the workspace.
+        """
+        for table in tables:
+            self._attach(table)
+        return self.reader.file_session()
 
     @cached_property
     def months_with_ai(self) -> tuple[str, ...]:
@@ -199,12 +209,7 @@ class ReadModel:
             known = next((each.label for each in CATEGORIES if each.id == value), None)
         return known or value
 
-    def attach(self, table: str) -> None:
-        """Make a ledger table of this version readable under its own name.
-
-        Raises:
-            SourceUnreadableError: one of its files is gone or outside the workspace.
-        """
+    def _attach(self, table: str) -> None:
         if table == "usage_priced":
             columns, required = USAGE_PRICED_COLUMNS, frozenset(USAGE_PRICED_COLUMNS)
         else:

@@ -12,6 +12,6 @@ SELECT
     input_tokens,
     output_tokens
 FROM month
-WHERE currency = $currency
+WHERE currency = $currency AND month >= $low_selected AND month <= $high
     AND (month BETWEEN $first AND $last OR (scope = 'ai' AND month BETWEEN $previous_first AND $previous_last))
     AND {where}

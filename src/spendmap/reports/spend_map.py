@@ -18,7 +18,7 @@ from spendmap.categories import UNCLASSIFIED
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import category_of
 from spendmap.reports.figures import Tally, share_of, sum_known
-from spendmap.reports.filters import Question, strip_window
+from spendmap.reports.filters import Question
 from spendmap.reports.overlap import Overlap, OverlapLens
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -163,13 +163,13 @@ class SpendMapReport:
 def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
     """Answer one question from one published version."""
     with model.session() as session:
-        parameters = _select(session, question)
+        parameters = select_rows(session, question)
         facts = session.records(question.fill(sql("facts")), parameters)
         totals = _Totals.of(question, facts)
         compares = question.compare is not None and has_ai(model, question, session)
         lens = OverlapLens(model, question, session)
         unpriced, is_mixed = _unpriced(session, parameters)
-        others = _other_currencies(session, question)
+        others = other_currencies(session, question)
         now = totals.now
         return SpendMapReport(
             period=PeriodView.of(question.period),
@@ -185,7 +185,7 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
             rows=_rows(model, question, session, compares=compares),
             by_evidence=now.evidence_mix,
             strip=build_strip(model, question, facts, _vendors(session, parameters), lens, compares=compares),
-            captured=_captured(session, parameters),
+            captured=captured_money(session, question),
             unpriced=unpriced,
             unclassified=Unclassified(totals.unclassified.known, totals.unclassified.rows),
             unallocated=Unallocated(
@@ -251,8 +251,8 @@ def has_ai(model: ReadModel, question: Question, session: ReadSession) -> bool:
     return bool(session.rows(text, question.parameters))
 
 
-def _select(session: ReadSession, question: Question) -> dict[str, object]:
-    """Make `selected`: only the columns that this question's queries touch."""
+def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
+    """Make `selected`, with only the columns that this question's queries touch; give back the parameters."""
     needed = (
         "month",
         "scope",
@@ -266,7 +266,7 @@ def _select(session: ReadSession, question: Question) -> dict[str, object]:
         "method",
     )
     columns = ", ".join(dict.fromkeys((*needed, *question.by)))
-    parameters = {**question.parameters, "strip_first": strip_window(question.period)[0]}
+    parameters = question.parameters
     session.rows(question.fill(sql("selected")).replace("{columns}", columns), parameters)
     return parameters
 
@@ -317,8 +317,9 @@ def _vendors(session: ReadSession, parameters: Mapping[str, object]) -> list[tup
     return [(row[0], row[1], row[2]) for row in session.rows(sql("top_vendors"), parameters)]
 
 
-def _captured(session: ReadSession, parameters: Mapping[str, object]) -> Captured:
-    by_scope = dict(session.rows(sql("captured"), parameters))
+def captured_money(session: ReadSession, question: Question) -> Captured:
+    """All money of the period by scope. Needs `selected`."""
+    by_scope = dict(session.rows(sql("captured"), question.parameters))
     ai, not_ai, covered = (by_scope.get(scope) or Decimal(0) for scope in ("ai", "not_ai", "covered"))
     return Captured(ai, not_ai, covered, sum_known((ai, not_ai, covered)))
 
@@ -347,7 +348,8 @@ def _dark(session: ReadSession, parameters: Mapping[str, object]) -> Dark:
     return Dark(sum_known(account.cost for account in accounts), accounts)
 
 
-def _other_currencies(session: ReadSession, question: Question) -> list[OtherCurrency]:
+def other_currencies(session: ReadSession, question: Question) -> list[OtherCurrency]:
+    """Money of the period in every currency but the question's."""
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for currency, scope, cost in session.rows(question.fill(sql("other_currencies")), question.parameters):
         found[currency][scope] = cost or Decimal(0)

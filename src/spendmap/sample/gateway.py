@@ -6,11 +6,9 @@ that a year of traffic stays readable. LiteLLM counts cached tokens inside `prom
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -18,12 +16,13 @@ from random import Random
 from spendmap.sample.distributions import clock, long_calls, short_calls
 from spendmap.sample.facts import customers, declared
 from spendmap.sample.features import FEATURES, Feature, Route
+from spendmap.sample.gateway_lines import Call, Form
 from spendmap.sample.months import MONTHS, Month, busyness, weekday
-from spendmap.sample.prices import PRICE_CHANGE_MODEL, UNPRICED_MODEL, Rate, rate
+from spendmap.sample.prices import PRICE_CHANGE_MODEL, Rate, rate
 from spendmap.sample.truth import Books
 from spendmap.sample.writers import write_lines
 
-LINES = 225_000  # log lines at scale 1, repeats not counted
+LINES = 215_000  # log lines at scale 1, repeats not counted
 SOURCE = "gateway"
 TIER_START = 272_000  # input tokens above which gpt-5.6-sol costs more; its lines stay below
 BROKEN_LINES = ("2026-02", "2026-05")  # months in which a crash cut one line short
@@ -43,7 +42,7 @@ def write_gateway(out: Path, books: Books, rng: Random, scale: float) -> Traffic
     """Write the files, enter every line in the books, return the traffic the bill is made from."""
     traffic = Traffic()
     growth = [1.036**month.index * (1 + 0.03 * ((month.index * 5) % 3 - 1)) for month in MONTHS]
-    counts = {"duplicates": 0, "placeholders": 0, "cache_hits": 0, "failures": 0, "broken": 0, "calls": 0}
+    counts = {"duplicates": 0, "placeholders": 0, "cache_hits": 0, "failures": 0, "broken": 0}
     writer = _Writer(books, traffic, rng, counts)
     load = books.loads[SOURCE]
     for month in MONTHS:
@@ -66,8 +65,35 @@ def write_gateway(out: Path, books: Books, rng: Random, scale: float) -> Traffic
     return traffic
 
 
+@dataclass
+class _Route:
+    """A feature's traffic to one model on one day: forms by environment, the price, and its sums so far."""
+
+    feature: Feature
+    route: Route
+    price: Rate | None
+    forms: dict[str, Form]
+    rows: int = 0
+    uncached: int = 0
+    cached: int = 0
+    written: int = 0
+    output: int = 0
+
+    def enter(self, call: Call) -> int:
+        """Add one paid line to the sums; gives its cost, 0 when the model has no price."""
+        uncached = call.total_in - call.cached - call.written
+        self.rows += 1
+        self.uncached += uncached
+        self.cached += call.cached
+        self.written += call.written
+        self.output += call.output
+        if self.price is None:
+            return 0
+        return self.price.cost(uncached, call.cached, call.output, write_5m=call.written)
+
+
 class _Writer:
-    """Draws and formats the lines of one month after another."""
+    """Draws the lines of one month after another."""
 
     def __init__(self, books: Books, traffic: Traffic, rng: Random, counts: dict[str, int]) -> None:
         self.books, self.traffic, self.rng, self.counts = books, traffic, rng, counts
@@ -75,167 +101,112 @@ class _Writer:
         self.category = {name: str(entry["category"]) for name, entry in declared("use_cases").items()}
         self.lengths = {"short": short_calls().calls, "long": long_calls().calls}
         self.clock = clock()
-        self.keys = {f.name: hashlib.sha256(f"fernhill/{f.name}".encode()).hexdigest() for f in FEATURES}
+        self.forms: dict[tuple[str, str], dict[str, Form]] = {}
 
     def month(self, month: Month, count: int) -> list[str]:
         """About `count` lines of one month, in the order of time, with repeats among them."""
         rng = self.rng
         busy = [busyness(day) for day in month.dates]
-        features = list(accumulate(f.weight * f.growth**month.index for f in FEATURES))
+        cumulative = list(accumulate(f.weight * f.growth**month.index for f in FEATURES))
         accounts = {f.name: [c for c in customers() if c.plan in f.plans and c.joined <= month.index] for f in FEATURES}
         weights = {name: list(accumulate(c.weight for c in found)) for name, found in accounts.items()}
         lines: list[str] = []
         for day, load in zip(month.dates, busy, strict=True):
-            routes = {f.name: f.routes_on(day) for f in FEATURES}
+            routes = [[self._route(f, route, day) for route in f.routes_on(day)] for f in FEATURES]
             slots = self.clock[weekday(day)]
             times = sorted(
                 min(bisect(slots, rng.random()), 3) * 21600 + int(rng.random() * 21600)
                 for _ in range(round(count * load / sum(busy)))
             )
             for second in times:
-                feature = FEATURES[min(bisect(features, rng.random() * features[-1]), len(FEATURES) - 1)]
-                found = routes[feature.name]
-                route = found[0] if len(found) == 1 or rng.random() < found[0].share else found[1]
-                if route.model == PRICE_CHANGE_MODEL and day in QUIET:
-                    route = found[0]
-                customer, plan = "null", "internal"
-                if feature.plans and rng.random() > 0.035:
-                    cumulative = weights[feature.name]
-                    who = accounts[feature.name][bisect(cumulative, rng.random() * cumulative[-1] * 0.999999)]
-                    customer, plan = f'"{who.id}"', who.plan
-                self._line(lines, month.key, day, second, feature, route, customer, plan)
+                found = routes[min(bisect(cumulative, rng.random() * cumulative[-1]), len(FEATURES) - 1)]
+                chosen = found[0] if len(found) == 1 or rng.random() < found[0].route.share else found[1]
+                if chosen.route.model == PRICE_CHANGE_MODEL and day in QUIET:
+                    chosen = found[0]
+                customer, plan = None, "internal"
+                if chosen.feature.plans and rng.random() > 0.035:
+                    shares = weights[chosen.feature.name]
+                    who = accounts[chosen.feature.name][bisect(shares, rng.random() * shares[-1] * 0.999999)]
+                    customer, plan = who.id, who.plan
+                self._lines(lines, chosen, self._call(chosen, day, second, customer, plan))
+            for each in (route for found in routes for route in found):
+                self._enter(month.key, day, each)
         if month.key in BROKEN_LINES:
             at = len(lines) // 3
             lines.insert(at, lines[at][:180])
             self.counts["broken"] += 1
         return lines
 
-    def _line(
-        self,
-        lines: list[str],
-        month: str,
-        day: str,
-        second: int,
-        feature: Feature,
-        route: Route,
-        customer: str,
-        plan: str,
-    ) -> None:
-        rng = self.rng
-        lengths = self.lengths[feature.lengths]
+    def _route(self, feature: Feature, route: Route, day: str) -> _Route:
+        key = (feature.name, route.model)
+        if key not in self.forms:
+            self.forms[key] = {name: Form.of(feature, route, name) for name in ("prod", "staging")}
+        return _Route(feature, route, rate(route.model, day), self.forms[key])
+
+    def _call(self, to: _Route, day: str, second: int, customer: str | None, plan: str) -> Call:
+        rng, route = self.rng, to.route
+        lengths = self.lengths[to.feature.lengths]
         one_in, one_cached, one_out = lengths[int(rng.random() * len(lengths))]
         calls = max(1, int(route.calls * (0.4 + 1.2 * rng.random())))
-        if feature.lengths == "long" and route.calls > 10:
+        if to.feature.lengths == "long" and route.calls > 10:
             # a day's stretch holds many different calls, so its mean is nearer the trace's mean than one call is
             one_in, one_cached, one_out = (one_in + 36_000) // 4, (one_cached + 12_500) // 4, (one_out + 1_000) // 4
         total_in = max(1, int(one_in * calls * route.input_factor))
         cached = int(one_cached * calls * route.input_factor)
         output = max(1, int(one_out * calls * route.output_factor))
         if route.model == PRICE_CHANGE_MODEL and total_in >= TIER_START:
-            calls = max(1, calls * (TIER_START - 2_000) // total_in)
-            cached, output = cached * (TIER_START - 2_000) // total_in, output * (TIER_START - 2_000) // total_in
-            total_in = TIER_START - 2_000
-        environment = "staging" if customer == "null" and feature.plans else "prod"
-        draw = rng.random()
-        if draw < 0.016 and customer != "null" and route.model != UNPRICED_MODEL:
+            room = TIER_START - 2_000
+            calls = max(1, calls * room // total_in)
+            cached, output, total_in = cached * room // total_in, max(1, output * room // total_in), room
+        written = (total_in - cached) // 16 if route.provider == "anthropic" else 0
+        return Call(day, second, customer, plan, calls, total_in, cached, written, output)
+
+    def _lines(self, lines: list[str], to: _Route, call: Call) -> None:
+        """Append the line of a call, with what goes before or after it."""
+        self.serial += 1
+        session, draw = self.serial, self.rng.random()
+        form = to.forms["staging" if call.customer is None and to.feature.plans else "prod"]
+        suites = to.feature.eval_suites
+        suite = f',"eval_suite:{suites[session % len(suites)]}"' if suites else ""
+        if draw < 0.016 and call.customer is not None and to.price is not None:
             self.counts["cache_hits"] += 1
-            lines.append(self._format(month, day, second, feature, route, customer, plan, environment, calls,
-                                      total_in, cached, output, hit=True))  # fmt: skip
+            lines.append(form.line(session, session, call, 0, hit=True, suite=suite))
             return
-        if draw < 0.042:
+        failed = draw < 0.042
+        if failed:
             self.counts["failures"] += 1
-            lines.append(self._format(month, day, second, feature, route, customer, plan, environment, calls,
-                                      total_in, cached, 0, failed=True))  # fmt: skip
-            second = min(second + 2, 86399)
-        line = self._format(month, day, second, feature, route, customer, plan, environment, calls, total_in,
-                            cached, output, retries=int(0.016 <= draw < 0.042))  # fmt: skip
+            broken = call._replace(output=0)
+            lines.append(form.line(session, session, broken, to.enter(broken), failed=True, suite=suite))
+            self.serial += 1
+            call = call._replace(second=min(call.second + 2, 86399))
+        line = form.line(self.serial, session, call, to.enter(call), retries=int(failed), suite=suite)
+        if call.customer is not None:
+            self.traffic.runs[call.day[:7], call.customer, to.feature.name] += call.calls
+            self.traffic.daily_runs[call.day, to.feature.use_case, call.plan] += call.calls
         if draw > 0.993:
             self.counts["placeholders"] += 1
-            lines.append(self._placeholder(day, second, feature, route))
+            lines.append(form.placeholder(self.serial, call))
         lines.append(line)
         if 0.982 < draw <= 0.993:
             self.counts["duplicates"] += 1
             lines.append(line)
 
-    def _format(
-        self, month: str, day: str, second: int, feature: Feature, route: Route, customer: str, plan: str,
-        environment: str, calls: int, total_in: int, cached: int, output: int, *,
-        hit: bool = False, failed: bool = False, retries: int = 0,
-    ) -> str:  # fmt: skip
-        self.serial += 1
-        write = (total_in - cached) // 16 if route.provider == "anthropic" else 0
-        uncached = total_in - cached - write
-        price = rate(route.model, day)
-        pico = 0 if hit else self._enter(month, day, feature, route, price, uncached, cached, write, output)
-        if not hit and not failed and customer != "null":
-            self.traffic.runs[month, customer[1:-1], feature.name] += calls
-            self.traffic.daily_runs[day, feature.use_case, plan] += calls
-        if write:
-            details = (
-                f'"prompt_tokens_details":{{"cached_tokens":{cached},"cache_creation_token_details":'
-                f'{{"ephemeral_5m_input_tokens":{write},"ephemeral_1h_input_tokens":0}}}},'
-                f'"completion_tokens_details":{{"reasoning_tokens":0}},"cache_read_input_tokens":{cached},'
-                f'"cache_creation_input_tokens":{write}'
-            )
-        else:
-            details = (
-                f'"prompt_tokens_details":{{"cached_tokens":{cached}}},'
-                f'"completion_tokens_details":{{"reasoning_tokens":{output * 2 // 5 if output else 0}}}'
-            )
-        suite = ""
-        if feature.eval_suites:
-            suite = f',"eval_suite:{feature.eval_suites[self.serial % len(feature.eval_suites)]}"'
-        milliseconds = 900 + output * 9 // calls + second % 700
-        status = "failure" if failed else "success"
-        end = min(second + milliseconds // 1000, 86399)
-        return (
-            f'{{"request_id":"{self.serial * 2654435761 % 4294967296:08x}-{self.serial:06x}","call_type":"acompletion",'
-            f'"api_key":"{self.keys[feature.name]}","spend":{pico / 1e12:.6f},"total_tokens":{total_in + output},'
-            f'"prompt_tokens":{total_in},"completion_tokens":{output},"startTime":"{day} {_clock(second)}",'
-            f'"endTime":"{day} {_clock(end)}","request_duration_ms":{milliseconds},"model":"{route.model}",'
-            f'"model_group":"{feature.name}","custom_llm_provider":"{route.provider}","user":"svc-{feature.team}",'
-            f'"metadata":{{"usage_object":{{"prompt_tokens":{total_in},"completion_tokens":{output},'
-            f'"total_tokens":{total_in + output},{details}}},"user_api_key_alias":"{feature.name}-{environment}",'
-            f'"user_api_key_team_id":"team-{feature.team}","user_api_key_project_id":"proj-{feature.team}",'
-            f'"status":"{status}","attempted_retries":{retries},"attempted_fallbacks":0,"spend_logs_metadata":'
-            f'{{"use_case":"{feature.use_case}","cost_center":"{feature.cost_center}","plan":"{plan}","calls":{calls}}}}},'
-            f'"cache_hit":"{hit}","request_tags":["feature:{feature.name}","env:{environment}"{suite}],'
-            f'"team_id":"team-{feature.team}","end_user":{customer},"session_id":"run-{self.serial:07x}","status":"{status}"}}'
-        )
-
-    def _enter(
-        self, month: str, day: str, feature: Feature, route: Route, price: Rate | None,
-        uncached: int, cached: int, write: int, output: int,
-    ) -> int:  # fmt: skip
-        """Enter one paid line in the books; gives its cost, 0 when the model has no price."""
-        self.counts["calls"] += 1
-        if price is None:
-            self.books.unpriced_rows[month, route.model] += 1
-            self.books.unpriced_tokens[month, route.model] += uncached + cached + write + output
-            return 0
-        pico = price.cost(uncached, cached, output, write_5m=write)
-        self.books.metered[month, route.provider] += pico
-        # the OpenAI account's evidence is its bill: those lines are entered as invoiced
-        evidence = "invoiced" if route.provider == "openai" else "metered"
-        self.books.ai(month, self.category[feature.use_case], pico, evidence, use_case=feature.use_case)
-        if route.provider == "openai":
-            sums = self.traffic.tokens[day, route.model]
-            sums[0] += uncached
-            sums[1] += cached
-            sums[2] += output
-        return pico
-
-    def _placeholder(self, day: str, second: int, feature: Feature, route: Route) -> str:
-        """The all-zero line LiteLLM writes when a streamed call begins; the full line has the same request_id."""
-        return (
-            f'{{"request_id":"{self.serial * 2654435761 % 4294967296:08x}-{self.serial:06x}","call_type":"acompletion",'
-            f'"api_key":"{self.keys[feature.name]}","spend":0.0,"total_tokens":0,"prompt_tokens":0,"completion_tokens":0,'
-            f'"startTime":"{day} {_clock(second)}","endTime":"{day} {_clock(second)}","model":"{route.model}",'
-            f'"model_group":"{feature.name}","custom_llm_provider":"{route.provider}","metadata":{{}},"cache_hit":"False",'
-            f'"request_tags":[],"end_user":null,"status":"success"}}'
-        )
-
-
-@cache
-def _clock(second: int) -> str:
-    return f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+    def _enter(self, month: str, day: str, to: _Route) -> None:
+        """Enter what one route carried on one day in the books."""
+        if not to.rows:
+            return
+        model, provider, use_case = to.route.model, to.route.provider, to.feature.use_case
+        if to.price is None:
+            self.books.unpriced_rows[month, model] += to.rows
+            self.books.unpriced_tokens[month, model] += to.uncached + to.cached + to.written + to.output
+            return
+        pico = to.price.cost(to.uncached, to.cached, to.output, write_5m=to.written)
+        self.books.metered[month, provider] += pico
+        # the OpenAI account's evidence is its bill: what its log carries is invoiced money
+        evidence = "invoiced" if provider == "openai" else "metered"
+        self.books.ai(month, self.category[use_case], pico, evidence, use_case=use_case)
+        if provider == "openai":
+            sums = self.traffic.tokens[day, model]
+            sums[0] += to.uncached
+            sums[1] += to.cached
+            sums[2] += to.output

@@ -4,12 +4,13 @@ import { parseDecimal, ratio, rescale, decimalText, subtract } from "./decimal";
 const NARROW = "\u202f";
 const MINUS = "\u2212";
 
-/** "87.3 %" from "0.873421"; "n/a" when the share is unknown. A share short of the whole never prints 100 %. */
+/** "87.3 %" from "0.873421"; "n/a" when the share is unknown. A part never prints as nothing, nor as the whole. */
 export function percent(share: string | null, places = 1): string {
   if (share === null) return "n/a";
   const value = parseDecimal(share);
   const scaled = { units: value.units * 100n, scale: value.scale };
   const rounded = rescale(scaled, places);
+  if (rounded.units === 0n && value.units > 0n) return `<${decimalText({ units: 1n, scale: places }, places)}${NARROW}%`;
   const whole = 100n * 10n ** BigInt(places);
   const isShort = rounded.units === whole && value.units !== 10n ** BigInt(value.scale);
   const shown = isShort ? { units: whole - 1n, scale: places } : rounded;

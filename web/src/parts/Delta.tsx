@@ -17,8 +17,8 @@ export function Delta({ now, before, currency, versus, short = false }: Props): 
   return (
     <span className={classes.delta} data-direction={direction} title={words}>
       <span aria-hidden="true">{direction > 0 ? "↑" : direction < 0 ? "↓" : "="}</span>
-      {short ? null : <span>{signedMoney(difference, currency)}</span>}
-      <span className={short ? undefined : classes.deltaShare}>{relative ?? "new"}</span>
+      {short || (direction === 0 && relative === null) ? null : <span>{signedMoney(difference, currency)}</span>}
+      <span className={short ? undefined : classes.deltaShare}>{relative ?? (direction === 0 ? "no change" : "new")}</span>
     </span>
   );
 }

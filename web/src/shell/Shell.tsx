@@ -10,12 +10,12 @@ import { BASES, type View } from "../state/view";
 import { useView } from "../state/useView";
 import type { Workspace } from "../api/types";
 import { ExportMenu, SchemeToggle, ShareButton } from "./Actions";
-import { Choice, type Option } from "./Choice";
+import { Choice } from "./Choice";
+import { compareOptions } from "./compare";
 import { FilterButton, FilterChips, FilterFields } from "./Filters";
 import { PAGES } from "./pages";
 import { PeriodPicker } from "./PeriodPicker";
 import classes from "./shell.module.css";
-import { monthAdd } from "../format/period";
 
 const BASIS_WORDS: Record<string, string> = {
   effective: "After discounts, commitments spread over their use",
@@ -111,27 +111,6 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
       ) : null}
     </div>
   );
-}
-
-/** Previous, the same months a year ago, nothing; and whatever the URL asks for. */
-export function compareOptions(period: string, months: readonly string[], chosen: string): Option[] {
-  const yearAgo = lastYear(period);
-  const options: Option[] = [
-    { value: "previous", label: "Previous period", about: "The same length, just before" },
-    ...(yearAgo && months.includes(monthAdd(firstMonth(period), -12)) ? [{ value: yearAgo, label: periodLabel(yearAgo), about: "A year earlier" }] : []),
-    { value: "none", label: "Nothing", about: "No comparison" },
-  ];
-  return options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, label: periodLabel(chosen) }];
-}
-
-function firstMonth(period: string): string {
-  const quarter = /^(\d{4})-Q([1-4])$/.exec(period);
-  return quarter ? `${quarter[1]}-${String(Number(quarter[2]) * 3 - 2).padStart(2, "0")}` : /^\d{4}$/.test(period) ? `${period}-01` : period;
-}
-
-function lastYear(period: string): string | null {
-  const found = /^(\d{4})(-.+)$/.exec(period);
-  return found ? `${Number(found[1]) - 1}${found[2]}` : null;
 }
 
 function capital(word: string): string {

@@ -14,7 +14,7 @@ type Colour = (key: string | null, rank: number, scheme: Scheme) => string;
 export const byCategory: Colour = (key, _rank, scheme) => categoryColour(key, scheme);
 
 export function shadesOf(category: string): Colour {
-  return (_key, rank, scheme) => mix(categoryColour(category, scheme), SURFACE[scheme].card, Math.max(0.22, 1 - rank * 0.17));
+  return (_key, rank, scheme) => mix(categoryColour(category, scheme), SURFACE[scheme].card, Math.max(0.3, 1 - rank * 0.12));
 }
 
 /** The sum of each month over all series; null where no series has a figure. */

@@ -41,7 +41,7 @@ export function Headline({ report }: { report: SpendMapReport }): ReactElement {
       </div>
       {report.missing_rows > 0 || report.notes.length > 0 ? (
         <ul className={classes.hints}>
-          {report.missing_rows > 0 ? (
+          {report.missing_rows > 0 && report.notes.length === 0 ? (
             <Hint>
               {counted(report.missing_rows, "row")} of AI spend {report.missing_rows === 1 ? "has" : "have"} no {report.basis} cost, so this total is the known part only.
             </Hint>

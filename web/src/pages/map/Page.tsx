@@ -12,7 +12,7 @@ import { withoutValue } from "../../state/view";
 import { Headline } from "./Headline";
 import classes from "./map.module.css";
 import { Picture } from "./Picture";
-import { Rail } from "./Rail";
+import { Counted, Rail } from "./Rail";
 import { Strip } from "./Strip";
 
 export function MapPage({ workspace }: { workspace: Workspace }): ReactElement {
@@ -38,6 +38,7 @@ export function MapPage({ workspace }: { workspace: Workspace }): ReactElement {
         <div className={classes.main}>
           <Picture report={report} />
           <Strip report={report} />
+          <Counted report={report} />
         </div>
         <Rail report={report} />
       </div>

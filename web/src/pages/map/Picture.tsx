@@ -38,7 +38,7 @@ export function Picture({ report }: { report: SpendMapReport }): ReactElement {
   return (
     <Card
       title={TITLES[picture]}
-      note={`${picture === "treemap" ? "Category and vendor" : picture === "months" ? "Category by month" : "Vendor, category, department"}; ${report.basis} cost, ${report.currency}, ${spans}`}
+      note={`${picture === "treemap" ? "Category and vendor, hatched where mostly estimated or declared" : picture === "months" ? "Category by month" : "Vendor, category, department"}; ${report.basis} cost, ${report.currency}, ${spans}`}
       aside={
         <>
           <SegmentedControl

@@ -18,7 +18,6 @@ export function Rail({ report }: { report: SpendMapReport }): ReactElement {
       <Gaps report={report} />
       <Captured report={report} />
       <OverlapCard report={report} />
-      <Counted report={report} />
     </aside>
   );
 }
@@ -127,7 +126,7 @@ function OverlapCard({ report }: { report: SpendMapReport }): ReactElement | nul
   );
 }
 
-function Counted({ report }: { report: SpendMapReport }): ReactElement {
+export function Counted({ report }: { report: SpendMapReport }): ReactElement {
   return (
     <Card title="How it is counted">
       <ul className={classes.precedence}>{report.precedence.map((line) => <li key={line}>{line}</li>)}</ul>

@@ -1,0 +1,182 @@
+"""Pricing 2 million usage rows against the scan of their columns and against genai_prices.calc_price.
+
+Writes seeded usage to a temporary folder, then times on one thread, median of three, in CPU seconds:
+floor    scan and sum the columns the transform reads (text: count and longest)
+refs     find the distinct names
+price    the whole transform: dates, context tiers, windows, contracts; costs summed, keys counted
+Marks: price + refs <= 5 x floor; rows per CPU second >= 500 x calc_price on 20,000 of the same rows.
+Run: python bench/bench_pricing.py [rows]. Exit 1 when a mark is missed.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from genai_prices import Usage, calc_price
+
+from spendmap.ledger import METERS
+from spendmap.ledger.tables import USAGE
+from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide
+from spendmap.pricing.book import open_book
+
+ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
+SAMPLE = 20_000
+MAX_FLOOR = 5.0
+MIN_CALC = 500.0
+MODELS = (
+    ("openai", "gpt-4.1"), ("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("openai", "gpt-5"),
+    ("openai", "gpt-5-mini"), ("openai", "gpt-5-nano"), ("openai", "gpt-5.6-luna"), ("openai", "gpt-5.6-sol"), ("openai", "gpt-5.6-terra"),
+    ("openai", "o3"), ("openai", "text-embedding-3-large"), ("anthropic", "claude-sonnet-4-5-20250929"),
+    ("anthropic", "claude-sonnet-4-6"), ("anthropic", "claude-opus-4-6"), ("anthropic", "claude-opus-5-5"),
+    ("anthropic", "claude-haiku-4-5-20251001"), ("anthropic", "claude-haiku-5-5"), ("anthropic", "claude-fable-5-1"),
+    ("google", "gemini-2.5-pro"), ("google", "gemini-2.5-flash"), ("google", "gemini-3.6-flash"),
+    ("google", "gemini-4-argon"), ("x-ai", "grok-4.3"), ("x-ai", "grok-4.6"), ("deepseek", "deepseek-v4-pro"),
+    ("deepseek", "deepseek-v4-flash"), ("azure", "gpt-4.1"), ("azure", "gpt-5.6-luna"),
+    ("aws", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"), ("mistral", "mistral-large-2512"),
+)  # fmt: skip
+TEXTS = ("provider_name", "request_model", "response_model", "service_tier", "region_id", "billing_account_id")
+READ = (*TEXTS, "natural_key", "charge_period_start", "is_cache_hit", *METERS)
+
+
+def generated(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Calls of 14 months over 30 models; a third read a cache, two in a hundred are long, some are batches."""
+    own: dict[str, str] = {
+        "source_name": "'bench'",
+        "billing_month": "strftime(began, '%Y-%m')",
+        "load_id": "'1'",
+        "natural_key": "md5(i::VARCHAR)",
+        "charge_period_start": "began",
+        "provider_name": "provider",
+        "request_model": "model",
+        "response_model": "CASE WHEN r1 < 0.7 THEN model END",
+        "service_tier": "CASE WHEN r2 < 0.85 THEN 'standard' WHEN r2 < 0.95 THEN NULL ELSE 'batch' END",
+        "billing_account_id": "'org-' || (i % 3)",
+        "is_cache_hit": "FALSE",
+        "input_uncached": "CASE WHEN r3 < 0.02 THEN 150000 + (r1 * 200000)::BIGINT ELSE 50 + (r1 * 28000)::BIGINT END",
+        "cache_read": "CASE WHEN r4 < 0.33 THEN (r2 * 50000)::BIGINT ELSE 0 END",
+        "cache_write_5m": "CASE WHEN r4 > 0.9 THEN (r3 * 5000)::BIGINT ELSE 0 END",
+        "cache_write_1h": "CASE WHEN r4 > 0.98 THEN (r3 * 5000)::BIGINT ELSE 0 END",
+        "output": "CASE WHEN model LIKE 'text-emb%' THEN 0 ELSE (r5 * 2000)::BIGINT END",
+        "requests": "1",
+        "web_searches": "CASE WHEN r5 < 0.01 AND provider = 'anthropic' THEN 2 END",
+    }
+    columns = ", ".join(f"CAST({own.get(c.name, 'NULL')} AS {c.sql_type}) AS {c.name}" for c in USAGE.columns)
+    values = ", ".join(f"('{provider}', '{model}')" for provider, model in MODELS)
+    connection.execute("SELECT setseed(0.42)")
+    connection.execute(
+        f"""COPY (
+            WITH model(provider, model) AS (VALUES {values}), numbered AS (
+                SELECT row_number() OVER () - 1 AS n, * FROM model
+            ), calls AS (
+                SELECT i, (random() * {len(MODELS) - 1})::BIGINT AS n, random() AS r1, random() AS r2, random() AS r3,
+                    random() AS r4, random() AS r5,
+                    TIMESTAMP '2025-09-20' + to_seconds((random() * 36000000)::BIGINT) AS began
+                FROM range({ROWS}) AS t(i)
+            )
+            SELECT {columns} FROM calls JOIN numbered USING (n) ORDER BY i
+        ) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"""
+    )
+
+
+def median_cpu(work: Callable[[], object]) -> float:
+    """Median CPU seconds of three runs."""
+    spent = []
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        spent.append(time.process_time() - start)
+    return statistics.median(spent)
+
+
+def calculated(rows: list[dict[str, Any]]) -> Decimal:
+    """The same rows, one by one, by the catalogue's own calculator."""
+    total = Decimal(0)
+    for row in rows:
+        usage = Usage(
+            input_tokens=row["input_uncached"] + row["cache_read"] + row["cache_write_5m"] + row["cache_write_1h"],
+            cache_read_tokens=row["cache_read"],
+            cache_write_tokens=row["cache_write_5m"] + row["cache_write_1h"],
+            cache_write_1h_tokens=row["cache_write_1h"],
+            output_tokens=row["output"],
+            web_searches=row["web_searches"] or 0,
+        )
+        total += calc_price(
+            usage,
+            row["request_model"],
+            provider_id=row["provider_name"],
+            genai_request_timestamp=row["charge_period_start"],
+            price_context={"processing": "batch"} if row["service_tier"] == "batch" else None,
+        ).total_price
+    return total
+
+
+def main() -> int:
+    """Generate, measure, print, judge."""
+    connection = duckdb.connect()
+    connection.execute("SET threads = 1")
+    connection.execute("SET TimeZone = 'UTC'")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "usage.parquet"
+        generated(connection, file)
+        connection.execute(f"CREATE VIEW usage AS SELECT * FROM '{file}'")
+        sums = [f"sum({name})" for name in METERS]
+        texts = [
+            f"count({name}), max({name})" for name in (*TEXTS, "natural_key", "charge_period_start", "is_cache_hit")
+        ]
+        floor_sql = f"SELECT {', '.join((*sums, *texts))} FROM usage"
+        floor = median_cpu(lambda: connection.execute(floor_sql).fetchall())
+        refs_time = median_cpu(lambda: connection.execute(DISTINCT_REFS_SQL).fetchall())
+        book = open_book()
+        start = time.process_time()
+        aliases = build_aliases(connection.sql(DISTINCT_REFS_SQL).to_arrow_table(), book)
+        wide = build_price_wide(book.table)
+        prepared = time.process_time() - start
+        connection.register("model_alias", aliases)
+        connection.register("price_wide", wide)
+        total_sql = f"""SELECT count(*), count(list_cost), sum(list_cost), sum(contracted_cost), count(price_key),
+            max(price_key), max(natural_key), max(unpriced_reason) FROM ({PRICE_USAGE_SQL})"""
+        price = median_cpu(lambda: connection.execute(total_sql).fetchall())
+        rows, priced, total, *_ = connection.execute(total_sql).fetchall()[0]
+        numbers = random.Random(42).sample(range(ROWS), SAMPLE)
+        connection.execute("CREATE TABLE picked AS SELECT unnest(?) AS i", [numbers])
+        sample = (
+            connection.sql("SELECT * FROM (SELECT row_number() OVER () - 1 AS i, * FROM usage) JOIN picked USING (i)")
+            .to_arrow_table()
+            .to_pylist()
+        )
+        start = time.process_time()
+        calculated(sample)
+        calc = time.process_time() - start
+    floors = (price + refs_time) / floor
+    faster = (ROWS / (price + refs_time)) / (SAMPLE / calc)
+    print(f"{'work':34} {'CPU s':>8} {'M rows/s':>9} {'x floor':>8}")
+    for name, spent in (
+        ("floor: scan and sum the columns", floor),
+        ("distinct names", refs_time),
+        ("price each row", price),
+    ):
+        print(f"{name:34} {spent:8.2f} {ROWS / spent / 1e6:9.2f} {spent / floor:8.2f}")
+    print(f"{'names and prices laid out, once':34} {prepared:8.2f}")
+    print(f"{f'calc_price, {SAMPLE:,} rows':34} {calc:8.2f} {SAMPLE / calc / 1e6:9.4f}")
+    print(f"{rows:,} rows, {priced:,} priced, {total} USD; window {timedelta(seconds=36_000_000)}")
+    marks = [
+        (f"names + prices <= {MAX_FLOOR:g} x floor", f"{floors:.2f}", floors <= MAX_FLOOR),
+        (f"per core >= {MIN_CALC:g} x calc_price", f"{faster:,.0f}", faster >= MIN_CALC),
+    ]
+    for name, value, holds in marks:
+        print(f"{name:34} {value:>8} {'holds' if holds else 'MISSED'}")
+    return 0 if all(holds for *_, holds in marks) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
