@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tabular_support import read, write
 
 from spendmap.capture import lines, tabular
-from spendmap.capture.connector import Connector
+from spendmap.capture.connector import Connector, Restates
 from spendmap.capture.connectors import focus, ledger_csv, outcomes_csv, seats_csv, worklog_csv
 from spendmap.capture.tabular import TabularFile
 from spendmap.vocabulary.errors import SourceUnreadableError
@@ -39,7 +40,7 @@ def test_a_connector_states_what_the_protocol_asks(kind: str) -> None:
     assert connector.kind == kind
     assert connector.title
     assert connector.table in {"charge", "utilization", "activity", "outcome"}
-    assert connector.restates in {"row", "day"}
+    assert connector.restates in get_args(Restates)
     assert all(suffix.startswith(".") for suffix in connector.suffixes)
     names = [setting.name for setting in connector.settings]
     assert len(names) == len(set(names))

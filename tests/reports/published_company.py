@@ -124,7 +124,13 @@ ALLOCATION: tuple[Row, ...] = (
 
 def _usage(key: str, group: str, load: str, line: int, at: str, model: str, cost: str | None, **more: Any) -> Row:
     row: Row = dict.fromkeys(USAGE_PRICED_COLUMNS)
-    row |= {"natural_key": key, "group_key": group, "load_id": load, "source_file": f"{load}.jsonl", "source_line": line}
+    row |= {
+        "natural_key": key,
+        "group_key": group,
+        "load_id": load,
+        "source_file": f"{load}.jsonl",
+        "source_line": line,
+    }
     row |= {"charge_period_start": at, "billing_month": at[:7], "request_model": model, "response_model": model}
     row |= {"list_cost": cost, "currency": "USD", "source_name": "openai-usage", "service_tier": "standard", **more}
     return row
@@ -146,7 +152,13 @@ USAGE_PRICED: tuple[Row, ...] = (
 
 def _captured(table: str, key: str, load: str, line: int, source: str, **more: Any) -> Row:
     row: Row = dict.fromkeys(TABLES[table].names)
-    row |= {"natural_key": key, "load_id": load, "source_file": f"{load}.csv", "source_line": line, "source_name": source}
+    row |= {
+        "natural_key": key,
+        "load_id": load,
+        "source_file": f"{load}.csv",
+        "source_line": line,
+        "source_name": source,
+    }
     row |= {"billing_month": OCT, "charge_period_start": "2026-10-05 00:00:00", "evidence": "invoiced", **more}
     return row
 
@@ -157,7 +169,17 @@ CHARGE: tuple[Row, ...] = (
     _captured("charge", "replicate", "L-bills", 9, "bills", billing_currency="USD", statement="payment", effective_cost="15"),
 )  # fmt: skip
 ACTIVITY: tuple[Row, ...] = (
-    _captured("activity", "reviewing", "L-time", 3, "timesheets", activity_kind="review", role="agent", minutes="240", evidence="declared"),
+    _captured(
+        "activity",
+        "reviewing",
+        "L-time",
+        3,
+        "timesheets",
+        activity_kind="review",
+        role="agent",
+        minutes="240",
+        evidence="declared",
+    ),
 )
 UTILIZATION: tuple[Row, ...] = (
     _captured("utilization", "seat-chatgpt", "L-seats", 2, "seats", resource_kind="seat", product="ChatGPT Team",
@@ -169,9 +191,18 @@ def _price(price_id: str, provider: str, model: str, meter: str, amount: str) ->
     row: Row = dict.fromkeys(TABLES["price"].names)
     row |= {"price_id": price_id, "provider": provider, "model": model, "meter": meter, "list_unit_price": amount}
     row |= {"service_tier": "standard", "region_scope": "", "contract": "", "currency": "USD", "basis": "documented"}
-    row |= {"valid_from": "2026-01-01 00:00:00", "valid_to": "9999-12-31 00:00:00", "window_start_s": 0, "window_end_s": 86400}
+    row |= {
+        "valid_from": "2026-01-01 00:00:00",
+        "valid_to": "9999-12-31 00:00:00",
+        "window_start_s": 0,
+        "window_end_s": 86400,
+    }
     row |= {"window_weekdays": 127, "input_from": 0, "input_to": 9223372036854775807, "catalogue": "by hand"}
-    row |= {"recorded_at": "2026-11-01 00:00:00", "source_url": "https://example.com/prices", "checked_on": "2026-11-01"}
+    row |= {
+        "recorded_at": "2026-11-01 00:00:00",
+        "source_url": "https://example.com/prices",
+        "checked_on": "2026-11-01",
+    }
     return row
 
 
@@ -212,7 +243,10 @@ META: dict[str, Any] = {
         "tool": {"chatgpt_team": "ChatGPT Team", "claude_team": "Claude Team"},
         "use_case": {"support_bot": "Support bot"},
     },
-    "capabilities": {"tool": {"chatgpt_team": "assistant", "notetaker": "meeting notes"}, "vendor": {"anthropic": "assistant"}},
+    "capabilities": {
+        "tool": {"chatgpt_team": "assistant", "notetaker": "meeting notes"},
+        "vendor": {"anthropic": "assistant"},
+    },
     "rules": {
         "shipped-ai": {"why": "The vendor sells AI.", "source": "https://example.com/ai", "then": {"scope": "ai"}},
         "gpu-families": {"why": "GPU instances.", "source": None, "then": {"category": "infrastructure"}},
@@ -231,7 +265,9 @@ _LEDGER: dict[str, tuple[Sequence[Row], Mapping[str, str] | None]] = {
 }
 
 
-def publish(root: Path, *, version: str = "v1", allocation: Sequence[Row] = ALLOCATION, meta: Mapping[str, Any] | None = None) -> Folder:
+def publish(
+    root: Path, *, version: str = "v1", allocation: Sequence[Row] = ALLOCATION, meta: Mapping[str, Any] | None = None
+) -> Folder:
     """Write Larch's ledger files and its published roll-ups below `root`, and point CURRENT at them."""
     folder = root / "rollups" / version
     folder.mkdir(parents=True)
@@ -240,7 +276,13 @@ def publish(root: Path, *, version: str = "v1", allocation: Sequence[Row] = ALLO
     with duckdb.connect() as connection:
         for name, (rows, columns) in _LEDGER.items():
             types = columns or {column.name: SQL_TYPE[column.type] for column in TABLES[name].columns}
-            _write(connection, name, allocation if name == "allocation" else rows, types, root / "ledger" / f"{version}-{name}.parquet")
+            _write(
+                connection,
+                name,
+                allocation if name == "allocation" else rows,
+                types,
+                root / "ledger" / f"{version}-{name}.parquet",
+            )
             tables[name] = [f"ledger/{version}-{name}.parquet"]
         connection.execute(_ROLLUP + f" TO '{folder / 'month.parquet'}' (FORMAT parquet)")
     (folder / "meta.json").write_text(json.dumps({**META, "tables": tables, **(meta or {})}), encoding="utf-8")
@@ -248,15 +290,22 @@ def publish(root: Path, *, version: str = "v1", allocation: Sequence[Row] = ALLO
     return Folder(root)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Row], types: Mapping[str, str], file: Path) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in types.items())})")
+def _write(
+    connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[Row], types: Mapping[str, str], file: Path
+) -> None:
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in types.items())})"
+    )
     for row in rows:
-        connection.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(types))})", [row[column] for column in types])
+        connection.execute(
+            f"INSERT INTO {name} VALUES ({', '.join('?' * len(types))})", [row[column] for column in types]
+        )
     connection.execute(f"COPY {name} TO '{file}' (FORMAT parquet)")
 
 
 _SUMS = ", ".join(
-    f"CAST(sum({basis}_cost) AS DECIMAL(38,12)) AS {basis}_cost, count(*) - count({basis}_cost) AS {basis}_missing" for basis in _BASES
+    f"CAST(sum({basis}_cost) AS DECIMAL(38,12)) AS {basis}_cost, count(*) - count({basis}_cost) AS {basis}_missing"
+    for basis in _BASES
 )
 _KEYS = [name for name in MONTH_COLUMNS if MONTH_COLUMNS[name] == "VARCHAR" and name != "month"]
 _ROLLUP = f"""COPY (

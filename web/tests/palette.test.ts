@@ -36,7 +36,7 @@ describe.each(SCHEMES)("the %s palette", (scheme) => {
     }
   });
   it("tells evidence grades apart from the card", () => {
-    for (const colour of Object.values(EVIDENCE_COLOUR[scheme])) expect(contrast(colour, surface.card), colour).toBeGreaterThanOrEqual(2.5);
+    for (const colour of Object.values(EVIDENCE_COLOUR[scheme])) expect(contrast(colour, surface.card), colour).toBeGreaterThanOrEqual(SHAPE);
   });
   it("draws an unknown category as unclassified", () => {
     expect(categoryColour("something new", scheme)).toBe(categoryColour("unclassified", scheme));

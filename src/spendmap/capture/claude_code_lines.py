@@ -8,7 +8,7 @@ Source: the JSONL files under `~/.claude/projects`, versions 1.0 to 2.1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,7 +24,7 @@ _HOME = re.compile(r"^(?:[A-Za-z]:)?[\\/](?:home|Users|users)[\\/]([^\\/]+)(?:[\
 _WORKTREE = re.compile(r"[\\/]\.claude[\\/]worktrees[\\/].*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """One line's account of one API answer."""
 
@@ -51,14 +51,14 @@ class Answer:
     def or_better(self, later: Answer) -> Answer:
         """The more complete of two accounts of one answer (of equals the later), at the earlier one's time."""
         best = later if later.completeness >= self.completeness else self
-        at = min(self.at, later.at)
-        return best if best.at == at else replace(best, at=at)
+        best.at = min(self.at, later.at)
+        return best
 
 
 def is_transcript(value: dict[str, Any]) -> bool:
     """Whether an object is a line of a session log, with usage or without."""
-    return isinstance(value.get("type"), str) and any(
-        name in value for name in ("sessionId", "uuid", "leafUuid", "snapshot", "parentUuid")
+    return type(value.get("type")) is str and (
+        "sessionId" in value or "uuid" in value or "leafUuid" in value or "snapshot" in value
     )
 
 

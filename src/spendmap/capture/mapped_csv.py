@@ -20,6 +20,7 @@ from spendmap.capture.connector import Batch, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import DateReader, DateSurvey, date_reader_for
 from spendmap.capture.headers import Aliases, Columns
+from spendmap.capture.privacy import mask_emails
 from spendmap.capture.tabular import TabularFile
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.evidence import EVIDENCE_GRADES
@@ -111,6 +112,7 @@ class MappedCsv:
         if decimal not in ("", ".", ","):
             raise SettingError(f"decimal {decimal!r} is not known.", next_step="Write `--set decimal=.` or `,`.")
         self.file = file
+        self._hash = context.hash_principal
         self.source = TabularFile(
             file,
             encoding=_encoding(settings.get("encoding", "")),
@@ -138,8 +140,13 @@ class MappedCsv:
                     decimal_survey.see(fields[index])
         return date_survey, decimal_survey
 
-    def batches(self, table: str, understand: Callable[[Row], Understood]) -> Iterator[Batch]:
-        """The file's rows as batches of `table`; a `ValueError` of `understand` is the reason a row is refused."""
+    def batches(
+        self, table: str, understand: Callable[[Row], Understood], *, as_written: frozenset[str] = frozenset()
+    ) -> Iterator[Batch]:
+        """The file's rows as batches of `table`; a `ValueError` of `understand` is the reason a row is refused.
+
+        E-mail addresses become keyed hashes in every text but the columns `as_written`.
+        """
         collector = Collector(table, self.source.header, self._kept)
         is_empty = True
         for chunk in self.source.chunks():
@@ -150,10 +157,18 @@ class MappedCsv:
                 except ValueError as error:
                     collector.refuse(line, offset, fields, str(error))
                 else:
-                    collector.add(line, values, identity)
+                    collector.add(line, self._without_emails(values, as_written), identity)
             yield collector.hand_over(chunk)
         if is_empty:
             yield collector.hand_over()
+
+    def _without_emails(self, values: Mapping[str, Any], as_written: frozenset[str]) -> dict[str, Any]:
+        return {
+            name: mask_emails(value, self._hash)
+            if isinstance(value, str) and "@" in value and name not in as_written
+            else value
+            for name, value in values.items()
+        }
 
 
 def whole_number(text: str, name: str, allowed: range) -> int:

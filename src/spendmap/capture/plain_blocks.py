@@ -6,6 +6,7 @@ bytes that are no UTF-8, a blank line): `tabular` then reads that block record b
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -30,7 +31,7 @@ def plain_columns(block: bytes, *, delimiter: str, width: int, wanted: Sequence[
     rows = block.count(b"\n") + (not block.endswith(b"\n"))
     if width < 2 or not wanted or b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
         return None
-    if not _is_quoted_by_the_book(block, delimiter):
+    if max(map(len, block.split(b"\n"))) > csv.field_size_limit() or not _is_quoted_by_the_book(block, delimiter):
         return None
     try:
         block.decode("utf-8")

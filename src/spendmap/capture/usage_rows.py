@@ -26,18 +26,19 @@ _LAST_US = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 
 
 class UsageBatches:
-    """Collects rows as tuples in the order of `columns`, rejects and duplicates, and turns them into batches."""
+    """Collects rows, rejects and duplicates, and turns them into batches with the given columns."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
         stored = arrow_schema("usage")
         self._schema = pa.schema([stored.field(name) for name in columns])
-        self._rows: list[tuple[Any, ...]] = []
+        self._width = len(columns)
+        self._cells: list[Any] = []  # flat: a list of row tuples would keep the garbage collector busy
         self._rejects: list[Reject] = []
         self._duplicates = 0
 
     def add(self, row: tuple[Any, ...]) -> None:
-        """One accepted row."""
-        self._rows.append(row)
+        """One accepted row, in the order of the columns."""
+        self._cells.extend(row)
 
     def reject(self, reject: Reject) -> None:
         """One refused row."""
@@ -50,27 +51,24 @@ class UsageBatches:
     @property
     def is_full(self) -> bool:
         """Whether it is time to `take`."""
-        return len(self._rows) >= BATCH_ROWS or len(self._rejects) >= BATCH_ROWS
+        return len(self._cells) >= BATCH_ROWS * self._width or len(self._rejects) >= BATCH_ROWS
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was read since the last `take`."""
-        return not (self._rows or self._rejects or self._duplicates)
+        return not (self._cells or self._rejects or self._duplicates)
 
     def take(self) -> Batch:
         """The batch so far; collecting starts anew."""
-        columns = zip(*self._rows, strict=True) if self._rows else [()] * len(self._schema)
-        table = pa.Table.from_arrays(
-            [_array(values, field.type) for field, values in zip(self._schema, columns, strict=True)],
-            schema=self._schema,
-        )
+        columns = [_array(self._cells[number :: self._width], field.type) for number, field in enumerate(self._schema)]
+        table = pa.Table.from_arrays(columns, schema=self._schema)
         batch = Batch(
             table,
             self._rejects,
-            rows_read=len(self._rows) + len(self._rejects) + self._duplicates,
+            rows_read=len(table) + len(self._rejects) + self._duplicates,
             rows_duplicate=self._duplicates,
         )
-        self._rows, self._rejects, self._duplicates = [], [], 0
+        self._cells, self._rejects, self._duplicates = [], [], 0
         return batch
 
 

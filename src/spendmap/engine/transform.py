@@ -25,6 +25,7 @@ REFUSED_NODES: dict[type[exp.Expression], str] = {
     exp.Avg: "avg() gives a DOUBLE; sum and count are exact",
     exp.Round: "round() gives a DOUBLE in DuckDB",
     exp.Command: "a statement the parser does not know is passed through unchecked",
+    exp.Anonymous: "a function the parser does not know is passed through unchecked; a clock and chance hide there",
     exp.Rand: "the same inputs must give the same bytes",
     exp.CurrentTimestamp: "a transform has no clock",
     exp.CurrentDate: "a transform has no clock",

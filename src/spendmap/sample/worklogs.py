@@ -6,6 +6,7 @@ Minutes are multiples of 15 and rates have two decimals, so every amount is exac
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -70,14 +71,14 @@ def write_worklogs(out: Path, books: Books, rng: Random) -> None:
     serial = 0
     for month in MONTHS:
         rows: list[tuple[object, ...]] = []
-        busy = [busyness(day) ** 1.5 for day in month.dates]
+        busy = list(accumulate(busyness(day) ** 1.5 for day in month.dates))
         for work in WORK:
             left = int(work.hours * work.growth**month.index * (0.93 + 0.14 * rng.random())) * 60
             while left >= 30:
                 minutes = min(left - left % 15, 60 + 15 * int(rng.random() * 24))
                 left -= minutes
                 serial += 1
-                day = rng.choices(month.dates, weights=busy)[0]
+                day = rng.choices(month.dates, cum_weights=busy)[0]
                 person = f"{work.role.replace('_', '-')}-{1 + int(rng.random() * work.people):02d}"
                 rows.append(
                     (day, person, work.role, work.kind, minutes, work.use_case, work.department, f"WL-{serial:06d}")

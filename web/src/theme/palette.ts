@@ -84,7 +84,7 @@ export const SURFACE: Record<Scheme, Surface> = {
 
 /** Best evidence darkest; the last two are drawn hatched wherever they appear, so colour is never alone. */
 export const EVIDENCE_COLOUR: Record<Scheme, Record<Evidence | "", string>> = {
-  light: { invoiced: "#1d3557", metered: "#3b6ea8", contracted: "#7a9cc4", estimated: "#b8741a", declared: "#8a6f9e", "": "#8a93a0" },
+  light: { invoiced: "#1d3557", metered: "#3b6ea8", contracted: "#6b8fbb", estimated: "#b8741a", declared: "#8a6f9e", "": "#7f8996" },
   dark: { invoiced: "#cfe0f7", metered: "#86b0e2", contracted: "#567fae", estimated: "#e5a85a", declared: "#b79bcf", "": "#7d8794" },
 };
 

@@ -35,7 +35,7 @@ class LedgerCsvConnector:
     kind: str = "ledger_csv"
     title: str = "accounts-payable or card export, any columns (CSV)"
     table: str = "charge"
-    restates: Restates = "row"
+    restates: Restates = "file"
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv", ".txt")
     settings: tuple[Setting, ...] = (
@@ -65,7 +65,7 @@ class LedgerCsvConnector:
             SettingError: a setting's value is not understood.
         """
         ledger = _Ledger(file, context)
-        yield from ledger.csv.batches("charge", ledger.understand)
+        yield from ledger.csv.batches("charge", ledger.understand, as_written=frozenset({"invoice_issuer_name"}))
 
 
 class _Ledger:

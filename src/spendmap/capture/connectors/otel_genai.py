@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +168,7 @@ class _Reading:
             cost = row.pop("raw_cost")
             if cost is not None:
                 add_raw_money(self.context, "USD", "provider_reported_cost", cost)
-            self.batches.add(tuple(row.get(name) for name in COLUMNS))
+            self.batches.add(_in_order(row))
 
     def _span(self, record: Record, resource: Read, span: Any) -> None:
         if not isinstance(span, dict):
@@ -224,24 +225,24 @@ class _Reading:
         """
         text = self.cells.text
         start, end = _period(span)
-        known = {name: count_of(values.get(name), name) for name in _COUNTS}
-        write_5m, write_1h, write = known["cache_write_5m"], known["cache_write_1h"], known["cache_write"]
+        known = {name: count_of(values[name], name) for name in _COUNTS if name in values}.get
+        write_5m, write_1h, write = known("cache_write_5m"), known("cache_write_1h"), known("cache_write")
         if write is not None and (write_5m is not None or write_1h is not None):
             write = max(write - (write_5m or 0) - (write_1h or 0), 0)
         tokens = disjoint_tokens(
             "inside",
-            input_tokens=known["input"],
-            output_tokens=known["output"],
-            cache_read=known["cache_read"],
+            input_tokens=known("input"),
+            output_tokens=known("output"),
+            cache_read=known("cache_read"),
             cache_write_5m=write_5m,
             cache_write_1h=write_1h,
             cache_write_other=write,
-            reasoning=known["reasoning"],
-            input_audio=_less(known["input_audio"], known["audio_cache_read"]),
-            output_audio=known["output_audio"],
-            input_image=_less(known["input_image"], known["image_cache_read"]),
-            output_image=known["output_image"],
-            total=known["total"],
+            reasoning=known("reasoning"),
+            input_audio=_less(known("input_audio"), known("audio_cache_read")),
+            output_audio=known("output_audio"),
+            input_image=_less(known("input_image"), known("image_cache_read")),
+            output_image=known("output_image"),
+            total=known("total"),
         )
         raw_cost, cost = _cost(values.get("cost"))
         is_failed = _is_failed(span, values)
@@ -266,7 +267,7 @@ class _Reading:
             "is_streamed": values["is_streamed"] if isinstance(values.get("is_streamed"), bool) else None,
             "latency_ms": None if end is None else (end - start) // 1_000,
             "requests": 1,
-            "web_searches": known["web_searches"],
+            "web_searches": known("web_searches"),
             "provider_reported_cost": cost,
             "provider_reported_currency": None if cost is None else "USD",
             "raw_cost": raw_cost,
@@ -280,8 +281,8 @@ class _Reading:
             end_us=end,
             operation=operation,
             model=row["request_model"] or row["response_model"],
-            input_tokens=None if known["input"] is None else total_in,
-            output_tokens=known["output"],
+            input_tokens=None if known("input") is None else total_in,
+            output_tokens=known("output"),
             is_failed=is_failed,
             is_stated=is_stated,
             row=row,
@@ -329,6 +330,7 @@ _COUNTS = (
     "output_image",
     "web_searches",
 )
+_in_order = itemgetter(*COLUMNS)
 _GENERATION = {"gen_ai": "OTel GenAI", "llm": "OpenInference or OpenLLMetry"}
 
 

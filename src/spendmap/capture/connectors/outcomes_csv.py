@@ -70,7 +70,7 @@ class OutcomesCsvConnector:
     kind: str = "outcomes_csv"
     title: str = "business outcomes: runs accepted, revenue, plans (CSV)"
     table: str = "outcome"
-    restates: Restates = "row"
+    restates: Restates = "file"
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (

@@ -7,7 +7,7 @@ Invariant: a row has a known kind of work and a time that is not negative, or it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,6 @@ from spendmap.capture.batches import EXACT
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
 from spendmap.capture.headers import Aliases, plain
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, column_settings, given_evidence
-from spendmap.capture.privacy import mask_emails
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 
 ALIASES: Aliases = {
@@ -58,7 +57,7 @@ class WorklogCsvConnector:
     kind: str = "worklog_csv"
     title: str = "human work: review, annotation, support (CSV)"
     table: str = "activity"
-    restates: Restates = "row"
+    restates: Restates = "file"
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (
@@ -135,14 +134,12 @@ class _Worklog:
         if kind is None:
             raise ValueError(f"kind {row.text('kind')[:40]!r} is not known; known are {', '.join(KINDS)}")
         minutes = minutes_worked(row.needed(self.time_field), self.unit)
-        person: Callable[[str], str | None] = self.context.hash_principal
-        subject = row.optional("subject")
         values = {
             "charge_period_start": started,
             "activity_kind": kind,
             "role": row.optional("role"),
-            "principal_id": person(row.text("person")),
-            "subject": mask_emails(subject, person) if subject else None,
+            "principal_id": self.context.hash_principal(row.text("person")),
+            "subject": row.optional("subject"),
             "workflow": row.optional("workflow"),
             "use_case": row.optional("use_case"),
             "department_name": row.optional("department"),

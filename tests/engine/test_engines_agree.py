@@ -1,0 +1,113 @@
+"""One body, two engines, the same digits: every transform that makes the map runs on DuckDB and on Spark."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from company.acorn import build
+
+from spendmap.allocation import run as allocation_run
+from spendmap.engine.engine import Engine, open_engine
+from spendmap.engine.transform import Transform
+from spendmap.process import run
+from spendmap.workspace import Workspace
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(shutil.which("java") is None, reason="no Java runtime for a local Spark"),
+    pytest.mark.filterwarnings("ignore"),  # Spark's own client warns of its own deprecations
+]
+PACKAGES = ("allocation", "pricing")
+SOURCE = Path(allocation_run.__file__).resolve().parents[1]
+
+
+class Recording:
+    """An engine that remembers which transforms it was given."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.engine, name)
+
+    def bind(self, name: str, source: Any, *, like: str | None = None) -> None:
+        if isinstance(source, Transform):
+            self.names.add(source.name)
+        self.engine.bind(name, source, like=like)
+
+    def table(self, transform: Transform) -> pa.Table:
+        self.names.add(transform.name)
+        return self.engine.table(transform)
+
+    def write(self, transform: Transform, folder: Path, *, partition: Any = ()) -> list[Path]:
+        self.names.add(transform.name)
+        return self.engine.write(transform, folder, partition=partition)
+
+    def __enter__(self) -> Recording:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.engine.close()
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Workspace, set[str]]]]:
+    """Acorn on each engine, with the names of the transforms that ran."""
+    made = {}
+    patch = pytest.MonkeyPatch()
+    for engine in ("duckdb", "spark"):
+        workspace = build(tmp_path_factory.mktemp(engine) / "w", engine)
+        opened: list[Recording] = []
+
+        def recording(place: Workspace, opened: list[Recording] = opened) -> Recording:
+            opened.append(Recording(open_engine(place)))
+            return opened[-1]
+
+        patch.setattr(allocation_run, "open_engine", recording)
+        run(workspace)
+        made[engine] = (workspace, set().union(*(each.names for each in opened)))
+    patch.undo()
+    yield made
+
+
+def rollup(workspace: Workspace, name: str) -> list[dict[str, Any]]:
+    folder = workspace.rollups / (workspace.rollups / "CURRENT").read_text()
+    rows: list[dict[str, Any]] = pq.read_table(folder / f"{name}.parquet").to_pylist()
+    return sorted(rows, key=repr)
+
+
+@pytest.mark.parametrize("name", ["month", "day"])
+def test_the_map_has_the_same_digits_on_both_engines(pair: dict[str, tuple[Workspace, set[str]]], name: str) -> None:
+    duckdb, spark = (rollup(pair[engine][0], name) for engine in ("duckdb", "spark"))
+    assert duckdb == spark
+    assert sum(row["rows"] for row in duckdb) > 0
+
+
+def stored(workspace: Workspace, pattern: str) -> list[dict[str, Any]]:
+    files = sorted((workspace.ledger).glob(pattern))
+    rows = [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+    for row in rows:
+        row.pop("load_id", None)
+    return sorted(rows, key=repr)
+
+
+@pytest.mark.parametrize("pattern", ["allocation/data/**/*.parquet", "derived/usage_priced/**/*.parquet"])
+def test_every_stored_line_has_the_same_digits_on_both_engines(
+    pair: dict[str, tuple[Workspace, set[str]]], pattern: str
+) -> None:
+    duckdb, spark = (stored(pair[engine][0], pattern) for engine in ("duckdb", "spark"))
+    assert duckdb == spark
+    assert duckdb
+
+
+def test_no_shipped_transform_was_left_out(pair: dict[str, tuple[Workspace, set[str]]]) -> None:
+    shipped = {file.stem for package in PACKAGES for file in (SOURCE / package).glob("*.sql")}
+    for engine in ("duckdb", "spark"):
+        assert shipped - pair[engine][1] == set()
