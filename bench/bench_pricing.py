@@ -1,7 +1,7 @@
 """Pricing 2 million usage rows against the scan of their columns and against genai_prices.calc_price.
 
 Writes seeded usage to a temporary folder, then times on one thread, median of three, in CPU seconds:
-floor    scan and sum the columns the transform reads (text: count and longest)
+floor    scan and sum the columns the transform reads (text: its length)
 refs     find the distinct names
 price    the whole transform: dates, context tiers, windows, contracts; costs summed, keys counted
 Marks: price + refs <= 5 x floor; rows per CPU second >= 500 x calc_price on 20,000 of the same rows.
@@ -143,8 +143,8 @@ def main() -> int:
         prepared = time.process_time() - start
         connection.register("model_alias", aliases)
         connection.register("price_wide", wide)
-        total_sql = f"""SELECT count(*), count(list_cost), sum(list_cost), sum(contracted_cost), count(price_key),
-            max(price_key), max(natural_key), max(unpriced_reason) FROM ({PRICE_USAGE_SQL})"""
+        total_sql = f"""SELECT count(*), count(list_cost), sum(list_cost), sum(contracted_cost), sum(strlen(natural_key)),
+            count(price_key), count(unpriced_reason) FROM ({PRICE_USAGE_SQL})"""
         price = median_cpu(lambda: connection.execute(total_sql).fetchall())
         rows, priced, total, *_ = connection.execute(total_sql).fetchall()[0]
         numbers = random.Random(42).sample(range(ROWS), SAMPLE)

@@ -62,8 +62,14 @@ def test_a_stated_share_stays_exact(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (GOOD.replace("service_name", "servce_name"), r":4: rule 'r': a charge has no field 'servce_name'.*'service_name'"),
-        (GOOD.replace("{service_name: x}", "{service_name: {contain: x}}"), r"'contain' is not a comparison.*'contains'"),
+        (
+            GOOD.replace("service_name", "servce_name"),
+            r":4: rule 'r': a charge has no field 'servce_name'.*'service_name'",
+        ),
+        (
+            GOOD.replace("{service_name: x}", "{service_name: {contain: x}}"),
+            r"'contain' is not a comparison.*'contains'",
+        ),
         (GOOD.replace("{service_name: x}", "{service_name: null}"), r"service_name needs a value"),
         (GOOD.replace("{service_name: x}", "[]"), r"`when` is a mapping"),
         (GOOD.replace("{service_name: x}", "{service_name: {gt: 3}}"), r"service_name is text; it cannot be gt"),

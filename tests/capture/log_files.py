@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from spendmap.capture.connector import ReadContext, Reject, check_settings
+from spendmap.capture.meters import Tokens
+from spendmap.engine.arrow import arrow_schema
 from spendmap.ledger import TABLES
 
 DATA = Path(__file__).parent / "data_logs"
@@ -42,18 +44,24 @@ class Outcome:
 
 
 def read(kind: str, file: Path, **settings: str) -> Outcome:
-    """Read a file to its end, checking law L1 and the column types of every batch."""
+    """Read a file to its end, checking laws L1 and L2 and the columns of every batch."""
     connector = import_module(f"spendmap.capture.connectors.{kind}").CONNECTOR
     context = ReadContext(check_settings(connector, settings), b"k" * 32, "logs", "USD")
     outcome = Outcome(context)
     for batch in connector.read(file, context):
         assert batch.rows_read == len(batch.rows) + len(batch.rejects) + batch.rows_duplicate
         assert set(batch.rows.column_names) <= set(TABLES["usage"].names)
+        for name in batch.rows.column_names:
+            assert batch.rows.schema.field(name).type == arrow_schema("usage").field(name).type, name
         outcome.rows += batch.rows.to_pylist()
         outcome.rejects += batch.rejects
         outcome.rows_read += batch.rows_read
         outcome.rows_duplicate += batch.rows_duplicate
     assert outcome.rows_read == len(outcome.rows) + len(outcome.rejects) + outcome.rows_duplicate
+    for row in outcome.rows:  # law L2
+        parts = [row.get(name) for name in Tokens._fields[:10]]
+        assert all(part is None or part >= 0 for part in parts)
+        assert row.get("source_total_tokens") in (None, sum(part or 0 for part in parts))
     return outcome
 
 

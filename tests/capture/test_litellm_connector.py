@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from log_files import DATA, SHARED, log_line, read, write
 
-from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 
 USAGE = {
     "prompt_tokens": 1000,
@@ -157,6 +157,11 @@ def test_tags_can_be_left_out(tmp_path: Path) -> None:
     assert (row["tags"], row["feature"]) == (None, "triage")
 
 
+def test_another_choice_of_tags_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="tags is 'all'"):
+        read("litellm_spendlogs", write(tmp_path / "l.jsonl", log_line()), tags="all")
+
+
 def test_without_an_alias_the_key_is_its_hash_and_a_bare_key_is_hashed(tmp_path: Path) -> None:
     hashed = only(tmp_path)["api_key_id"]
     bare = only(tmp_path, api_key="sk-proj-abcdefghijklmnop0123456789")["api_key_id"]
@@ -207,6 +212,13 @@ def test_times_without_a_zone_are_utc_and_others_are_converted(tmp_path: Path) -
         datetime.fromisoformat("2025-11-01T09:01:00.250"),
         2750,
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["2025-11-01 09:01:00+00", "2025-11-01 09:01:00 UTC", "2025-11-01T10:01:00.000000001+01:00"]
+)
+def test_times_are_read_as_databases_export_them(tmp_path: Path, text: str) -> None:
+    assert only(tmp_path, startTime=text)["charge_period_start"] == datetime.fromisoformat("2025-11-01T09:01:00")
 
 
 @pytest.mark.parametrize(
@@ -313,7 +325,11 @@ def test_csv_rows_that_do_not_fit_the_header_are_quarantined(tmp_path: Path) -> 
     file.write_bytes(good + b"only,three,cells\n" + good.splitlines()[1].replace(b"r1", b"r\xff3") + b"\n")
     outcome = read("litellm_spendlogs", file)
     assert [row["natural_key"] for row in outcome.rows] == ["r1", "r2"]
-    assert sorted(outcome.reasons) == ["3 cells under a header of 15", "not UTF-8 text"]
+    assert sorted((reject.line, reject.reason) for reject in outcome.rejects) == [
+        (4, "3 cells under a header of 15"),
+        (5, "not UTF-8 text"),
+    ]
+    assert outcome.row("r2")["source_line"] == 3
 
 
 def test_a_csv_of_something_else_is_refused_by_its_header(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from log_files import DATA, SHARED, any_value, chat, read, span, traces, write
 
 from spendmap.capture import otel_traces
 from spendmap.capture.otel_names import NAMES
-from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 
 
 def test_the_shared_traces_hold_four_calls_and_two_spans_that_are_none() -> None:
@@ -265,6 +265,12 @@ def test_settings_name_the_customer_and_further_tags(tmp_path: Path) -> None:
         keep_attributes="plan, absent",
     ).rows[0]
     assert (row["customer_id"], row["principal_id"], dict(row["tags"])) == ("cust_881", None, {"plan": "pro"})
+
+
+def test_an_attribute_that_announces_text_or_a_person_cannot_be_kept(tmp_path: Path) -> None:
+    file = write(tmp_path / "t.jsonl", traces(chat("1")))
+    with pytest.raises(SettingError, match=r"gen_ai.input.messages.* never enters the ledger"):
+        read("otel_genai", file, keep_attributes="plan,gen_ai.input.messages")
 
 
 def test_a_cost_is_kept_digit_for_digit(tmp_path: Path) -> None:

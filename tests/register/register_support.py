@@ -56,6 +56,4 @@ def apply_text(
     """Apply `text` as a file called company.yaml."""
     file = folder / "company.yaml"
     file.write_text(text, encoding="utf-8")
-    return apply_register(
-        register, file, actor="ada", now=now, effective=effective, prune=prune, known_vendors=vendors
-    )
+    return apply_register(register, file, actor="ada", now=now, effective=effective, prune=prune, known_vendors=vendors)

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from published_company import ALLOCATION, publish
@@ -22,6 +23,11 @@ TOTAL = Decimal("2381.000000000001")
 @pytest.fixture(scope="module")
 def october(model: ReadModel) -> SpendMapReport:
     return spend_map(model, ask(model, today=TODAY))
+
+
+@pytest.fixture(scope="module")
+def documents(model: ReadModel) -> dict[str, Any]:
+    return golden_documents(model)
 
 
 def test_the_default_is_the_last_full_month_on_effective_cost(october: SpendMapReport) -> None:
@@ -191,9 +197,9 @@ def test_tokens_of_a_group_that_holds_priced_calls_too_are_said_to_be_at_most(tm
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("larch_*.json")))
-def test_the_reports_of_larch_are_the_golden_documents(model: ReadModel, name: str) -> None:
+def test_the_reports_of_larch_are_the_golden_documents(documents: dict[str, Any], name: str) -> None:
     # `python tests/reports/write_golden.py` writes them anew after a wanted change.
-    assert golden_text(golden_documents(model)[name]) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
+    assert golden_text(documents[name]) == (GOLDEN / f"{name}.json").read_text(encoding="utf-8")
 
 
 def test_money_in_the_golden_documents_is_text_and_never_a_float() -> None:

@@ -43,7 +43,7 @@ function Pages(): ReactElement {
   return (
     <Shell workspace={workspace}>
       {error ? (
-        <ProblemState error={error} onRetry={() => void refetch()} />
+        <ProblemState level={1} error={error} onRetry={() => void refetch()} />
       ) : workspace === undefined ? (
         <PageSkeleton />
       ) : workspace.is_empty ? (
@@ -54,7 +54,7 @@ function Pages(): ReactElement {
             <Route path="/"><MapPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
-            <Route><ProblemState error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
+            <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
           </Switch>
           {view.explain ? <Suspense fallback={null}><ExplainDrawer workspace={workspace} explained={view.explain} /></Suspense> : null}
         </Suspense>

@@ -163,13 +163,18 @@ class Vendors:
         return _table(rows)
 
     def with_facets(self, facets: dict[str, tuple[str, ...]]) -> list[tuple[date | None, tuple[str, ...]]]:
-        """Vendor ids that have the kind and category asked for, grouped by the day from which they do."""
+        """Vendor ids that have the kind and category asked for, grouped by the day from which they do.
+
+        An AI vendor counts from the first day of the year its service began: a year is fine enough to tell it
+        from an older firm of the same name, and keeps the compiled rules short.
+        """
         groups: dict[date | None, list[str]] = defaultdict(list)
         for vendor in self._by_id.values():
             if vendor.kind in facets.get("vendor_kind", (vendor.kind,)) and vendor.category in facets.get(
                 "vendor_category", (vendor.category,)
             ):
-                groups[vendor.since if vendor.kind == "ai_native" else None].append(vendor.id)
+                dated = vendor.since if vendor.kind == "ai_native" else None
+                groups[dated and date(dated.year, 1, 1)].append(vendor.id)
         return [(since, tuple(sorted(groups[since]))) for since in sorted(groups, key=lambda day: day or date.min)]
 
     def _match(self, reading: SupplierName) -> Match | None:

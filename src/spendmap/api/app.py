@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from spendmap import __version__
 from spendmap.api import problems
-from spendmap.api.guard import LoopbackGuard, SecurityHeaders
+from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders
 from spendmap.api.models import Models, NamedFolder, utc_today
 from spendmap.api.pages import STATIC, Pages
 from spendmap.api.routes import categories, explain, workspace
@@ -51,7 +51,7 @@ def _bare_app() -> FastAPI:
         redoc_url=None,
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
-    problems.install(app)
+    problems.install(app, always=SECURITY_HEADERS)
     for routes in (workspace, spend_map, categories, explain):
         app.include_router(routes.router)
     return app

@@ -29,8 +29,13 @@ class Pages(StaticFiles):
         super().__init__(directory=directory, check_dir=False)
         self._folder = directory
 
+    async def check_config(self) -> None:
+        """Pages that are not built are answered with a problem, not with a broken server."""
+
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file at `path`, or the page when `path` is one of its routes."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            return problem_response(405, "this server is read only: ask with GET.", "", {"Allow": "GET, HEAD"})
         wanted = PurePosixPath(path.replace(os.sep, "/"))
         is_file = bool(wanted.suffix) and wanted.parts[:1] != ("explain",)
         if wanted.parts[:1] == ("api",):

@@ -48,8 +48,11 @@ def problem_response(
     )
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error of the app with a problem document."""
+def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
+    """Answer every error of the app with a problem document.
+
+    An unexpected error is answered outside all middleware, so it brings the headers `always` itself.
+    """
 
     async def spendmap_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, SpendmapError)
@@ -67,7 +70,8 @@ def install(app: FastAPI) -> None:
 
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         said = "the server met an error it did not expect; its log holds the details."
-        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, said, "Try `spendmap check`, then report the log.")
+        step = "Try `spendmap check`, then report the log."
+        return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, said, step, always)
 
     app.add_exception_handler(SpendmapError, spendmap_error)
     app.add_exception_handler(RequestValidationError, wrong_query)

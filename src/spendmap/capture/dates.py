@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from spendmap.vocabulary.errors import SettingError
@@ -203,6 +204,7 @@ def date_reader_for(setting: str) -> DateReader | None:
     return DateReader(None if order == "iso" else order)
 
 
+@lru_cache(maxsize=2_400)
 def month_bounds(month: str) -> tuple[datetime, datetime]:
     """First instant of the month "YYYY-MM" and of the next one, UTC without a zone."""
     after = month_add(month, 1)

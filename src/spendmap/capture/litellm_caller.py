@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.provider_names import is_known_provider, provider_id
 from spendmap.capture.text_cells import TextCells
+from spendmap.vocabulary.errors import SettingError
 
 OPERATIONS: dict[str, str] = {
     "completion": "chat",
@@ -95,7 +96,10 @@ class Callers:
 
     def __init__(self, context: ReadContext, cells: TextCells) -> None:
         self._cells = cells
-        self._keeps_labels = context.settings.get("tags", "labels") != "none"
+        choice = context.settings.get("tags", "labels")
+        if choice not in {"labels", "none"}:
+            raise SettingError(f"tags is {choice!r}.", next_step="Choose `--set tags=labels` or `--set tags=none`.")
+        self._keeps_labels = choice == "labels"
         self._known: dict[Any, Caller] = {}
 
     def of(self, line: dict[str, Any], metadata: dict[str, Any]) -> Caller:

@@ -41,8 +41,9 @@ def read_csv(file: Path, kind: str, what: str) -> Iterator[Record | Reject]:
         SourceUnreadableError: the header is not that of the log table.
     """
     csv.field_size_limit(lines.LINE_LIMIT)
-    bad: list[Reject] = []
-    rows = csv.reader(_text(file, bad))
+    text = _Text(file)
+    bad = text.bad
+    rows = csv.reader(text)
     header = _header(file, rows, kind, what, bad)
     nested = [name for name in NESTED if name in header]
     while True:
@@ -51,13 +52,13 @@ def read_csv(file: Path, kind: str, what: str) -> Iterator[Record | Reject]:
         except StopIteration:
             break
         except csv.Error:
-            yield Reject(rows.line_num, None, f"not CSV: a cell is longer than {lines.LINE_LIMIT} bytes or malformed")
+            yield Reject(text.number, None, f"not CSV: a cell is longer than {lines.LINE_LIMIT} bytes or malformed")
             continue
         yield from _drain(bad)
         if not cells:
             continue
         if len(cells) != len(header):
-            yield Reject(rows.line_num, None, f"{len(cells)} cells under a header of {len(header)}")
+            yield Reject(text.number, None, f"{len(cells)} cells under a header of {len(header)}")
             continue
         value: dict[str, Any] = {
             name: cell for name, cell in zip(header, cells, strict=True) if cell and name not in NEVER
@@ -67,9 +68,9 @@ def read_csv(file: Path, kind: str, what: str) -> Iterator[Record | Reject]:
                 if name in value:
                     value[name] = parse_exact(value[name].encode())
         except ValueError as error:
-            yield Reject(rows.line_num, None, f"{name}: {error}")
+            yield Reject(text.number, None, f"{name}: {error}")
             continue
-        yield Record(rows.line_num, None, None, value)
+        yield Record(text.number, None, None, value)
     yield from _drain(bad)
 
 
@@ -97,16 +98,28 @@ def _header(file: Path, rows: Iterator[list[str]], kind: str, what: str, bad: li
     return header
 
 
-def _text(file: Path, bad: list[Reject]) -> Iterator[str]:
-    """The file's lines as text; what cannot be one is noted in `bad` and left out."""
-    for line in safe_lines(file):
-        if line.data is None:
-            bad.append(Reject(line.number, line.offset, f"longer than {lines.LINE_LIMIT} bytes"))
-            continue
-        try:
-            yield line.data.decode() + "\n"
-        except UnicodeDecodeError:
-            bad.append(Reject(line.number, line.offset, "not UTF-8 text"))
+class _Text:
+    """The file's lines as text, with the number of the last one; what cannot be text is noted in `bad`, left out."""
+
+    def __init__(self, file: Path) -> None:
+        self._lines = safe_lines(file)
+        self.bad: list[Reject] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        for line in self._lines:
+            self.number = line.number
+            if line.data is None:
+                self.bad.append(Reject(line.number, line.offset, f"longer than {lines.LINE_LIMIT} bytes"))
+                continue
+            try:
+                return line.data.decode() + "\n"
+            except UnicodeDecodeError:
+                self.bad.append(Reject(line.number, line.offset, "not UTF-8 text"))
+        raise StopIteration
 
 
 def _drain(bad: list[Reject]) -> Iterator[Reject]:

@@ -146,6 +146,8 @@ PRICED_OPERATIONS: dict[str, str] = {
     "text_completion": "text_completion",
     "completion": "text_completion",
     "generate_content": "generate_content",
+    "responses": "chat",
+    "response": "chat",
     "embeddings": "embeddings",
     "embedding": "embeddings",
     "rerank": "rerank",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _NUMBERS = re.compile(
@@ -52,8 +53,15 @@ def mask_tag(key: str, value: str, pseudonym: Callable[[str], str | None]) -> st
     E-mail addresses always; under a key that names who did something ("createdBy", "user") the whole value; under one
     that may name a team or a person ("owner", "contact") a value that is written like a person's name.
     """
-    words = set(_WORD.findall(re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key).lower()))
-    is_person = bool(words & _DOER) or ("by" in words and len(words) > 1)
-    if value and (is_person or (words & _CONTACT and _PERSON_NAME.fullmatch(value.strip()))):
+    kind = _kind_of(key)
+    if value and (kind == "person" or (kind == "contact" and _PERSON_NAME.fullmatch(value.strip()))):
         return f"principal:{pseudonym(value)}"
     return mask_emails(value, pseudonym)
+
+
+@lru_cache(maxsize=4_096)
+def _kind_of(key: str) -> str:
+    words = set(_WORD.findall(re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", key).lower()))
+    if words & _DOER or ("by" in words and len(words) > 1):
+        return "person"
+    return "contact" if words & _CONTACT else ""

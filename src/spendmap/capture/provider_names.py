@@ -45,6 +45,7 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
         "gcp.vertex_ai",
         "gcp.gemini",
         "gcp.gen_ai",
+        "gcp.vertex.agent",
         "vertex_ai",
         "vertexai",
         "vertex_ai_beta",

@@ -114,7 +114,10 @@ def instant(text: str, name: str) -> datetime:
         ValueError: not a time, or outside 2015 to 2100.
     """
     try:
-        found = datetime.fromisoformat(text)
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
         if found.tzinfo is not None:
             found = found.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:

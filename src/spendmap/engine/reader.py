@@ -127,7 +127,7 @@ class RollupReader:
                 raise SourceUnreadableError(gone[0], "the figures point at it, and it is gone.", next_step=_REBUILD)
             if files:
                 names = ", ".join(_literal(str(file)) for file in files)
-                source = f"read_parquet([{names}], union_by_name = true)"
+                source = f"read_parquet([{names}], union_by_name = true, hive_types_autocast = false)"
                 there = self._columns_of(source, files[0], self._files)
             else:
                 source, there = "(SELECT 1) WHERE false", frozenset()

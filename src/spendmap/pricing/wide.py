@@ -44,16 +44,29 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("valid_to", pa.timestamp("us")),
     *(
         pa.field(name, pa.int64())
-        for name in ("weekday_from", "weekday_to", "window_start_s", "window_end_s", "input_from", "input_to")
+        for name in (
+            "weekday_from",
+            "weekday_to",
+            "window_start_s",
+            "window_end_s",
+            "input_from",
+            "input_to",
+            "plain_tokens_max",
+        )
     ),
     pa.field("has_tiers", pa.bool_()),
-    pa.field("has_longer_tier", pa.bool_()),
+    pa.field("has_all_usual", pa.bool_()),
     pa.field("seconds_min", pa.decimal128(18, 6)),
     *(pa.field(meter, pa.decimal128(18, 12)) for meter in METERS),
     pa.field("price_ids", pa.string()),
 ]
 WIDE_SCHEMA = pa.schema(_FIELDS)
-"""`price_ids` is JSON: meter -> id of the `price` row its unit price comes from."""
+"""`price_ids` is JSON: meter -> id of the `price` row its unit price comes from. `plain_tokens_max` and
+`has_all_usual` (the usual meters are all priced) let the transform take its short way."""
+
+USUAL = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+OPEN_END = 4_000_000_000  # tokens of one call; longer than any context, and times a bucket's calls still a BIGINT
+PLAIN_COST = 10**17  # 1e-12 of the currency: products below it add up inside 18 digits
 
 _Box = tuple[datetime, datetime, int, int, int, int, int, int]  # time, weekday, second of day, input length
 
@@ -213,13 +226,20 @@ def _wide_rows(form: Form, cells: list[_Cell]) -> Iterable[dict[str, object]]:
             "window_start_s": start_s,
             "window_end_s": end_s,
             "input_from": input_from,
-            "input_to": input_to,
+            "input_to": min(input_to, OPEN_END),
+            "plain_tokens_max": _plain_tokens_max(used),
             "has_tiers": has_tiers,
-            "has_longer_tier": input_to != NO_UPPER_TIER,
+            "has_all_usual": all(meter in used for meter in USUAL),
             "seconds_min": MINIMUM_SECONDS.get((form.provider, form.model)),
             **{meter: row.list_unit_price for meter, row in used.items()},
             "price_ids": json.dumps(ids),
         }
+
+
+def _plain_tokens_max(used: Mapping[str, PriceRow]) -> int:
+    """Tokens up to which a row of the usual meters costs less than 100,000 whatever their mix."""
+    dearest = max((int(used[meter].list_unit_price.scaleb(12)) for meter in USUAL if meter in used), default=0)
+    return min(PLAIN_COST // dearest, 10**15) if dearest else 10**15
 
 
 def _priced(meter: str, prices: Mapping[str, PriceRow]) -> PriceRow | None:

@@ -105,7 +105,7 @@ class Meta:
                 tables={
                     str(name): tuple(_text(path) for path in paths) for name, paths in (raw.get("tables") or {}).items()
                 },
-                labels=_text_maps({**(raw.get("labels") or {}), "owner": raw.get("owners") or {}}),
+                labels=_text_maps(raw.get("labels") or {}),
                 capabilities=_text_maps(raw.get("capabilities") or {}),
                 rules={str(rule): dict(about) for rule, about in (raw.get("rules") or {}).items()},
             )

@@ -34,14 +34,17 @@ def write_claude_code(out: Path, books: Books, rng: Random, scale: float) -> Non
     for month in MONTHS:
         messages = max(20, round(MESSAGES * scale * growth[month.index] / sum(growth)))
         busy = [busyness(day) ** 2 for day in month.dates]
+        left, size = 0, 0
         for day, share in zip(month.dates, busy, strict=True):
-            left = round(messages * share / sum(busy))
+            left += round(messages * share / sum(busy))
             while left > 0:
-                size = min(left, 12 + int(rng.random() * 50))
-                left -= size
+                size = size or 60 + int(rng.random() * 120)
+                if left < size and day != month.last:
+                    break  # a session of a few calls is not worth a file; the next day goes on with it
                 session += 1
                 project = PROJECTS[int(rng.random() ** 1.6 * len(PROJECTS))]
-                lines, serial, replayed, cost = _session(rng, day, session, serial, size, project)
+                lines, serial, replayed, cost = _session(rng, day, session, serial, min(left, size), project)
+                left, size = left - min(left, size), 0
                 write_lines(folder / f"-home-dev-{project}" / f"{_uuid(session)}.jsonl", lines)
                 load.files += 1
                 load.lines += len(lines)

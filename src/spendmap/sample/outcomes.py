@@ -51,7 +51,7 @@ def write_outcomes(out: Path, books: Books, rng: Random, traffic: Traffic) -> No
         "customer": heavy.id,
         "plan": heavy.plan,
         "monthly_revenue": usd(heavy.monthly_revenue * 10**12),
-        "what": "the largest user is on a flat plan",
+        "what": "a heavy user on an old flat contract; at scale 1 its model calls alone cost more",
     }
 
 

@@ -12,12 +12,14 @@ export function commandsIn(text: string): string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "").filter((command) => command.startsWith("spendmap"));
 }
 
-export function ProblemState({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactElement {
+/** `level` 1 when the state stands in place of a whole page. */
+export function ProblemState({ error, onRetry, level = 2 }: { error: unknown; onRetry?: () => void; level?: 1 | 2 }): ReactElement {
+  const Heading = `h${level}` as const;
   const problem = error instanceof ApiProblem ? error.problem : { title: "Something went wrong", detail: String(error), next_step: "Reload the page.", status: 0 };
   return (
     <section className={classes.state} role="alert">
       <span className={classes.stateIcon} data-tone="warn"><Icon name="alert" size={22} /></span>
-      <h2>{problem.title}</h2>
+      <Heading>{problem.title}</Heading>
       <p>{problem.detail}</p>
       {problem.next_step ? <p className={classes.nextStep}>{problem.next_step}</p> : null}
       {commandsIn(problem.next_step ?? "").map((command) => <Command key={command} text={command} />)}
@@ -44,13 +46,14 @@ export function EmptyWorkspace({ name }: { name: string }): ReactElement {
   );
 }
 
-type NoMatchProps = { conditions: { dimension: string; label: string; onClear: () => void }[]; period: string; notes: readonly string[]; onClearAll: () => void };
+type NoMatchProps = { conditions: { dimension: string; label: string; onClear: () => void }[]; period: string; notes: readonly string[]; onClearAll: () => void; level?: 1 | 2 };
 
-export function NoMatch({ conditions, period, notes, onClearAll }: NoMatchProps): ReactElement {
+export function NoMatch({ conditions, period, notes, onClearAll, level = 2 }: NoMatchProps): ReactElement {
+  const Heading = `h${level}` as const;
   return (
     <section className={classes.state} role="status">
       <span className={classes.stateIcon}><Icon name="filter" size={22} /></span>
-      <h2>Nothing matches in {period}</h2>
+      <Heading>Nothing matches in {period}</Heading>
       {notes.map((note) => <p key={note}>{note}</p>)}
       {conditions.length > 0 ? (
         <>
@@ -62,7 +65,7 @@ export function NoMatch({ conditions, period, notes, onClearAll }: NoMatchProps)
               </li>
             ))}
           </ul>
-          {conditions.length > 1 ? <Button size="xs" onClick={onClearAll}>Clear all filters</Button> : null}
+          {conditions.length > 1 ? <Button size="xs" variant="default" onClick={onClearAll}>Clear all filters</Button> : null}
         </>
       ) : (
         <p>No money of scope AI is captured for this period. Choose another period above.</p>

@@ -1,11 +1,12 @@
 /** The frame of every page: brand, navigation, the state that all figures share, and the explanation drawer. */
-import { Burger, Drawer } from "@mantine/core";
+import { Burger } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import type { ReactElement, ReactNode } from "react";
 import { Link } from "wouter";
 
 import { instant, periodLabel } from "../format/period";
 import { Icon } from "../parts/icons";
+import { Sheet } from "../parts/Sheet";
 import { BASES, type View } from "../state/view";
 import { useView } from "../state/useView";
 import type { Workspace } from "../api/types";
@@ -98,16 +99,16 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
 
       <main id="main" className={classes.main} tabIndex={-1}>{children}</main>
 
-      <Drawer opened={isPhone === true && isMenuOpen} onClose={menu.close} title="spendmap" size="260px" closeButtonProps={{ "aria-label": "Close the menu" }}>
+      <Sheet name="Menu" closes="Close the menu" opened={isPhone === true && isMenuOpen} onClose={menu.close} size="260px">
         {nav}
         {isReady ? <div className={classes.drawerActions}><ShareButton /><ExportMenu view={view} /></div> : null}
-      </Drawer>
+      </Sheet>
       {isReady ? (
-        <Drawer opened={isPhone === true && isFilterOpen} onClose={filter.close} title="What the figures cover" position="bottom" size="85%" closeButtonProps={{ "aria-label": "Close the options" }}>
+        <Sheet name="What the figures cover" closes="Close the options" opened={isPhone === true && isFilterOpen} onClose={filter.close} position="bottom" size="85%">
           <div className={classes.drawerChoices}>{choices}</div>
           <FilterFields workspace={workspace} where={view.where} onChange={(where) => update({ where })} />
           {asOf}
-        </Drawer>
+        </Sheet>
       ) : null}
     </div>
   );

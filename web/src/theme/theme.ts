@@ -12,7 +12,7 @@ const NIGHT: MantineColorsTuple = ["#e8ecf2", "#c5cdd8", "#9ca7b6", "#74808f", "
 
 export const theme = createTheme({
   primaryColor: "ink",
-  primaryShade: { light: 7, dark: 3 },
+  primaryShade: { light: 7, dark: 5 },
   colors: { ink: INK, dark: NIGHT },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',

@@ -119,6 +119,7 @@ def _rows(
     project = cells.text(project_of(folder)) if folder else None
     for answer in answers.values():
         tokens = answer.tokens
+        context.format_version = cells.text(answer.version) or context.format_version
         if answer.raw_cost is not None:
             add_raw_money(context, "USD", "provider_reported_cost", answer.raw_cost)
         tags = {"claude_code.version": cells.text(answer.version)}

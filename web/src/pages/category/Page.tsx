@@ -30,7 +30,7 @@ import classes from "./category.module.css";
 export function CategoryPage({ id, workspace }: { id: string; workspace: Workspace }): ReactElement {
   const { view, update } = useView();
   const { data: report, error, refetch, isPlaceholderData } = useCategory(id, view);
-  if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
+  if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
   const conditions = Object.entries(view.where).flatMap(([dimension, values]) =>
     values.map((value) => ({ dimension: dimensionWords(dimension), label: valueLabel(workspace, dimension, value), onClear: () => update({ where: withoutValue(view.where, dimension, value) }) })),

@@ -27,16 +27,17 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
   if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
   if (!data) return <PageSkeleton />;
   const Title = titleLevel === 1 ? "h1" : "h2";
+  const level = titleLevel === 1 ? 2 : 3;
   const { cost, currency, basis } = data.figure;
   return (
     <div className={classes.body} aria-busy={isPlaceholderData}>
-      <header className={classes.figureHead}>
+      <div className={classes.figureHead}>
         <Title className={classes.title}>{data.title}</Title>
         <p className={classes.amount}>{cost === null ? "unknown" : exactMoney(cost, currency)}</p>
         <p className={classes.dimmed}>{basis} cost</p>
-      </header>
+      </div>
       {data.adds_up ? null : <p className={classes.warning} role="alert"><Icon name="alert" /> The ledger has moved on since these figures were worked out: the rows below do not add up to the figure. Run <code>spendmap allocate</code>.</p>}
-      <Section title="In words">
+      <Section level={level} title="In words">
         <p className={classes.formula}>{data.formula}</p>
         <EvidenceBar mix={data.by_evidence} total={cost} currency={currency} large />
         <EvidenceLegend mix={data.by_evidence} total={cost} currency={currency} within={explained.where} />
@@ -46,8 +47,8 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
           </ul>
         ) : null}
       </Section>
-      <Rows data={data} explained={explained} workspace={workspace} onChange={onChange} />
-      <Section title="Rules that decided" count={data.rules.length} empty="No rule decided these rows: they carry their category themselves.">
+      <Rows level={level} data={data} explained={explained} workspace={workspace} onChange={onChange} />
+      <Section level={level} title="Rules that decided" count={data.rules.length} empty="No rule decided these rows: they carry their category themselves.">
         <DataTable
           caption="Rules that decided these rows"
           rows={data.rules}
@@ -61,7 +62,7 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
           ]}
         />
       </Section>
-      <Section title="Prices in force" count={data.prices.length} note={lineageNote(data)} empty="No price was applied: these rows came with their money.">
+      <Section level={level} title="Prices in force" count={data.prices.length} note={lineageNote(data)} empty="No price was applied: these rows came with their money.">
         <DataTable
           caption="Prices applied"
           rows={data.prices}
@@ -77,7 +78,7 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
           ]}
         />
       </Section>
-      <Section title="Files it was read from" count={data.loads.length} note={lineageNote(data)} empty="No load is recorded behind these rows.">
+      <Section level={level} title="Files it was read from" count={data.loads.length} note={lineageNote(data)} empty="No load is recorded behind these rows.">
         <DataTable
           caption="Loads behind this figure"
           rows={data.loads}
@@ -91,17 +92,17 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
           ]}
         />
       </Section>
-      <Section title="Not in here">
+      <Section level={level} title="Not in here">
         <ul className={classes.list}>{data.not_in_here.map((line) => <li key={line}>{line}</li>)}</ul>
       </Section>
-      <Section title="Which source counts">
+      <Section level={level} title="Which source counts">
         <ul className={classes.list}>{data.precedence.map((line) => <li key={line}>{line}</li>)}</ul>
       </Section>
     </div>
   );
 }
 
-function Rows({ data, explained, workspace, onChange }: { data: Explanation; explained: Explained; workspace: Workspace; onChange: (explained: Explained) => void }): ReactElement {
+function Rows({ level, data, explained, workspace, onChange }: { level: 2 | 3; data: Explanation; explained: Explained; workspace: Workspace; onChange: (explained: Explained) => void }): ReactElement {
   const [opened, setOpened] = useState<string | null>(null);
   const pages = Math.max(1, Math.ceil(data.rows.total / (data.rows.size || PAGE_SIZE)));
   const named = (dimension: string) => (row: ExplainRow) => {
@@ -132,7 +133,7 @@ function Rows({ data, explained, workspace, onChange }: { data: Explanation; exp
     },
   ];
   return (
-    <Section title="Contributing rows" count={data.rows.total} empty="No rows contribute to this figure.">
+    <Section level={level} title="Contributing rows" count={data.rows.total} empty="No rows contribute to this figure.">
       <DataTable
         caption={`Contributing rows, page ${data.rows.page} of ${pages}`}
         rows={data.rows.items}
@@ -160,10 +161,11 @@ function Rows({ data, explained, workspace, onChange }: { data: Explanation; exp
   );
 }
 
-function Section({ title, count: many, note, empty, children }: { title: string; count?: number; note?: string; empty?: string; children: ReactNode }): ReactElement {
+function Section({ level, title, count: many, note, empty, children }: { level: 2 | 3; title: string; count?: number; note?: string; empty?: string; children: ReactNode }): ReactElement {
+  const Heading = `h${level}` as const;
   return (
     <section className={classes.section}>
-      <h3>{title}{many === undefined ? null : <span className={classes.count}>{count(many)}</span>}</h3>
+      <Heading className={classes.sectionTitle}>{title}{many === undefined ? null : <span className={classes.count}>{count(many)}</span>}</Heading>
       {note && many ? <p className={classes.dimmed}>{note}</p> : null}
       {many === 0 && empty ? <p className={classes.dimmed}>{empty}</p> : children}
     </section>

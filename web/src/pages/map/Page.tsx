@@ -18,7 +18,7 @@ import { Strip } from "./Strip";
 export function MapPage({ workspace }: { workspace: Workspace }): ReactElement {
   const { view, update } = useView();
   const { data: report, error, refetch, isPlaceholderData } = useMap(view);
-  if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
+  if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
   const hasNothing = report.rows.length === 0 && sign(report.total) === 0;
   if (hasNothing) {
@@ -29,7 +29,7 @@ export function MapPage({ workspace }: { workspace: Workspace }): ReactElement {
         onClear: () => update({ where: withoutValue(view.where, dimension, value) }),
       })),
     );
-    return <NoMatch period={periodLabel(report.period.label)} conditions={conditions} notes={report.notes} onClearAll={() => update({ where: {} })} />;
+    return <NoMatch level={1} period={periodLabel(report.period.label)} conditions={conditions} notes={report.notes} onClearAll={() => update({ where: {} })} />;
   }
   return (
     <div className={classes.page} data-stale={isPlaceholderData || undefined} aria-busy={isPlaceholderData}>

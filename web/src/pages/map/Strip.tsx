@@ -18,11 +18,7 @@ import { figures } from "../../state/figures";
 import { useView } from "../../state/useView";
 import { categoryColour } from "../../theme/palette";
 import classes from "./map.module.css";
-
-/** Rows of the sum, and the lens beside it. */
-export function splitStrip(strip: readonly StripRow[]): { additive: StripRow[]; lenses: StripRow[] } {
-  return { additive: strip.filter((row) => row.is_additive), lenses: strip.filter((row) => !row.is_additive) };
-}
+import { splitStrip } from "./splitStrip";
 
 export function Strip({ report }: { report: SpendMapReport }): ReactElement {
   const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false });

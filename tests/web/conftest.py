@@ -1,0 +1,82 @@
+"""A browser and a served company for the journeys: Larch, whose whole map is worked out by hand."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "reports"))
+
+TODAY = date(2026, 11, 21)  # the last full month is October 2026
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class EmptyFolder:
+    """A workspace in which nothing was captured."""
+
+    root: Path
+    name: str = "Nothing yet"
+    currency: str = "USD"
+
+
+def _serve(folder: object, static: Path) -> Iterator[str]:
+    import uvicorn
+
+    from spendmap.api.app import create_app
+    from spendmap.api.server import bind, url_of
+
+    bound = bind("127.0.0.1", 0)
+    app = create_app(folder, today=lambda: TODAY, static=static)  # type: ignore[arg-type]
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)  # polls a flag; nothing is measured
+    yield url_of(bound).rstrip("/")
+    server.should_exit = True
+    thread.join()
+    bound.close()
+
+
+@pytest.fixture(scope="session")
+def static() -> Path:
+    """The built pages."""
+    from spendmap.api.pages import STATIC
+
+    if not (STATIC / "index.html").is_file():
+        pytest.skip("the pages are not built: python hatch_build.py")
+    return STATIC
+
+
+@pytest.fixture(scope="session")
+def larch_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[str]:
+    from published_company import publish
+
+    yield from _serve(publish(tmp_path_factory.mktemp("larch")), static)
+
+
+@pytest.fixture(scope="session")
+def empty_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[str]:
+    yield from _serve(EmptyFolder(tmp_path_factory.mktemp("empty")), static)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium of the machine."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
