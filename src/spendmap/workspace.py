@@ -17,7 +17,8 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
@@ -37,6 +38,7 @@ class Workspace:
     engine_name: str = "duckdb"
     database: str = ""
     spark_master: str = "local[2]"
+    spark: Mapping[str, str] = field(default_factory=dict)  # further settings, by Spark's own names
 
     @property
     def database_url(self) -> str:
@@ -120,6 +122,7 @@ class Workspace:
             engine_name=engine,
             database=str(settings.get("database", "")),
             spark_master=str(settings.get("spark_master", "local[2]")),
+            spark={str(key): str(value) for key, value in settings.get("spark", {}).items()},
         )
 
     @classmethod

@@ -35,6 +35,11 @@ ARROW = {
 WANTED = ("text", "flag", "map", "timestamp", "count")
 
 
+def at(text: str) -> datetime:
+    """An instant as the ledger stores it: UTC, without a zone."""
+    return datetime.fromisoformat(text)
+
+
 def ledger_table(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Rows of a ledger table with every column a rule may ask about, and the derived `vendor`."""
     columns = [column for column in TABLES[name].columns if column.type in WANTED]
@@ -71,9 +76,9 @@ def decide(rules: Any, name: str, rows: Iterable[Mapping[str, Any]], **more: Any
 
 def focus_rows(file: Path) -> list[dict[str, Any]]:
     """A FOCUS file as charge rows: names in snake case, the text NULL and the empty text missing."""
-    opened = gzip.open(file, "rt", encoding="utf-8-sig") if file.suffix == ".gz" else file.open(encoding="utf-8-sig")
-    with opened as stream:
-        return [_charge(row) for row in csv.DictReader(stream)]
+    data = file.read_bytes()
+    text = (gzip.decompress(data) if file.suffix == ".gz" else data).decode("utf-8-sig")
+    return [_charge(row) for row in csv.DictReader(text.splitlines())]
 
 
 def _charge(row: Mapping[str, str]) -> dict[str, Any]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
-from rule_support import decide, ledger_table, with_derived
+from rule_support import at, decide, ledger_table, with_derived
 from sqlglot import exp
 
+from spendmap.allocation.conditions import derived_name
 from spendmap.allocation.rules import KeyPlan, compile_first_match, compile_keys, read_rules, shipped_rules
 from spendmap.engine.transform import Transform
 from spendmap.register.entities import Key
@@ -80,11 +81,11 @@ def test_the_first_rule_in_order_wins(tmp_path: Path) -> None:
 def test_a_rule_holds_from_its_first_day_to_the_day_before_its_last(tmp_path: Path) -> None:
     rules = _rules(tmp_path, "{}", extra=", valid_from: 2026-03-01, valid_to: 2026-04-01")
     instants = [
-        datetime(2026, 2, 28, 23, 59, 59),
-        datetime(2026, 3, 1),
-        datetime(2026, 3, 31, 23, 59, 59),
-        datetime(2026, 4, 1),
-    ]  # noqa: DTZ001
+        at("2026-02-28T23:59:59"),
+        at("2026-03-01"),
+        at("2026-03-31T23:59:59"),
+        at("2026-04-01"),
+    ]
     rows = [{"charge_period_start": instant} for instant in instants]
     assert decide(rules, "charge", rows) == [None, "r0", "r0", None]
 
@@ -122,6 +123,13 @@ def test_a_column_is_lowered_once_however_many_rules_ask(tmp_path: Path) -> None
     assert transform.to("spark")
 
 
+def test_two_tags_that_differ_by_a_sign_or_a_letter_never_share_a_column() -> None:
+    names = [derived_name(f"tags.{entry}") for entry in ("team", "Team", "a_b", "a.b", "a b", "équipe")]
+    assert len(set(names)) == len(names)
+    assert names[0] == "lc_tags_team"
+    assert all(name.isidentifier() and name.isascii() for name in names)
+
+
 def test_what_the_rules_decide_is_a_table_to_join(tmp_path: Path) -> None:
     file = tmp_path / "r.yaml"
     file.write_text(
@@ -147,12 +155,12 @@ def _keys() -> list[Key]:
 
 KEY_ROWS: list[dict[str, Any]] = [
     {"api_key_id": "KEY-1"},
-    {"api_key_id": "key-7", "charge_period_start": datetime(2026, 5, 31)},  # noqa: DTZ001
-    {"api_key_id": "key-7", "charge_period_start": datetime(2026, 6, 1)},  # noqa: DTZ001
+    {"api_key_id": "key-7", "charge_period_start": at("2026-05-31")},
+    {"api_key_id": "key-7", "charge_period_start": at("2026-06-01")},
     {"api_key_id": "key-9", "environment": "Prod"},
     {"api_key_id": "key-9", "environment": "test"},
-    {"tags": [("app", "Chat")], "charge_period_start": datetime(2026, 5, 1)},  # noqa: DTZ001
-    {"tags": [("app", "Chat")], "charge_period_start": datetime(2026, 6, 1)},  # noqa: DTZ001
+    {"tags": [("app", "Chat")], "charge_period_start": at("2026-05-01")},
+    {"tags": [("app", "Chat")], "charge_period_start": at("2026-06-01")},
     {"api_key_id": "key-3000"},
     {},
 ]
@@ -213,8 +221,8 @@ SPARK_ROWS: list[dict[str, Any]] = [
     {"service_name": None, "vendor": "openai", "invoice_issuer_name": "OPENAI *CHATGPT SUBSCR"},
     {"service_name": None, "vendor": "microsoft", "memo": "Microsoft 365 Copilot, it's 50% off\\n"},
     {"service_name": None, "vendor": "microsoft", "memo": "Microsoft 365 E3"},
-    {"vendor": "pinecone", "charge_period_start": datetime(2020, 1, 1)},  # noqa: DTZ001
-    {"vendor": "pinecone", "charge_period_start": datetime(2026, 1, 1)},  # noqa: DTZ001
+    {"vendor": "pinecone", "charge_period_start": at("2020-01-01")},
+    {"vendor": "pinecone", "charge_period_start": at("2026-01-01")},
     {"service_category": "AI and Machine Learning", "service_name": "Solora"},
     {},
 ]

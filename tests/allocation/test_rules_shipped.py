@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rule_support import decide, focus_rows, uk_payments
+from rule_support import at, decide, deciding_rules, focus_rows, ledger_table, uk_payments
 
-from spendmap.allocation.rules import Rule, shipped_rules
+from spendmap.allocation.rules import Compiled, Rule, compile_first_match, shipped_rules
 from spendmap.allocation.vendors import catalogue_vendors
 
 
@@ -23,10 +23,15 @@ def _with_vendor(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+@cache
+def _compiled() -> Compiled:
+    return compile_first_match(shipped_rules(), "charge", ledger_table("charge", []).column_names)
+
+
 def _decided(row: dict[str, Any]) -> Rule | None:
-    rules = shipped_rules()
-    found = decide(rules, "charge", _with_vendor([row]))[0]
-    return next((rule for rule in rules if rule.id == found), None)
+    compiled = _compiled()
+    found = deciding_rules(compiled, ledger_table("charge", _with_vendor([row])))["0"]
+    return next((rule for rule in compiled.rules if rule.id == found), None)
 
 
 def test_the_thousand_real_focus_rows_hold_nine_machine_learning_lines_and_eight_gpu_hours(shared: Path) -> None:
@@ -89,7 +94,11 @@ EC2 = "Amazon Elastic Compute Cloud"
         ({"service_name": "Claude Opus 4.5 (Amazon Bedrock Edition)"}, "aws-bedrock", "product_inference"),
         ({"service_name": "Amazon Bedrock AgentCore"}, "aws-agentcore", "agents"),
         ({"service_name": "Amazon Bedrock", "sku_meter": "USE1-ModelEvaluation"}, "aws-bedrock", "product_inference"),
-        ({"service_name": "Amazon Bedrock", "sku_meter": "USE1-model-evaluation-tasks"}, "aws-bedrock-evaluation", "evaluation"),
+        (
+            {"service_name": "Amazon Bedrock", "sku_meter": "USE1-model-evaluation-tasks"},
+            "aws-bedrock-evaluation",
+            "evaluation",
+        ),
         ({"service_name": "Amazon SageMaker", "sku_meter": "Host:ml.g5.12xlarge"}, "aws-sagemaker", "infrastructure"),
         ({"service_name": "Amazon SageMaker Ground Truth"}, "aws-sagemaker-ground-truth", "data_preparation"),
         ({"service_name": "Amazon Augmented AI"}, "aws-augmented-ai", "human_review"),
@@ -99,7 +108,11 @@ EC2 = "Amazon Elastic Compute Cloud"
         ({"service_name": "Amazon Lexington"}, None, None),
         ({"service_name": "Amazon Q Business"}, "aws-q", "internal_tools"),
         ({"service_name": "Amazon QuickSight"}, None, None),
-        ({"service_name": "Amazon OpenSearch Service", "sku_meter": "SearchOCU vector collection"}, "aws-vector-store", "infrastructure"),
+        (
+            {"service_name": "Amazon OpenSearch Service", "sku_meter": "SearchOCU vector collection"},
+            "aws-vector-store",
+            "infrastructure",
+        ),
         ({"service_name": "Amazon OpenSearch Service", "sku_meter": "ESInstance:r6g.large"}, None, None),
         ({"service_name": EC2, "sku_meter": "BoxUsage:p4de.24xlarge"}, "aws-gpu", "infrastructure"),
         ({"service_name": EC2, "sku_meter": "EUC1-UnusedBox:p6-b200.48xlarge"}, "aws-gpu", "infrastructure"),
@@ -108,33 +121,96 @@ EC2 = "Amazon Elastic Compute Cloud"
         ({"service_name": EC2, "sku_meter": "BoxUsage:g3.4xlarge"}, None, None),
         ({"service_name": EC2, "sku_meter": "BoxUsage:m5.xlarge"}, None, None),
         ({"service_name": EC2, "charge_description": "$0.08 per GB-month of gp3 storage"}, None, None),
-        ({"service_name": "Amazon Relational Database Service", "sku_meter": "InstanceUsage:db.r7g.8xlarge"}, None, None),
+        (
+            {"service_name": "Amazon Relational Database Service", "sku_meter": "InstanceUsage:db.r7g.8xlarge"},
+            None,
+            None,
+        ),
         ({"service_name": "Azure OpenAI"}, "azure-openai", "product_inference"),
-        ({"service_name": "Azure OpenAI", "charge_description": "gpt-4o ft training regnl"}, "azure-openai-training", "infrastructure"),
-        ({"service_name": "Cognitive Services", "charge_description": "Azure OpenAI - gpt-4o Inp glbl"}, "azure-openai", "product_inference"),
-        ({"service_name": "Cognitive Services", "charge_description": "Speech To Text"}, "azure-ai-services", "product_inference"),
+        (
+            {"service_name": "Azure OpenAI", "charge_description": "gpt-4o ft training regnl"},
+            "azure-openai-training",
+            "infrastructure",
+        ),
+        (
+            {"service_name": "Cognitive Services", "charge_description": "Azure OpenAI - gpt-4o Inp glbl"},
+            "azure-openai",
+            "product_inference",
+        ),
+        (
+            {"service_name": "Cognitive Services", "charge_description": "Speech To Text"},
+            "azure-ai-services",
+            "product_inference",
+        ),
         ({"service_name": "Azure AI Search"}, "azure-ai-search", "infrastructure"),
-        ({"service_name": "Virtual Machines", "charge_description": "Virtual Machines NDv5 - ND96isr H100 v5"}, "azure-gpu", "infrastructure"),
-        ({"service_name": "Virtual Machines", "sku_price_details": [("InstanceType", "Standard_NC24ads_A100_v4")]}, "azure-gpu", "infrastructure"),
+        (
+            {"service_name": "Virtual Machines", "charge_description": "Virtual Machines NDv5 - ND96isr H100 v5"},
+            "azure-gpu",
+            "infrastructure",
+        ),
+        (
+            {"service_name": "Virtual Machines", "sku_price_details": [("InstanceType", "Standard_NC24ads_A100_v4")]},
+            "azure-gpu",
+            "infrastructure",
+        ),
         ({"service_name": "Virtual Machines", "sku_price_details": [("InstanceType", "Standard_D4s_v5")]}, None, None),
-        ({"service_name": "Virtual Machines", "charge_description": "Virtual Machines Nodes in North Carolina, NVMe"}, None, None),
-        ({"service_name": "Vertex AI", "charge_description": "Gemini 2.5 Flash text input"}, "google-vertex", "product_inference"),
-        ({"service_name": "Vertex AI", "sku_meter": "Vector Search index serving"}, "google-vertex-platform", "infrastructure"),
+        (
+            {
+                "service_name": "Virtual Machines",
+                "charge_description": "Virtual Machines Nodes in North Carolina, NVMe",
+            },
+            None,
+            None,
+        ),
+        (
+            {"service_name": "Vertex AI", "charge_description": "Gemini 2.5 Flash text input"},
+            "google-vertex",
+            "product_inference",
+        ),
+        (
+            {"service_name": "Vertex AI", "sku_meter": "Vector Search index serving"},
+            "google-vertex-platform",
+            "infrastructure",
+        ),
         ({"service_name": "Vertex AI", "charge_description": "Agent Engine vCPU"}, "google-agents", "agents"),
         ({"service_name": "Cloud Document AI API"}, "google-ai-services", "product_inference"),
-        ({"service_name": "Compute Engine", "charge_description": "Nvidia L4 GPU attached to Spot Preemptible VMs"}, "google-gpu", "infrastructure"),
-        ({"service_name": "Compute Engine", "sku_price_details": [("InstanceType", "a3-highgpu-8g")]}, "google-gpu", "infrastructure"),
+        (
+            {"service_name": "Compute Engine", "charge_description": "Nvidia L4 GPU attached to Spot Preemptible VMs"},
+            "google-gpu",
+            "infrastructure",
+        ),
+        (
+            {"service_name": "Compute Engine", "sku_price_details": [("InstanceType", "a3-highgpu-8g")]},
+            "google-gpu",
+            "infrastructure",
+        ),
         ({"service_name": "Compute Engine", "charge_description": "E2 Instance Core running in Americas"}, None, None),
         ({"service_name": "BigQuery"}, None, None),
         ({"service_name": "GENERATIVE_AI", "service_provider_name": "Oracle"}, "oci-ai", "product_inference"),
         ({"service_name": "DATA_SCIENCE", "service_provider_name": "Oracle"}, "oci-data-science", "infrastructure"),
-        ({"service_name": "COMPUTE", "service_provider_name": "Oracle", "resource_type": "BM.GPU.H100.8"}, "oci-gpu", "infrastructure"),
-        ({"service_name": "COMPUTE", "service_provider_name": "Oracle", "charge_description": "Standard - E5"}, None, None),
-        ({"service_name": "Pinecone Vector Database", "publisher_name": "Pinecone Systems, Inc."}, "marketplace-vector-stores", "infrastructure"),
+        (
+            {"service_name": "COMPUTE", "service_provider_name": "Oracle", "resource_type": "BM.GPU.H100.8"},
+            "oci-gpu",
+            "infrastructure",
+        ),
+        (
+            {"service_name": "COMPUTE", "service_provider_name": "Oracle", "charge_description": "Standard - E5"},
+            None,
+            None,
+        ),
+        (
+            {"service_name": "Pinecone Vector Database", "publisher_name": "Pinecone Systems, Inc."},
+            "marketplace-vector-stores",
+            "infrastructure",
+        ),
         ({"publisher_name": "Anthropic, PBC", "service_name": "x"}, "marketplace-models", "product_inference"),
         ({"service_category": "AI and Machine Learning", "service_name": "new"}, "focus-ai", "unclassified"),
         ({"invoice_issuer_name": "OPENAI *CHATGPT SUBSCR"}, "named-chat-assistants", "internal_tools"),
-        ({"invoice_issuer_name": "OpenAI, L.L.C.", "memo": "API usage 2026-09"}, "ai-vendor-product-inference", "product_inference"),
+        (
+            {"invoice_issuer_name": "OpenAI, L.L.C.", "memo": "API usage 2026-09"},
+            "ai-vendor-product-inference",
+            "product_inference",
+        ),
         ({"invoice_issuer_name": "CLAUDE.AI SUBSCRIPTION"}, "anthropic-claude-seats", "internal_tools"),
         ({"invoice_issuer_name": "Anthropic, PBC", "memo": "Claude API"}, "named-model-services", "product_inference"),
         ({"invoice_issuer_name": "Pinecone Systems, Inc."}, "ai-vendor-infrastructure", "infrastructure"),
@@ -142,11 +218,23 @@ EC2 = "Amazon Elastic Compute Cloud"
         ({"invoice_issuer_name": "LangChain, Inc."}, "ai-vendor-evaluation", "evaluation"),
         ({"invoice_issuer_name": "MIDJOURNEY INC."}, "ai-vendor-internal-tools", "internal_tools"),
         ({"invoice_issuer_name": "Microsoft Corporation", "memo": "Microsoft 365 E3"}, None, None),
-        ({"invoice_issuer_name": "Microsoft Corporation", "memo": "M365 Copilot seats"}, "pay-copilot", "internal_tools"),
+        (
+            {"invoice_issuer_name": "Microsoft Corporation", "memo": "M365 Copilot seats"},
+            "pay-copilot",
+            "internal_tools",
+        ),
         ({"invoice_issuer_name": "Google Ireland Limited", "memo": "Google Workspace"}, None, None),
-        ({"invoice_issuer_name": "Google Ireland Limited", "memo": "Gemini Enterprise"}, "pay-gemini", "internal_tools"),
+        (
+            {"invoice_issuer_name": "Google Ireland Limited", "memo": "Gemini Enterprise"},
+            "pay-gemini",
+            "internal_tools",
+        ),
         ({"invoice_issuer_name": "Salesforce, Inc.", "memo": "Sales Cloud"}, None, None),
-        ({"invoice_issuer_name": "Salesforce, Inc.", "memo": "Agentforce conversations"}, "pay-salesforce-agents", "agents"),
+        (
+            {"invoice_issuer_name": "Salesforce, Inc.", "memo": "Agentforce conversations"},
+            "pay-salesforce-agents",
+            "agents",
+        ),
         ({"invoice_issuer_name": "Zoom Communications, Inc.", "memo": "Zoom Workplace"}, None, None),
         ({"invoice_issuer_name": "Atlassian Pty Ltd", "memo": "Jira and Confluence"}, None, None),
         ({"invoice_issuer_name": "Softcat plc", "memo": "GitHub Copilot renewal"}, "named-copilots", "internal_tools"),
@@ -154,7 +242,7 @@ EC2 = "Amazon Elastic Compute Cloud"
         ({"invoice_issuer_name": "Claude Provost SARL", "memo": "Carpets"}, None, None),
         ({"invoice_issuer_name": "Café Gemini", "memo": "Lunch"}, None, None),
     ],
-)  # fmt: skip
+)
 def test_one_line_gets_the_rule_it_should(row: dict[str, Any], rule: str | None, category: str | None) -> None:
     decided = _decided(dict(row))
     assert (decided and decided.id, decided and decided.then.category) == (rule, category)
@@ -162,9 +250,9 @@ def test_one_line_gets_the_rule_it_should(row: dict[str, Any], rule: str | None,
 
 def test_a_payment_before_the_service_began_is_not_ai() -> None:
     # Pinecone opened to the public in January 2021; ChatGPT in November 2022
-    early = {"invoice_issuer_name": "Pinecone Systems, Inc.", "charge_period_start": datetime(2020, 12, 31)}  # noqa: DTZ001
-    later = {"invoice_issuer_name": "Pinecone Systems, Inc.", "charge_period_start": datetime(2021, 2, 1)}  # noqa: DTZ001
-    memo = {"memo": "ChatGPT Plus", "charge_period_start": datetime(2022, 11, 29)}  # noqa: DTZ001
+    early = {"invoice_issuer_name": "Pinecone Systems, Inc.", "charge_period_start": at("2020-12-31")}
+    later = {"invoice_issuer_name": "Pinecone Systems, Inc.", "charge_period_start": at("2021-02-01")}
+    memo = {"memo": "ChatGPT Plus", "charge_period_start": at("2022-11-29")}
     assert [_decided(row) and True for row in (early, later, memo)] == [None, True, None]
 
 

@@ -11,7 +11,8 @@ import pytest
 from company.acorn import FOCUS, PAYABLES, call
 
 from spendmap.capture.connector import Batch
-from spendmap.capture.run import FileLoad, Source, capture, find_files
+from spendmap.capture.run import Source, capture, find_files
+from spendmap.capture.stage import FileLoad
 from spendmap.engine.store import Store
 from spendmap.vocabulary.errors import EngineError, SettingError, SourceUnreadableError, UnknownKindError
 from spendmap.workspace import Workspace
@@ -133,6 +134,16 @@ def test_a_restated_day_in_the_same_run_wins_by_file_order(tmp_path: Path, works
     loads = capture(workspace, Source("bill", "focus", folder))
     assert [fates(load) for load in loads] == [(2, 2, 0, 0, 0), (1, 1, 0, 0, 2)]
     assert billed(workspace) == Decimal("12.50")
+
+
+def test_another_account_s_export_of_the_same_day_replaces_nothing(tmp_path: Path, workspace: Workspace) -> None:
+    folder = tmp_path / "bills"
+    folder.mkdir()
+    header, first, second = FOCUS.strip().split("\n")
+    (folder / "acorn.csv").write_text("\n".join([header, first]) + "\n")
+    (folder / "sister.csv").write_text("\n".join([header, second.replace("org-acorn", "org-sister")]) + "\n")
+    capture(workspace, Source("bill", "focus", folder))
+    assert billed(workspace) == Decimal("15.00")
 
 
 def test_numbered_parts_of_one_delivery_are_read_together(tmp_path: Path, workspace: Workspace) -> None:

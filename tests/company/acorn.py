@@ -120,7 +120,9 @@ def build(root: Path, engine: str = "duckdb") -> Workspace:
 
     workspace = Workspace.create(root, "USD", "Acorn")
     settings = root / "spendmap.toml"
-    settings.write_text(settings.read_text().replace('"duckdb"', f'"{engine}"', 1))
+    # A handful of rows: compiling each query costs Spark far more than interpreting it.
+    interpreted = '[spark]\n"spark.sql.codegen.wholeStage" = "false"\n"spark.sql.codegen.factoryMode" = "NO_CODEGEN"\n'
+    settings.write_text(settings.read_text().replace('"duckdb"', f'"{engine}"', 1) + interpreted)
     inputs = root / "in"
     inputs.mkdir()
     for name, text in (

@@ -128,7 +128,7 @@ def test_a_path_that_is_not_there_says_what_to_name(register: Register, tmp_path
     with pytest.raises(RegisterError, match="no such file or folder"):
         apply_register(register, tmp_path / "nowhere", actor="ada", now=NOVEMBER)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(RegisterError, match="holds no .yaml file"):
+    with pytest.raises(RegisterError, match=r"holds no \.yaml file"):
         apply_register(register, tmp_path / "empty", actor="ada", now=NOVEMBER)
 
 

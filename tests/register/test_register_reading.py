@@ -13,7 +13,7 @@ from spendmap.register.store import Register
 
 def test_the_key_that_states_most_comes_first(register: Register, tmp_path: Path) -> None:
     apply_text(register, tmp_path, COMPANY)
-    keys = [(key.entity_type, key.entity_id, key.conditions, key.order) for key in register.keys()]
+    keys = [(key.entity_type, key.entity_id, key.conditions, key.order) for key in register.keys()]  # noqa: SIM118  (not a mapping)
     assert keys == [
         ("vendor_account", "northwind-ai/main", {"vendor": "northwind-ai", "billing_account_id": "0012"}, 0),
         ("tool", "chat", {"tags.team": "Blue", "environment": "prod"}, 1),
@@ -30,7 +30,7 @@ def test_a_key_holds_where_its_own_dates_and_those_of_the_field_meet(register: R
         "tools:\n  - id: t\n    keys:\n"
         "      - {value: [{project: p, from: 2026-02-01}, {project: q, to: 2026-01-01}], from: 2026-01-15}\n",
     )
-    found = [(key.conditions, key.valid_from, key.valid_to) for key in register.keys()]
+    found = [(key.conditions, key.valid_from, key.valid_to) for key in register.keys()]  # noqa: SIM118  (not a mapping)
     assert found == [({"project": "p"}, date(2026, 2, 1), None)]  # q ended before the field began
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
-from published_company import publish
+from published_company import Folder, publish
 
 from spendmap.reports import explain as explain_module
 from spendmap.reports.explain import explain
@@ -166,3 +167,28 @@ def test_an_origin_nobody_knows_is_an_error(model: ReadModel) -> None:
     for key in ("nothing", "nothing' OR '1'='1"):
         with pytest.raises(UsageError, match="no row has the origin"):
             origin_rows(model, key)
+
+
+def test_a_key_of_a_set_of_prices_leads_to_the_rows_of_the_set(tmp_path: Path) -> None:
+    # openai/gpt-5#1 names both meters in price_wide; anthropic/claude-x#2 is in no table, so the book is asked.
+    publish(tmp_path)
+    usage, wide = tmp_path / "ledger" / "v1-usage_priced.parquet", tmp_path / "ledger" / "wide.parquet"
+    with duckdb.connect() as connection:
+        key = "CASE provider_name WHEN 'openai' THEN 'openai/gpt-5#1' WHEN 'anthropic' THEN 'anthropic/claude-x#2' END"
+        text = f"COPY (SELECT * REPLACE ({key} AS price_ids) FROM read_parquet('{usage}')) TO '{usage}.new'"
+        connection.execute(text + " (FORMAT parquet)")
+        ids = """SELECT 'openai/gpt-5#1' AS price_key, '{"input_uncached": "p-in", "output": "p-out"}' AS price_ids"""
+        connection.execute(f"COPY ({ids}) TO '{wide}' (FORMAT parquet)")
+    Path(f"{usage}.new").replace(usage)
+    meta_file = tmp_path / "rollups" / "v1" / "meta.json"
+    meta = json.loads(meta_file.read_text())
+    meta["tables"]["price_wide"] = ["ledger/wide.parquet"]
+    meta_file.write_text(json.dumps(meta))
+    model = ReadModel.open(Folder(tmp_path))
+    prices = explain(model, ask(model, today=TODAY)).prices
+    assert [(price.price_id, price.model, price.usage_rows) for price in prices] == [
+        ("p-in", "gpt-5", 2),
+        ("p-out", "gpt-5", 2),
+        ("p-claude", "claude-x", 1),
+    ]
+    assert origin_rows(model, "g-gpt5").items[0].price_ids == ["p-in", "p-out"]

@@ -8,6 +8,7 @@ rules lower it once per row and not a hundred times.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -138,14 +139,21 @@ class Columns:
         return exp.column(name)
 
     def _derive(self, name: str, expression: exp.Expression) -> exp.Column:
-        stem = "lc_" + re.sub(r"[^a-z0-9]+", "_", name.lower())
-        alias, number = stem, 1
-        lowered = exp.Lower(this=expression)
-        while alias in self.derived and self.derived[alias].expression != lowered:
-            number += 1
-            alias = f"{stem}_{number}"
-        self.derived[alias] = Derived(alias, lowered)
+        alias = derived_name(name)
+        self.derived[alias] = Derived(alias, exp.Lower(this=expression))
         return exp.column(alias)
+
+
+def derived_name(name: str) -> str:
+    """The column that holds the lower-case form of a field: one name per field, whoever derives it.
+
+    A map entry whose own name is not plain (`tags.Cost Centre`) carries a checksum, so that no two share a column.
+    """
+    column, _, entry = name.partition(".")
+    if not entry:
+        return f"lc_{column}"
+    plain = re.sub(r"[^a-z0-9]+", "_", entry.lower())
+    return f"lc_{column}_{plain}" + ("" if plain == entry else f"_{zlib.crc32(entry.encode()):08x}")
 
 
 VendorsWith = Callable[[dict[str, tuple[str, ...]]], Iterable[tuple[date | None, tuple[str, ...]]]]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -119,7 +120,12 @@ def load_rules(company: Path | None = None) -> list[Rule]:
 
 def shipped_rules() -> list[Rule]:
     """The rules that come with the program, in order."""
-    return _read_all(yaml_files(SHIPPED, _refuse), is_shipped=True)
+    return list(_shipped())
+
+
+@cache
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(_read_all(yaml_files(SHIPPED, _refuse), is_shipped=True))
 
 
 def read_rules(path: Path) -> list[Rule]:

@@ -85,6 +85,8 @@ class Connector(Protocol):
     """`row`: of two rows with one key the more complete wins, others stay (logs).
     `file`: as `row`, and a new version of a file takes the place of the rows its old version brought (ledgers).
     `day`: the days a capture brings replace the stored days of that source whole (cost exports, seats)."""
+    restates_by: tuple[str, ...]
+    """`day` only: columns a restatement is also held to, so that another account's export replaces nothing here."""
     token_convention: str  # how the source counts cached and reasoning tokens, and what we do; "" when it has none
     suffixes: tuple[str, ...]  # file endings looked for when the location is a folder
     settings: tuple[Setting, ...]

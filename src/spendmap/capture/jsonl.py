@@ -92,23 +92,22 @@ def read_records(
     foreign_lines = 0
     held: list[Reject] = []
     is_first = True
-    for line in safe_lines(file):
-        data = line.data
-        if data is not None:
-            if not data or data.isspace():
-                continue
-            if is_known and can_skip is not None and can_skip(data):
-                continue
+    new = tuple.__new__  # cheaper than Record(...), once per line of every log
+    for number, offset, _, data, is_terminated in safe_lines(file):
         problem: str | None = None
         value: Any = None
         if data is None:
             problem = f"longer than {lines.LINE_LIMIT} bytes"
+        elif not data or data.isspace():
+            continue
         else:
+            if is_known and can_skip is not None and can_skip(data):
+                continue
             try:
                 value = parse_line(data)
             except ValueError as error:
                 problem = str(error)
-                if not line.is_terminated and problem in {"not JSON", "not UTF-8 text"}:
+                if not is_terminated and problem in {"not JSON", "not UTF-8 text"}:
                     problem = TRUNCATED  # cut inside a number, a word or a character
         if is_first:
             is_first = False
@@ -123,7 +122,7 @@ def read_records(
                     is_known = True
                     yield from held
                     held = []
-                yield Record(line.number, line.offset, data, value)
+                yield new(Record, (number, offset, data, value))
                 continue
             if ignores_foreign and is_known:
                 continue
@@ -136,7 +135,7 @@ def read_records(
             problem = f"not {what}"
         elif problem is None:
             problem = "not a JSON object"
-        reject = Reject(line.number, line.offset, problem)
+        reject = Reject(number, offset, problem)
         if is_known:
             yield reject
         else:

@@ -129,9 +129,11 @@ def disjoint_tokens(
             raise ValueError(f"parts add up to {parts} tokens, the source's total says {total}")
 
     uncached = None if input_tokens is None else input_tokens - (0 if is_beside else cached)
-    uncached, input_audio, input_image = _apart(uncached, input_audio, input_image)
+    if input_audio is not None or input_image is not None:
+        uncached, input_audio, input_image = _apart(uncached, input_audio, input_image)
     text_out = None if output_tokens is None else output_tokens + (thought if is_apart else 0)
-    text_out, output_audio, output_image = _apart(text_out, output_audio, output_image)
+    if output_audio is not None or output_image is not None:
+        text_out, output_audio, output_image = _apart(text_out, output_audio, output_image)
     return Tokens(
         uncached,
         cache_read,
@@ -170,5 +172,8 @@ def total_disagreement(tokens: Tokens) -> str | None:
 def completeness_of(tokens: Tokens, *, is_final: bool = True) -> int:
     """How complete a row is: more tokens first, output twice (a log repeats a call while it streams, and holds a line
     of zeros before it), then a finished call before a pending one, then more meters stated."""
-    output = (tokens.output or 0) + (tokens.output_audio or 0) + (tokens.output_image or 0)
-    return (tokens.total + output) * 64 + (32 if is_final else 0) + tokens.stated
+    uncached, read, write_5m, write_1h, write, text_out, audio_in, audio_out, image_in, image_out, _, _ = tokens
+    output = (text_out or 0) + (audio_out or 0) + (image_out or 0)
+    given = (uncached or 0) + (read or 0) + (write_5m or 0) + (write_1h or 0) + (write or 0)
+    total = given + (audio_in or 0) + (image_in or 0) + output
+    return (total + output) * 64 + (32 if is_final else 0) + tokens.stated

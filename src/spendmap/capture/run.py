@@ -7,32 +7,26 @@ Killed at any moment, the ledger holds every load that was reported and no part 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from spendmap.capture.connector import Batch, Connector, ReadContext, Reject, check_settings
-from spendmap.capture.quarantine import QuarantineFile
+from spendmap.capture.connector import Connector, check_settings
 from spendmap.capture.registry import connector as connector_for
-from spendmap.engine.arrow import arrow_schema, conform
+from spendmap.capture.stage import FileLoad, Job, Staging, sha256, stage_all
+from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.ingest import Merge, merge
 from spendmap.engine.store import Store, new_run
-from spendmap.ledger import TABLES
-from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
+from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.workspace import Workspace
 
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 PART_NUMBER = re.compile(r"[-_.]?(?:part|chunk|shard)?[-_.]?\d{3,}$", re.IGNORECASE)  # parts of one delivery
 
 
@@ -68,32 +62,6 @@ class Source:
     settings: Mapping[str, str] = field(default_factory=dict)
     owner: str | None = None
     scope_note: str | None = None
-
-
-@dataclass
-class FileLoad:
-    """What became of one file. `status`: loaded, known (read before, unchanged) or refused."""
-
-    source: str
-    kind: str
-    file: str
-    status: str = "loaded"
-    load_id: str = ""
-    format_version: str | None = None
-    rows_read: int = 0
-    rows_loaded: int = 0
-    rows_duplicate: int = 0
-    rows_quarantined: int = 0
-    rows_replaced: int = 0
-    quarantine_file: str | None = None
-    captured: dict[str, dict[str, str]] = field(default_factory=dict)
-    rounding_difference: dict[str, dict[str, str]] = field(default_factory=dict)
-    meters: dict[str, int] = field(default_factory=dict)
-    months: list[str] = field(default_factory=list)
-    sha256: str = ""
-    size: int = 0
-    error: str | None = None
-    next_step: str | None = None
 
 
 def capture(workspace: Workspace, source: Source, progress: Progress | None = None) -> list[FileLoad]:
@@ -177,122 +145,52 @@ class _Run:
     def go(self) -> list[FileLoad]:
         known = self._known_loads()
         results: list[FileLoad] = []
-        staged: list[tuple[FileLoad, Path]] = []
+        jobs: list[Job] = []
         withdraws: dict[str, str] = {}
         deliveries: dict[str, int] = {}
         self.progress.start(f"{self.source.name} ({self.source.kind})", sum(f.stat().st_size for f in self.files))
         for number, file in enumerate(self.files):
             name = str(file.relative_to(self.base))
-            load = FileLoad(self.source.name, self.source.kind, name, load_id=f"{self.run}-{number:04d}")
+            load = FileLoad(self.source.name, self.source.kind, name, load_id=f"{self.run}-{number:06d}")
             results.append(load)
             delivery = str(Path(name).parent / PART_NUMBER.sub("", file.name.split(".")[0]))
             deliveries.setdefault(delivery, number)
             try:
-                load.sha256, load.size = _sha256(file), file.stat().st_size
-                before = known.get(load.sha256)
-                if before is not None and before["settings"] == self.settings_text:
-                    _as_known(load, before)
-                else:
-                    path = self._stage(file, load, deliveries[delivery])
-                    if path is not None:
-                        staged.append((load, path))
-                    withdraws |= self._withdrawn(known, load)
-            except (SourceUnreadableError, OSError) as error:
-                load.status, load.error = "refused", str(getattr(error, "message", error))
-                load.next_step = getattr(error, "next_step", "")
-                load.rows_read = load.rows_loaded = load.rows_duplicate = load.rows_quarantined = 0
-            self.progress.advance(file.stat().st_size if file.exists() else 0)
+                load.sha256, load.size = sha256(file), file.stat().st_size
+            except OSError as error:
+                load.status, load.error = "refused", str(error)
+                continue
+            before = known.get(load.sha256)
+            if before is not None and before["settings"] == self.settings_text:
+                _as_known(load, before)
+                self.progress.advance(load.size)
+            else:
+                jobs.append(Job(file, load, deliveries[delivery]))
+        staged: dict[str, Path] = {}
+        for done, path in stage_all(self._staging(), jobs):
+            place = int(done.load_id.rsplit("-", 1)[1])
+            results[place] = done
+            self.progress.advance(done.size)
+            if path is not None:
+                staged[done.load_id] = path
+            if done.status == "loaded":
+                withdraws |= self._withdrawn(known, done)
         fresh = [load for load in results if load.status == "loaded"]
         if fresh:
-            self._commit(fresh, [path for _, path in staged], withdraws)
+            self._commit(fresh, [staged[load_id] for load_id in sorted(staged)], withdraws)
         shutil.rmtree(self.staging, ignore_errors=True)
         return results
 
-    # -- reading -----------------------------------------------------------------------------------
-
-    def _stage(self, file: Path, load: FileLoad, delivery_no: int) -> Path | None:
-        """Read one file into a staging Parquet file; `None` when no row of it can be loaded."""
-        context = ReadContext(
-            settings=self.settings,
-            principal_key=self.workspace.principal_key,
+    def _staging(self) -> Staging:
+        return Staging(
+            kind=self.source.kind,
             source_name=self.source.name,
+            settings=dict(self.settings),
+            principal_key=self.workspace.principal_key,
             workspace_currency=self.workspace.currency,
+            folder=self.staging,
+            quarantine=self.workspace.quarantine / self.source.name,
         )
-        quarantine = QuarantineFile(
-            self.workspace.quarantine / self.source.name / f"{load.load_id}.jsonl", self.source.name, load.file
-        )
-        schema = arrow_schema(self.connector.table).append(pa.field("delivery_no", pa.int32()))
-        path = self.staging / f"{load.load_id}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        accepted = 0
-        stored_sums: dict[str, dict[str, Decimal]] = {}
-        try:
-            with pq.ParquetWriter(path, schema, compression="lz4") as writer:
-                for batch in self.connector.read(file, context):
-                    rows = self._complete(batch, load)
-                    quarantine.add(batch.rejects)
-                    load.rows_read += batch.rows_read
-                    load.rows_duplicate += batch.rows_duplicate
-                    load.rows_quarantined += len(batch.rejects)
-                    accepted += len(rows)
-                    _add_sums(stored_sums, rows)
-                    if len(rows):
-                        writer.write_table(
-                            rows.append_column(schema.field("delivery_no"), pa.repeat(pa.scalar(delivery_no, pa.int32()), len(rows)))
-                        )
-            if _sha256(file) != load.sha256:
-                raise SourceUnreadableError(
-                    load.file, "the file changed while it was read.", next_step="Capture again when it is at rest."
-                )
-        except (SourceUnreadableError, OSError):
-            quarantine.file.unlink(missing_ok=True)  # a refused file is refused whole: its rows are not half told
-            path.unlink(missing_ok=True)
-            raise
-        if load.rows_read != accepted + load.rows_duplicate + load.rows_quarantined:
-            raise SpendmapError(
-                f"{self.connector.kind} read {load.rows_read} rows of {load.file} and accounts for "
-                f"{accepted + load.rows_duplicate + load.rows_quarantined}."
-            )
-        load.format_version = context.format_version
-        load.quarantine_file = quarantine.name
-        raw = context.raw_sums or stored_sums
-        load.captured = {c: {k: format(v, "f") for k, v in sums.items()} for c, sums in sorted(raw.items())}
-        load.rounding_difference = {
-            currency: {
-                cost: format(amount - stored_sums.get(currency, {}).get(cost, Decimal(0)), "f")
-                for cost, amount in sums.items()
-            }
-            for currency, sums in sorted(context.raw_sums.items())
-        }
-        return path if accepted else None
-
-    def _complete(self, batch: Batch, load: FileLoad) -> pa.Table:
-        """The batch with its lineage; rows that lack what every row must have become rejects."""
-        rows = batch.rows
-        required = [
-            c.name
-            for c in TABLES[self.connector.table].columns
-            if c.required and c.name not in {"source_name", "billing_month", "load_id"}
-        ]
-        for name in required:
-            column = rows.column(name) if name in rows.column_names else pa.nulls(len(rows))
-            if column.null_count:
-                missing = pc.is_null(column)
-                lines = rows.filter(missing).column("source_line").to_pylist()
-                batch.rejects.extend(Reject(line or 0, None, f"{name} is missing") for line in lines)
-                rows = rows.filter(pc.invert(missing))
-        months = pc.strftime(rows.column("charge_period_start"), format="%Y-%m")
-        lineage = {
-            "source_name": pa.repeat(pa.scalar(self.source.name), len(rows)),
-            "billing_month": months,
-            "load_id": pa.repeat(pa.scalar(load.load_id), len(rows)),
-            "source_file": pa.repeat(pa.scalar(load.file), len(rows)),
-        }
-        for name, values in lineage.items():
-            if name in rows.column_names:
-                rows = rows.drop_columns([name])
-            rows = rows.append_column(name, values)
-        return conform(rows, self.connector.table)
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -308,6 +206,7 @@ class _Run:
                 self.store.files(table),
                 self.connector.restates,
                 folder,
+                bucket_columns=self.connector.restates_by if self.connector.restates == "day" else (),
                 withdraws=withdraws,
             )
         for load in loads:
@@ -380,23 +279,3 @@ def _as_known(load: FileLoad, before: Mapping[str, Any]) -> None:
 def _load_rows(records: Sequence[Mapping[str, Any]]) -> pa.Table:
     rows = [{**record, "observed_at": datetime.fromisoformat(record["observed_at"])} for record in records]
     return pa.Table.from_pylist(rows, schema=arrow_schema("load"))
-
-
-def _add_sums(sums: dict[str, dict[str, Decimal]], rows: pa.Table) -> None:
-    """Add up money columns per currency, exactly."""
-    present = [name for name in (*COSTS, "amount") if name in rows.column_names]
-    if not present or "billing_currency" not in rows.column_names or not len(rows):
-        return
-    grouped = rows.select(["billing_currency", *present]).group_by("billing_currency").aggregate(
-        [(name, "sum") for name in present]
-    )
-    for row in grouped.to_pylist():
-        into = sums.setdefault(row["billing_currency"] or "", {})
-        for name in present:
-            if row[f"{name}_sum"] is not None:
-                into[name] = into.get(name, Decimal(0)) + row[f"{name}_sum"]
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,12 +18,14 @@ from spendmap.capture.connector import ReadContext
 TEXT_LIMIT = 128  # characters of an id or label; a longer text is prose and is left out
 KEY_LIMIT = 256  # characters of a natural key; a longer key is hashed, never cut
 ROW_LIMIT = 2_000  # characters kept of a rejected row
-_CACHE_LIMIT = 100_000  # distinct persons remembered
+LABEL_LIMIT = 64  # characters of a label
+_CACHE_LIMIT = 100_000  # distinct persons and texts remembered, none longer than _REMEMBERED
+_REMEMBERED = 4 * TEXT_LIMIT  # characters
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 SECRET = re.compile(r"\b(?:sk-|pk-|rk-|xox|ghp_|gho_|glpat-|AIza|AKIA)[-_A-Za-z0-9]{12,}|Bearer\s+\S{8,}")
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+@=-]{0,63}")
-_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+_SECRET_LENGTH = 15  # characters of the shortest text that `SECRET` finds
 
 _PERSON_AND_PROSE = """
     user users username userid email mail emails name fullname firstname lastname surname person people employee
@@ -43,12 +46,16 @@ class TextCells:
 
     def person(self, identity: object) -> str | None:
         """Keyed hash of a name, e-mail, login or user id; `None` for nothing."""
+        if identity is None:
+            return None
         if type(identity) is not str:
             if type(identity) is not int:
                 return None
             identity = str(identity)
         known = self._persons.get(identity)
         if known is None and identity.strip():
+            if len(identity) > _REMEMBERED:
+                return self._context.hash_principal(identity)
             if len(self._persons) >= _CACHE_LIMIT:
                 self._persons.clear()
             known = self._persons[identity] = self._context.hash_principal(identity)
@@ -56,6 +63,8 @@ class TextCells:
 
     def text(self, value: object) -> str | None:
         """An id or short label as it may be stored; `None` for nothing, for prose and for what is not a scalar."""
+        if value is None:
+            return None
         if type(value) is str:
             try:
                 return self._texts[value]
@@ -64,7 +73,7 @@ class TextCells:
         return str(value) if type(value) is int else None
 
     def _new_text(self, value: str) -> str | None:
-        if len(value) > 4 * TEXT_LIMIT:
+        if len(value) > _REMEMBERED:
             return None
         clean: str | None = self._clean(value)
         if not clean or len(clean) > TEXT_LIMIT:
@@ -85,7 +94,7 @@ class TextCells:
 
     def label(self, key: object, value: object) -> tuple[str, str] | None:
         """A tag that is a label and not text: no spaces, 64 characters at most, not about a person."""
-        if type(key) is not str or not LABEL.fullmatch(key) or "@" in key or is_personal(key) or SECRET.search(key):
+        if type(key) is not str or len(key) > LABEL_LIMIT or not is_label_key(key):
             return None
         if type(value) is bool:
             return key, "true" if value else "false"
@@ -97,9 +106,28 @@ class TextCells:
             value = "".join(c for c in value if c.isprintable())
         if "@" in value:
             value = EMAIL.sub(lambda match: self.person(match[0]) or "", value)
-        if len(value) > 15 and SECRET.search(value):
+        if len(value) >= _SECRET_LENGTH and _may_hold_secret(value):
             value = SECRET.sub(lambda match: f"key-{self.person(match[0])}", value)
         return value.strip()
+
+
+def _may_hold_secret(value: str) -> bool:
+    """Whether `SECRET` is worth a search: a part that each of its forms has is in the text (several times quicker)."""
+    return (
+        "k-" in value
+        or "xox" in value
+        or "gh" in value
+        or "Bearer" in value
+        or "glpat" in value
+        or "AIza" in value
+        or "AKIA" in value
+    )
+
+
+@lru_cache(maxsize=4_096)
+def is_label_key(key: str) -> bool:
+    """Whether a tag may have this key: short, without spaces, no address or secret, and not about a person or text."""
+    return bool(LABEL.fullmatch(key)) and "@" not in key and not is_personal(key) and not SECRET.search(key)
 
 
 def is_personal(key: str) -> bool:

@@ -65,7 +65,7 @@ def open_engine(workspace: Workspace, *, settings: Mapping[str, str] | None = No
                 "engine = \"spark\" needs PySpark, which is not installed.",
                 next_step="Install it with `pip install 'spendmap[spark]'`.",
             ) from error
-        return SparkEngine(workspace.spark_master, settings or {})
+        return SparkEngine(workspace.spark_master, {**workspace.spark, **(settings or {})})
     from spendmap.engine.duckdb import DuckDBEngine
 
     return DuckDBEngine(settings or {})

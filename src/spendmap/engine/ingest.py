@@ -21,8 +21,8 @@ from spendmap.ledger import METERS, TABLES
 
 _KEYS = """
     CREATE TEMP TABLE keys AS
-    SELECT natural_key, load_id, source_line, billing_month, delivery_no,
-           CAST(charge_period_start AS DATE) AS day, coalesce(completeness, 0) AS completeness
+    SELECT natural_key, load_id, source_line, billing_month, delivery_no, {bucket} AS bucket,
+           coalesce(completeness, 0) AS completeness
     FROM staged
 """
 
@@ -48,15 +48,16 @@ _ROW_LEAVING = """
     SELECT natural_key, new_load, billing_month FROM withdrawn
 """
 
-# A delivery's days replace the stored days whole; a later delivery of a run replaces an earlier one's.
+# A delivery's days (of the same account, where the rows name one) replace the stored days whole; a later
+# delivery of a run replaces an earlier one's.
 _DAY_LAST = """
     CREATE TEMP TABLE last_delivery AS
-    SELECT day, max(delivery_no) AS delivery_no, max_by(load_id, delivery_no) AS load_id FROM keys GROUP BY day
+    SELECT bucket, max(delivery_no) AS delivery_no, max_by(load_id, delivery_no) AS load_id FROM keys GROUP BY bucket
 """
 _DAY_FINAL = """
     CREATE TEMP TABLE final_keys AS
     SELECT DISTINCT k.natural_key FROM keys AS k
-    JOIN last_delivery AS d ON d.day = k.day AND d.delivery_no = k.delivery_no
+    JOIN last_delivery AS d ON d.bucket = k.bucket AND d.delivery_no = k.delivery_no
 """
 _DAY_ENTERING = """
     CREATE TEMP TABLE entering AS
@@ -66,7 +67,7 @@ _DAY_ENTERING = """
     SELECT r.natural_key, r.load_id, r.source_line, r.billing_month, f.natural_key IS NOT NULL AS stays,
            CAST(NULL AS VARCHAR) AS stored_month, d.load_id AS replacing_load
     FROM ranked AS r
-    JOIN last_delivery AS d ON d.day = r.day
+    JOIN last_delivery AS d ON d.bucket = r.bucket
     LEFT JOIN final_keys AS f ON f.natural_key = r.natural_key
     LEFT JOIN stored AS s ON s.natural_key = r.natural_key
     WHERE r.place = 1 AND s.natural_key IS NULL
@@ -75,7 +76,7 @@ _DAY_LEAVING = """
     CREATE TEMP TABLE leaving AS
     SELECT s.natural_key, d.load_id, s.billing_month
     FROM stored AS s
-    JOIN last_delivery AS d ON d.day = CAST(s.charge_period_start AS DATE)
+    JOIN last_delivery AS d ON d.bucket = {bucket}
     ANTI JOIN final_keys AS f ON f.natural_key = s.natural_key
     UNION ALL
     SELECT natural_key, new_load, billing_month FROM withdrawn
@@ -102,11 +103,13 @@ def merge(
     restates: Literal["row", "file", "day"],
     folder: Path,
     *,
+    bucket_columns: Sequence[str] = (),
     withdraws: Mapping[str, str] | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> Merge:
     """Merge one run's staged rows into the source's slices; files go under `folder`, not yet visible.
 
+    A `day` source restates per UTC day and per value of `bucket_columns` (the account billed, the product).
     `withdraws` maps an earlier load to the load that takes the place of all its rows (a new version of
     a file, or the same file read with other settings).
     """
@@ -133,20 +136,28 @@ def merge(
             """
         )
         connection.execute("CREATE TEMP VIEW stored AS SELECT * FROM all_stored ANTI JOIN withdrawn USING (natural_key)")
-        connection.execute(_KEYS)
+        bucket = _bucket(bucket_columns)
+        connection.execute(_KEYS.replace("{bucket}", bucket))
         steps = (
             (_ROW_ENTERING, _ROW_LEAVING)
             if restates != "day"
             else (_DAY_LAST, _DAY_FINAL, _DAY_ENTERING, _DAY_LEAVING)
         )
         for step in steps:
-            connection.execute(step.replace("{order}", "delivery_no ASC" if restates == "file" else "delivery_no DESC"))
+            order = "delivery_no ASC" if restates == "file" else "delivery_no DESC"
+            connection.execute(step.replace("{order}", order).replace("{bucket}", bucket))
         result = _count(connection, table, source_name)
         if result.touched:
             _write(connection, columns, result, folder)
         return result
     finally:
         connection.close()
+
+
+def _bucket(columns: Sequence[str]) -> str:
+    """What a delivery restates as one: a UTC day of one account, as text."""
+    parts = ["CAST(CAST(charge_period_start AS DATE) AS VARCHAR)", *(f"coalesce({quoted(name)}, '')" for name in columns)]
+    return f"concat_ws('|', {', '.join(parts)})"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str, source_name: str) -> Merge:

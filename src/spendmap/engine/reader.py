@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,6 +69,18 @@ class ReadSession:
         self._connection.close()
 
 
+@dataclass(frozen=True)
+class FileTable:
+    """A table as Parquet files. A column they lack reads as NULL, and so does an empty text.
+
+    Columns in `as_stored` are left alone, so that conditions on them still skip row groups.
+    """
+
+    files: tuple[Path, ...]
+    columns: tuple[tuple[str, str], ...]  # name, SQL type
+    as_stored: frozenset[str] = frozenset()
+
+
 class RollupReader:
     """Two in-process DuckDBs: small tables held in memory, and large files read where they lie.
 
@@ -80,7 +93,7 @@ class RollupReader:
         self._connection.execute("SET threads = 1")
         self._files: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
-        self._views: set[str] = set()
+        self._selects: dict[FileTable, str] = {}
 
     def load(self, name: str, file: Path | None, columns: Mapping[str, str]) -> None:
         """Copy one Parquet file into memory as table `name`, with exactly `columns` (name -> SQL type).
@@ -109,49 +122,46 @@ class RollupReader:
             except duckdb.Error as error:
                 raise SourceUnreadableError(file, _first_line(error), next_step=_REBUILD) from error
 
-    def attach(
-        self, name: str, files: Sequence[Path], columns: Mapping[str, str], *, as_stored: frozenset[str] = frozenset()
-    ) -> None:
-        """Make `files` readable as view `name`, once. A column they lack reads as NULL, an empty text as NULL too.
-
-        Columns in `as_stored` are left alone, so that conditions on them still skip row groups.
-        Raises:
-            SourceUnreadableError: a file is gone or is not Parquet.
-        """
-        with self._lock:
-            if name in self._views:
-                return
-            if self._files is None:
-                self._files = _connect()
-            if gone := [file for file in files if not file.is_file()]:
-                raise SourceUnreadableError(gone[0], "the figures point at it, and it is gone.", next_step=_REBUILD)
-            if files:
-                names = ", ".join(_literal(str(file)) for file in files)
-                source = f"read_parquet([{names}], union_by_name = true, hive_types_autocast = false)"
-                there = self._columns_of(source, files[0], self._files)
-            else:
-                source, there = "(SELECT 1) WHERE false", frozenset()
-            fields = [
-                f"CAST(NULL AS {type_}) AS {_identifier(column)}"
-                if column not in there
-                else _identifier(column)
-                if column in as_stored or type_ != "VARCHAR"
-                else f"NULLIF({_identifier(column)}, '') AS {_identifier(column)}"
-                for column, type_ in columns.items()
-            ]
-            self._files.execute(f"CREATE VIEW {_identifier(name)} AS SELECT {', '.join(fields)} FROM {source}")
-            self._views.add(name)
-
     def session(self) -> ReadSession:
         """A connection to the tables in memory, for one thread; use it in a `with` block."""
         return ReadSession(self._connection.cursor())
 
-    def file_session(self) -> ReadSession:
-        """A connection to the attached files, for one thread; use it in a `with` block."""
+    def file_session(self, tables: Mapping[str, FileTable]) -> ReadSession:
+        """A connection that reads `tables` where they lie, for one thread; use it in a `with` block.
+
+        Raises:
+            SourceUnreadableError: a file is gone or is not Parquet.
+        """
         with self._lock:
             if self._files is None:
                 self._files = _connect()
-        return ReadSession(self._files.cursor())
+            connection = self._files.cursor()
+            for name, table in tables.items():
+                text = self._select(table, connection)
+                connection.execute(f"CREATE OR REPLACE TEMP VIEW {_identifier(name)} AS {text}")
+        return ReadSession(connection)
+
+    def _select(self, table: FileTable, connection: duckdb.DuckDBPyConnection) -> str:
+        """The table as SQL: every column it should have, an empty text as NULL."""
+        if table in self._selects:
+            return self._selects[table]
+        if gone := [file for file in table.files if not file.is_file()]:
+            raise SourceUnreadableError(gone[0], "the figures point at it, and it is gone.", next_step=_REBUILD)
+        source, there = "(SELECT 1) WHERE false", frozenset[str]()
+        if table.files:
+            names = ", ".join(_literal(str(file)) for file in table.files)
+            source = f"read_parquet([{names}], union_by_name = true, hive_types_autocast = false)"
+            there = self._columns_of(source, table.files[0], connection)
+        fields = [
+            f"CAST(NULL AS {type_}) AS {_identifier(column)}"
+            if column not in there
+            else _identifier(column)
+            if column in table.as_stored or type_ != "VARCHAR"
+            else f"NULLIF({_identifier(column)}, '') AS {_identifier(column)}"
+            for column, type_ in table.columns
+        ]
+        self._selects[table] = f"SELECT {', '.join(fields)} FROM {source}"
+        return self._selects[table]
 
     def close(self) -> None:
         """Give the memory back."""

@@ -101,7 +101,7 @@ WITH located AS (
             AND u.gpu_seconds IS NULL
             AND (u.web_searches IS NULL OR u.web_searches = 0) AS is_plain,
         COALESCE(u.input_uncached, 0) + COALESCE(u.cache_read, 0) + COALESCE(u.cache_write_5m, 0) + COALESCE(u.cache_write_1h, 0) + COALESCE(u.cache_write_other, 0) + COALESCE(u.input_audio, 0) + COALESCE(u.input_image, 0) + COALESCE(u.input_video, 0) AS input_tokens,
-        CASE WHEN u.requests > 1 THEN u.requests ELSE 1 END AS calls
+        CASE WHEN u.requests > 1 THEN LEAST(u.requests, 1000000000) ELSE 1 END AS calls
     FROM usage AS u
     LEFT JOIN model_alias AS a
         ON  a.provider_ref = COALESCE(u.provider_name, '')
@@ -257,7 +257,8 @@ priced AS (
         c.price_key AS contract_price_key,
         COALESCE(c.currency, p.currency) AS contracted_currency,
         COALESCE(p.has_tiers AND u.calls > 1, FALSE) AS is_tier_estimated,
-        COALESCE(u.input_uncached, u.cache_read, u.cache_write_5m, u.cache_write_1h, u.output, u.cache_write_other, u.input_audio, u.output_audio, u.input_image, u.output_image, u.input_video, u.output_video, u.web_searches, u.characters, u.pages, u.images, u.seconds, u.gpu_seconds) IS NOT NULL AS is_measured,
+        COALESCE(u.input_uncached, u.cache_read, u.cache_write_5m, u.cache_write_1h, u.output, u.cache_write_other, u.input_audio, u.output_audio, u.input_image, u.output_image, u.input_video, u.output_video, u.web_searches, u.characters, u.pages, u.images) IS NOT NULL
+            OR u.seconds IS NOT NULL OR u.gpu_seconds IS NOT NULL AS is_measured,
         CASE
             WHEN p.price_key IS NULL THEN NULL
             WHEN u.is_plain AND p.requests IS NULL AND u.plain_tokens <= p.plain_tokens_max THEN CAST(

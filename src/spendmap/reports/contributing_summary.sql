@@ -2,6 +2,7 @@
 -- in:  allocation (grain: share of one charge or usage group); figure and conditions by the reader, values by parameter
 -- out: one row per grade, method and rules; missing = rows without a cost on this basis
 SELECT
+    origin,
     evidence,
     method,
     scope_rule,

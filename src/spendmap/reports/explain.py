@@ -156,7 +156,8 @@ def explain(
     order = _order(sort)
     with model.session() as session:
         shown = session.records(chosen.sql(sql("rollup_figure"), in_ledger=False), chosen.parameters)[0]
-    with model.ledger_session("allocation") as session:
+    period = question.period
+    with model.ledger_session("allocation", first=period.first, last=period.last) as session:
         summary = session.records(chosen.sql(sql("contributing_summary"), in_ledger=True), chosen.parameters)
         whole = Tally()
         for row in summary:
@@ -166,7 +167,10 @@ def explain(
         text = chosen.sql(sql("contributing_rows"), in_ledger=True).replace("{order}", order)
         items = [ExplainRow(**row) for row in session.records(text, {**chosen.parameters, "size": size, "skip": skip})]
     is_whole = sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
-    loads, prices = loads_and_prices(model, chosen, None if is_whole else [item.allocation_id for item in items])
+    origins = {row["origin"] for row in summary}
+    loads, prices = loads_and_prices(
+        model, chosen, origins, None if is_whole else [item.allocation_id for item in items]
+    )
     return Explanation(
         title=chosen.title,
         figure=FigureValue(shown["cost"] if shown["rows"] else Decimal(0), question.currency, question.basis),

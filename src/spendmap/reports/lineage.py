@@ -6,13 +6,15 @@ Reads allocation, usage_priced, the captured tables, price and load of one publi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.figure import Figure
+from spendmap.reports.price_keys import TABLES as PRICE_TABLES
+from spendmap.reports.price_keys import price_rows_of
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 
@@ -61,20 +63,26 @@ _LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id
 
 
 def loads_and_prices(
-    model: ReadModel, figure: Figure, only: Sequence[str] | None
+    model: ReadModel, figure: Figure, origins: Set[str], only: Sequence[str] | None
 ) -> tuple[list[LoadUsed], list[PriceUsed]]:
-    """Loads and prices behind the figure's allocation rows, or behind `only` these of them."""
+    """Loads and prices behind the figure's allocation rows of these origins, or behind `only` these of them."""
     page = "true" if only is None else "allocation_id IN (SELECT UNNEST($only))"
     parameters = {**figure.parameters, "only": list(only or ())}
     loads: Counter[str] = Counter()
+    keys: Counter[str] = Counter()
     prices: Counter[str] = Counter()
-    tables = ("allocation", "usage_priced", "price", "load", *ORIGIN_TABLES.values())
-    with model.ledger_session(*tables) as session:
+    period = figure.question.period
+    tables = ("allocation", "usage_priced", "load", *PRICE_TABLES, *ORIGIN_TABLES.values())
+    with model.ledger_session(*tables, first=period.first, last=period.last) as session:
         for load_id, list_ids, contract_ids, rows in session.rows(_text(figure, "usage_lineage", page), parameters):
             loads[load_id] += rows
-            for price_id in split_ids(list_ids, contract_ids):
-                prices[price_id] += rows
-        for origin, table in ORIGIN_TABLES.items():
+            for key in split_ids(list_ids, contract_ids):
+                keys[key] += rows
+        for key, price_ids in price_rows_of(session, keys, period.first, period.last).items():
+            for price_id in price_ids:
+                prices[price_id] += keys[key]
+        for origin in sorted(origins & set(ORIGIN_TABLES)):
+            table = ORIGIN_TABLES[origin]
             text = _text(figure, "origin_lineage", page).replace("{table}", table)
             for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
                 loads[load_id] += rows

@@ -10,4 +10,5 @@ WITH behind AS (
 SELECT t.load_id, COUNT(*) AS rows
 FROM {table} AS t
 INNER JOIN behind ON t.natural_key = behind.origin_key AND t.source_name = behind.source_name
+WHERE t.billing_month BETWEEN $first AND $last
 GROUP BY ALL

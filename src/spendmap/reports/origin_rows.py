@@ -10,9 +10,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from spendmap.engine.reader import ReadSession
 from spendmap.ledger.tables import METERS
 from spendmap.reports.lineage import ORIGIN_TABLES, split_ids
 from spendmap.reports.paging import check_page, check_size, page_of
+from spendmap.reports.price_keys import TABLES as PRICE_TABLES
+from spendmap.reports.price_keys import price_rows_of
 from spendmap.reports.read_model import ReadModel
 from spendmap.vocabulary.errors import UsageError
 from spendmap.vocabulary.money import money_text
@@ -78,7 +81,8 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
     """
     check_page(page)
     check_size(size)
-    with model.ledger_session("allocation", "usage_priced", *ORIGIN_TABLES.values()) as session:
+    tables = ("allocation", "usage_priced", *PRICE_TABLES, *ORIGIN_TABLES.values())
+    with model.ledger_session(*tables) as session:
         text = "SELECT DISTINCT origin, source_name FROM allocation WHERE origin_key = $key ORDER BY ALL"
         found = session.rows(text, {"key": origin_key})
         if not found:
@@ -96,10 +100,18 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
         skip = page_of(total, page, size)
         text = f"SELECT * {where} ORDER BY charge_period_start, natural_key LIMIT $size OFFSET $skip"
         rows = session.records(text, {**values, "size": size, "skip": skip})
-    return OriginRows(origin, origin_key, total, page, size, [_row(origin, row) for row in rows])
+        prices = _prices(session, rows)
+    return OriginRows(origin, origin_key, total, page, size, [_row(origin, row, prices) for row in rows])
 
 
-def _row(origin: str, row: dict[str, Any]) -> OriginRow:
+def _prices(session: ReadSession, rows: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Price rows behind the keys that these rows carry, in the months they happened."""
+    keys = {key for row in rows for key in split_ids(row.get("price_ids"), row.get("contract_price_key"))}
+    months = sorted(row["billing_month"] for row in rows) or [""]
+    return price_rows_of(session, keys, months[0], months[-1])
+
+
+def _row(origin: str, row: dict[str, Any], prices: dict[str, list[str]]) -> OriginRow:
     is_usage = origin == "usage"
     as_stored: dict[str, Any] = {name: row.get(name) for name in (*_LINEAGE, *_MODEL)}
     return OriginRow(
@@ -107,7 +119,11 @@ def _row(origin: str, row: dict[str, Any]) -> OriginRow:
         meters={name: Decimal(row[name]) for name in METERS if row.get(name)} if is_usage else {},
         costs={name: row[name] for name in _COSTS if name in row},
         currency=row.get("currency") or row.get("billing_currency"),
-        price_ids=split_ids(row.get("price_ids"), row.get("contract_price_key")),
+        price_ids=[
+            price_id
+            for key in split_ids(row.get("price_ids"), row.get("contract_price_key"))
+            for price_id in prices[key]
+        ],
         price_model=row.get("price_model"),
         unpriced_reason=row.get("unpriced_reason"),
         details={name: _detail(row[name]) for name in _DETAILS.get(origin, ()) if row[name] is not None},

@@ -8,19 +8,21 @@ Invariant: a `ReadModel` is one published version, whole; a version swapped mean
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from spendmap.engine.reader import ReadSession, RollupReader
+from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import METERS, TABLES
 from spendmap.reports.dimensions import CATEGORIES, DIMENSIONS, unknown_label
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 NO_VERSION = "none"
+_MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
 REBUILD = "Publish the figures again with `spendmap allocate`."
 
 _SUM = "DECIMAL(38,12)"
@@ -61,6 +63,10 @@ USAGE_PRICED_COLUMNS: dict[str, str] = {
     "price_model": "VARCHAR",
     "unpriced_reason": "VARCHAR",
 }
+
+PRICE_WIDE_COLUMNS: dict[str, str] = {"price_key": "VARCHAR", "price_ids": "VARCHAR"}
+OWN_COLUMNS = {"usage_priced": USAGE_PRICED_COLUMNS, "price_wide": PRICE_WIDE_COLUMNS}
+"""Tables of a version that are not tables of the ledger."""
 
 
 class WorkspaceFolder(Protocol):
@@ -163,15 +169,14 @@ class ReadModel:
         """A connection to the roll-up for one thread; use it in a `with` block."""
         return self.reader.session()
 
-    def ledger_session(self, *tables: str) -> ReadSession:
-        """A connection to ledger tables of this version, each under its own name; use it in a `with` block.
+    def ledger_session(self, *tables: str, first: str = "", last: str = "9999-12") -> ReadSession:
+        """A connection to ledger tables, each under its own name; use it in a `with` block.
 
+        Files whose path says they hold another month than `first`..`last` are left out, not opened.
         Raises:
-            SourceUnreadableError: one of their files is gone or outside the workspace.
+            SourceUnreadableError: a file is gone or outside the workspace.
         """
-        for table in tables:
-            self._attach(table)
-        return self.reader.file_session()
+        return self.reader.file_session({table: self._table(table, first, last) for table in tables})
 
     @cached_property
     def months_with_ai(self) -> tuple[str, ...]:
@@ -209,14 +214,18 @@ class ReadModel:
             known = next((each.label for each in CATEGORIES if each.id == value), None)
         return known or value
 
-    def _attach(self, table: str) -> None:
-        if table == "usage_priced":
-            columns, required = USAGE_PRICED_COLUMNS, frozenset(USAGE_PRICED_COLUMNS)
+    def _table(self, table: str, first: str, last: str) -> FileTable:
+        if table in OWN_COLUMNS:
+            columns, required = OWN_COLUMNS[table], frozenset(OWN_COLUMNS[table])
         else:
             columns = {column.name: SQL_TYPE[column.type] for column in TABLES[table].columns}
             required = frozenset(column.name for column in TABLES[table].columns if column.required)
-        files = [self._inside(path) for path in self.meta.tables.get(table, ())]
-        self.reader.attach(table, files, columns, as_stored=required)
+        paths = [
+            path
+            for path in self.meta.tables.get(table, ())
+            if (month := _MONTH_FOLDER.search(path)) is None or first <= month[1] <= last
+        ]
+        return FileTable(tuple(self._inside(path) for path in paths), tuple(columns.items()), required)
 
     def _inside(self, path: str) -> Path:
         file = (self.root / path).resolve()

@@ -36,6 +36,7 @@ export function Chart({ label, option, height, onPick }: Props): ReactElement {
       width = element.clientWidth;
       chart.current?.resize({ width, height });
       chart.current?.setOption({ animation: false, ...latest.current.option(scheme, width) }, { notMerge: true });
+      chart.current?.getZr().flush(); // paper does not wait for the next frame
     };
     const observer = new ResizeObserver(fit);
     void import("./echarts").then(({ init }) => {

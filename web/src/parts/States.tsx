@@ -19,7 +19,7 @@ export function ProblemState({ error, onRetry, level = 2 }: { error: unknown; on
   return (
     <section className={classes.state} role="alert">
       <span className={classes.stateIcon} data-tone="warn"><Icon name="alert" size={22} /></span>
-      <Heading>{problem.title}</Heading>
+      <Heading>{problem.status === 400 ? "This question was not understood" : problem.title}</Heading>
       <p>{problem.detail}</p>
       {problem.next_step ? <p className={classes.nextStep}>{problem.next_step}</p> : null}
       {commandsIn(problem.next_step ?? "").map((command) => <Command key={command} text={command} />)}

@@ -29,7 +29,7 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
   const { view, path, href, update } = useView();
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isFilterOpen, filter] = useDisclosure(false);
-  const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false });
   const isReady = workspace !== undefined && !workspace.is_empty;
   const period = view.period ?? workspace?.default_period ?? "all";
   const filters = Object.values(view.where).flat().length;

@@ -66,6 +66,7 @@ class ClaudeCodeJsonl:
     title = "Claude Code session logs (a folder of projects)"
     table = "usage"
     restates: Restates = "row"
+    restates_by: tuple[str, ...] = ()
     token_convention = (
         "Anthropic's: cached tokens stand beside input_tokens. cache_creation's lifetimes outrank the flat "
         "cache_creation_input_tokens. Reasoning is inside output and not told apart."

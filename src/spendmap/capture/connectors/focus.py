@@ -28,6 +28,7 @@ class FocusConnector:
     title: str = "cost exports in FOCUS 1.0 to 1.4 (CSV, CSV.gz, Parquet)"
     table: str = "charge"
     restates: Restates = "day"
+    restates_by: tuple[str, ...] = ("billing_account_id", "service_provider_name")
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".parquet")
     settings: tuple[Setting, ...] = (

@@ -36,6 +36,7 @@ class LedgerCsvConnector:
     title: str = "accounts-payable or card export, any columns (CSV)"
     table: str = "charge"
     restates: Restates = "file"
+    restates_by: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv", ".txt")
     settings: tuple[Setting, ...] = (

@@ -28,6 +28,7 @@ class LitellmSpendlogs:
     title = "LiteLLM proxy spend logs (JSON lines, CSV)"
     table = "usage"
     restates: Restates = "row"
+    restates_by: tuple[str, ...] = ()
     token_convention = (
         "prompt_tokens holds cached tokens and completion_tokens holds reasoning; stored apart. A line the gateway "
         "answered from its own cache bought nothing: its token meters are 0."

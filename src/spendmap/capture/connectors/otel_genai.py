@@ -51,6 +51,7 @@ class OtelGenai:
     title = "OpenTelemetry GenAI and OpenInference traces (OTLP JSON lines)"
     table = "usage"
     restates: Restates = "row"
+    restates_by: tuple[str, ...] = ()
     token_convention = (
         "Cached tokens are inside input and reasoning inside output; stored apart. When the cached tokens exceed the "
         "input, or the span's total only adds up with them, they are taken as beside it."

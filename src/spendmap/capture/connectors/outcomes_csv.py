@@ -71,6 +71,7 @@ class OutcomesCsvConnector:
     title: str = "business outcomes: runs accepted, revenue, plans (CSV)"
     table: str = "outcome"
     restates: Restates = "file"
+    restates_by: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (

@@ -79,6 +79,7 @@ class SeatsCsvConnector:
     title: str = "licences bought and used (CSV)"
     table: str = "utilization"
     restates: Restates = "day"
+    restates_by: tuple[str, ...] = ("supplier_name", "product", "department_name")
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (

@@ -58,6 +58,7 @@ class WorklogCsvConnector:
     title: str = "human work: review, annotation, support (CSV)"
     table: str = "activity"
     restates: Restates = "file"
+    restates_by: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (

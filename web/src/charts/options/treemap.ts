@@ -34,7 +34,7 @@ function isMostlyJudged(mix: ByEvidence, cost: string): boolean {
 }
 
 /** Room, in square pixels, that a name needs, and that a name with an amount needs; smaller tiles speak on hover. */
-const ROOM = { name: 3_400, amount: 5_200 };
+const ROOM = { name: 2_800, amount: 5_200 };
 
 /** `area`: the picture's width x height in pixels, which decides what can be written into a tile. */
 export function treemapOption(rows: readonly MapRow[], total: string, currency: string, scheme: Scheme, area: number): EChartsCoreOption {

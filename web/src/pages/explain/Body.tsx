@@ -96,7 +96,7 @@ export function ExplainBody({ explained, workspace, onChange, titleLevel }: Prop
         <ul className={classes.list}>{data.not_in_here.map((line) => <li key={line}>{line}</li>)}</ul>
       </Section>
       <Section level={level} title="Which source counts">
-        <ul className={classes.list}>{data.precedence.map((line) => <li key={line}>{line}</li>)}</ul>
+        <ul className={`${classes.list} ${classes.plain}`}>{data.precedence.map((line) => <li key={line}>{line}</li>)}</ul>
       </Section>
     </div>
   );

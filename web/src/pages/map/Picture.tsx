@@ -70,7 +70,7 @@ export function Picture({ report }: { report: SpendMapReport }): ReactElement {
 function Treemap({ report, period }: { report: SpendMapReport; period: string }): ReactElement {
   const { update, href } = useView();
   const [, navigate] = useLocation();
-  const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false });
   const height = isPhone ? 460 : 420;
   const option = useCallback((scheme: Scheme, width: number) => treemapOption(report.rows, report.total, report.currency, scheme, width * height), [report, height]);
   const pick = ({ data }: Pick) => {
@@ -133,7 +133,7 @@ function MonthsTable({ months }: { months: Months }): ReactElement {
 function FlowChart({ flow, report, period }: { flow: Flow; report: SpendMapReport; period: string }): ReactElement {
   const { href } = useView();
   const [, navigate] = useLocation();
-  const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false }) === true;
+  const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false }) === true;
   const option = useCallback((scheme: Scheme) => flowOption(flow, report.currency, scheme, isPhone), [flow, report.currency, isPhone]);
   const pick = ({ name, dataType }: Pick) => {
     const category = dataType === "node" ? categoryOf(name) : null;

@@ -21,7 +21,7 @@ import classes from "./map.module.css";
 import { splitStrip } from "./splitStrip";
 
 export function Strip({ report }: { report: SpendMapReport }): ReactElement {
-  const isPhone = useMediaQuery("(max-width: 52em)", false, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false });
   const { additive, lenses } = splitStrip(report.strip);
   const period = periodLabel(report.period.label);
   return (
