@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -34,18 +33,19 @@ SAMPLE = 20_000
 MAX_FLOOR = 5.0
 MIN_CALC = 500.0
 MODELS = (
-    ("openai", "gpt-4.1"), ("openai", "gpt-4o"), ("openai", "gpt-4o-mini"), ("openai", "gpt-5"),
-    ("openai", "gpt-5-mini"), ("openai", "gpt-5-nano"), ("openai", "gpt-5.6-luna"), ("openai", "gpt-5.6-sol"), ("openai", "gpt-5.6-terra"),
-    ("openai", "o3"), ("openai", "text-embedding-3-large"), ("anthropic", "claude-sonnet-4-5-20250929"),
-    ("anthropic", "claude-sonnet-4-6"), ("anthropic", "claude-opus-4-6"), ("anthropic", "claude-opus-5-5"),
-    ("anthropic", "claude-haiku-4-5-20251001"), ("anthropic", "claude-haiku-5-5"), ("anthropic", "claude-fable-5-1"),
-    ("google", "gemini-2.5-pro"), ("google", "gemini-2.5-flash"), ("google", "gemini-3.6-flash"),
-    ("google", "gemini-4-argon"), ("x-ai", "grok-4.3"), ("x-ai", "grok-4.6"), ("deepseek", "deepseek-v4-pro"),
-    ("deepseek", "deepseek-v4-flash"), ("azure", "gpt-4.1"), ("azure", "gpt-5.6-luna"),
-    ("aws", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"), ("mistral", "mistral-large-2512"),
-)  # fmt: skip
+    *(("openai", name) for name in ("gpt-4.1", "gpt-4o", "gpt-4o-mini", "gpt-5", "gpt-5-mini", "gpt-5-nano")),
+    *(("openai", name) for name in ("gpt-5.6-luna", "gpt-5.6-sol", "gpt-5.6-terra", "o3", "text-embedding-3-large")),
+    *(("anthropic", name) for name in ("claude-sonnet-4-5-20250929", "claude-sonnet-4-6", "claude-opus-4-6")),
+    *(("anthropic", name) for name in ("claude-opus-5-5", "claude-haiku-4-5-20251001", "claude-haiku-5-5")),
+    ("anthropic", "claude-fable-5-1"),
+    *(("google", name) for name in ("gemini-2.5-pro", "gemini-2.5-flash", "gemini-3.6-flash", "gemini-4-argon")),
+    *(("x-ai", name) for name in ("grok-4.3", "grok-4.6")),
+    *(("deepseek", name) for name in ("deepseek-v4-pro", "deepseek-v4-flash")),
+    *(("azure", name) for name in ("gpt-4.1", "gpt-5.6-luna")),
+    ("aws", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    ("mistral", "mistral-large-2512"),
+)
 TEXTS = ("provider_name", "request_model", "response_model", "service_tier", "region_id", "billing_account_id")
-READ = (*TEXTS, "natural_key", "charge_period_start", "is_cache_hit", *METERS)
 
 
 def generated(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
@@ -143,7 +143,7 @@ def main() -> int:
         prepared = time.process_time() - start
         connection.register("model_alias", aliases)
         connection.register("price_wide", wide)
-        total_sql = f"""SELECT count(*), count(list_cost), sum(list_cost), sum(contracted_cost), sum(strlen(natural_key)),
+        total_sql = f"""SELECT count(*), count(list_cost), sum(list_cost), sum(contracted_cost),
             count(price_key), count(unpriced_reason) FROM ({PRICE_USAGE_SQL})"""
         price = median_cpu(lambda: connection.execute(total_sql).fetchall())
         rows, priced, total, *_ = connection.execute(total_sql).fetchall()[0]
@@ -168,7 +168,7 @@ def main() -> int:
         print(f"{name:34} {spent:8.2f} {ROWS / spent / 1e6:9.2f} {spent / floor:8.2f}")
     print(f"{'names and prices laid out, once':34} {prepared:8.2f}")
     print(f"{f'calc_price, {SAMPLE:,} rows':34} {calc:8.2f} {SAMPLE / calc / 1e6:9.4f}")
-    print(f"{rows:,} rows, {priced:,} priced, {total} USD; window {timedelta(seconds=36_000_000)}")
+    print(f"{rows:,} rows, {priced:,} priced, {total} USD")
     marks = [
         (f"names + prices <= {MAX_FLOOR:g} x floor", f"{floors:.2f}", floors <= MAX_FLOOR),
         (f"per core >= {MIN_CALC:g} x calc_price", f"{faster:,.0f}", faster >= MIN_CALC),

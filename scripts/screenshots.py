@@ -1,4 +1,4 @@
-"""Draw the pictures of the documentation: each page at 1440 and 400 wide, light and dark.
+"""Draw the pictures of the documentation: the pages at 1440 and 400 wide, light and dark.
 
 Reads a running `spendmap serve`; writes `docs/images/NAME-WIDTH-SCHEME.png`. Needs Chromium on the machine.
 Example: spendmap demo --port 8765 & python scripts/screenshots.py --url http://127.0.0.1:8765
@@ -20,6 +20,7 @@ PAGES: dict[str, str] = {
     "category": "/categories/product_inference?group=model",
     "explain": "/?explain=category&explain_where=category:agents",
 }
+BOTH_SCHEMES_AND_WIDTHS = {"map", "explain"}  # the others are drawn once: pictures weigh on every clone
 WIDTHS = {1440: 900, 400: 860}  # width -> height of what is seen at once
 SCHEMES = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -49,6 +50,8 @@ def main() -> int:
         for name in asked.page or PAGES:
             for width in WIDTHS:
                 for scheme in SCHEMES:
+                    if name not in BOTH_SCHEMES_AND_WIDTHS and not asked.all and (width, scheme) != (1440, "light"):
+                        continue
                     file = asked.out / f"{name}-{width}-{scheme}.png"
                     _draw(browser, asked.url.rstrip("/") + PAGES[name], width, scheme, file)
                     sys.stdout.write(f"{file}\n")
@@ -89,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", default="http://127.0.0.1:8765", help="where `spendmap serve` answers")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "docs" / "images")
     parser.add_argument("--page", action="append", choices=list(PAGES), help="only this page; repeat for more")
+    parser.add_argument("--all", action="store_true", help="every page at every width in every scheme")
     return parser.parse_args()
 
 

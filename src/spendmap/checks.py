@@ -117,7 +117,9 @@ class _Checks:
         if not self.has_priced:
             return (not twice and None, f"{captured['n']:,} usage rows, none priced yet")
         priced = self.one(f"SELECT count(*) AS n, {sums} FROM usage_priced")
-        carried = self.one("SELECT CAST(coalesce(sum(usage_rows), 0) AS BIGINT) AS n FROM allocation WHERE origin = 'usage'")
+        carried = self.one(
+            "SELECT CAST(coalesce(sum(usage_rows), 0) AS BIGINT) AS n FROM allocation WHERE origin = 'usage'"
+        )
         holds = not twice and captured == priced and carried["n"] == captured["n"]
         return holds, (
             f"{captured['n']:,} usage rows captured, {priced['n']:,} priced, {carried['n']:,} allocated; {twice} keys twice; "
@@ -144,10 +146,11 @@ class _Checks:
                 """
             )
             total += row["n"]
-        sums = self.one(
-            "SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge"
+        sums = self.one("SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge")
+        return (
+            not total,
+            f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} months off",
         )
-        return not total, f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} months off"
 
     def l4(self) -> Found:
         return None, "this version has no scenarios yet"
@@ -158,16 +161,19 @@ class _Checks:
         rows = pq.read_table(self.folder / "month.parquet")
         self.engine.bind("month_rollup", rows)
         parts = self.engine.table(
-            Transform("scopes", "SELECT currency, scope, sum(effective_cost) AS amount FROM month_rollup GROUP BY currency, scope")
+            Transform(
+                "scopes",
+                "SELECT currency, scope, sum(effective_cost) AS amount FROM month_rollup GROUP BY currency, scope",
+            )
         ).to_pylist()
         whole = self.engine.table(
-            Transform(
-                "whole", "SELECT currency, sum(effective_cost) AS amount FROM allocation GROUP BY currency"
-            )
+            Transform("whole", "SELECT currency, sum(effective_cost) AS amount FROM allocation GROUP BY currency")
         ).to_pylist()
         bad = 0
         for row in whole:
-            own = sum((part["amount"] or Decimal(0) for part in parts if part["currency"] == row["currency"]), Decimal(0))
+            own = sum(
+                (part["amount"] or Decimal(0) for part in parts if part["currency"] == row["currency"]), Decimal(0)
+            )
             bad += own != (row["amount"] or Decimal(0))
         for dimension in ("owner", "department", "use_case", "vendor", "category", "cost_center"):
             row = self.one(
@@ -178,7 +184,10 @@ class _Checks:
             bad += (row["without"] or 0) + (row["with_one"] or 0) != (row["total"] or 0)
         scopes = {part["scope"] for part in parts}
         return not bad and scopes <= {"ai", "not_ai", "covered"}, (
-            "; ".join(f"{p['currency']} {p['scope']} {money_text(p['amount'])}" for p in sorted(parts, key=lambda p: (p["currency"], p["scope"])))
+            "; ".join(
+                f"{p['currency']} {p['scope']} {money_text(p['amount'])}"
+                for p in sorted(parts, key=lambda p: (p["currency"], p["scope"]))
+            )
         )
 
     def l6(self) -> Found:
@@ -199,11 +208,17 @@ class _Checks:
             return None, "nothing is published yet"
         again = self.engine.table(Transform.load("spendmap.allocation", "rollup_month.sql"))
         published = pq.read_table(self.folder / "month.parquet")
-        same = again.cast(published.schema).equals(published)
-        return same, f"{len(published):,} month rows published, computed again from the ledger: {'the same' if same else 'different'}"
+        same = bool(again.cast(published.schema).equals(published))
+        return (
+            same,
+            f"{len(published):,} month rows published, computed again from the ledger: {'the same' if same else 'different'}",
+        )
 
     def l9(self) -> Found:
-        return None, f"published by {self.meta.get('engine', 'nothing')}; set engine = \"spark\", allocate and compare, as the test-suite does"
+        return (
+            None,
+            f'published by {self.meta.get("engine", "nothing")}; set engine = "spark", allocate and compare, as the test-suite does',
+        )
 
     def l10(self) -> Found:
         if not self.has_priced:

@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 from spendmap.allocation.run import allocate
-from spendmap.capture.run import FileLoad, Progress, capture
+from spendmap.capture.run import Progress, capture
 from spendmap.capture.sources import declared_sources
+from spendmap.capture.stage import FileLoad
 from spendmap.workspace import Workspace
 
 

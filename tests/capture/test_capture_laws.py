@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from company.acorn import FOCUS, PAYABLES, call
 
+from company.acorn import FOCUS, PAYABLES, call
 from spendmap.capture.connector import Batch
 from spendmap.capture.run import Source, capture, find_files
 from spendmap.capture.stage import FileLoad
@@ -72,7 +72,9 @@ def test_reading_the_same_thing_again_changes_nothing(tmp_path: Path, workspace:
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path: Path, workspace: Workspace) -> None:
-    source = gateway(tmp_path, a=[call("r-1", 5, "gpt-4.1", 100, 0, 7, None)], c=[call("r-3", 5, "gpt-4.1", 1, 0, 7, None)])
+    source = gateway(
+        tmp_path, a=[call("r-1", 5, "gpt-4.1", 100, 0, 7, None)], c=[call("r-3", 5, "gpt-4.1", 1, 0, 7, None)]
+    )
     (tmp_path / "gateway" / "b.jsonl").write_bytes(b"")
     loads = capture(workspace, source)
     assert [load.status for load in loads] == ["loaded", "refused", "loaded"]

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from company.acorn import call
 
+from company.acorn import call
 from spendmap.capture.run import Source, capture
 from spendmap.checks import check
 from spendmap.engine.store import Store

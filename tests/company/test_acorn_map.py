@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from company.acorn import build
 
+from company.acorn import build
 from spendmap.checks import check
 from spendmap.process import run
 from spendmap.workspace import Workspace
@@ -51,7 +51,9 @@ def test_each_category_is_worked_by_hand(acorn: Workspace) -> None:
 
 def test_the_bill_is_carried_by_who_used_it_and_the_rest_is_dark(acorn: Workspace) -> None:
     carried = {
-        (row["method"], row["use_case"]): row["effective_cost"] for row in lines(acorn) if row["vendor_account"] == "api" and row["scope"] == "ai"
+        (row["method"], row["use_case"]): row["effective_cost"]
+        for row in lines(acorn)
+        if row["vendor_account"] == "api" and row["scope"] == "ai"
     }
     assert carried == {
         ("metered", "triage"): Decimal("6.50"),

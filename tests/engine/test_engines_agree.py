@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from company.acorn import build
 
+from company.acorn import build
 from spendmap.allocation import run as allocation_run
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform

@@ -31,7 +31,9 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "spendmap"
     ],
 )
 def test_what_is_not_exact_or_not_portable_is_refused(sql: str, reason: str) -> None:
-    with pytest.raises(TransformRefusedError, match=None if reason == "x" else reason.replace("(", r"\(").replace(")", r"\)")):
+    with pytest.raises(
+        TransformRefusedError, match=None if reason == "x" else reason.replace("(", r"\(").replace(")", r"\)")
+    ):
         Transform("t", sql).tree  # noqa: B018
 
 
@@ -40,7 +42,9 @@ def test_a_transform_names_the_tables_it_reads_and_not_its_own_steps() -> None:
     assert transform.inputs == ("price", "usage")
 
 
-@pytest.mark.parametrize("file", sorted(SOURCE.glob("allocation/*.sql")) + sorted(SOURCE.glob("pricing/*.sql")), ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "file", sorted(SOURCE.glob("allocation/*.sql")) + sorted(SOURCE.glob("pricing/*.sql")), ids=lambda f: f.name
+)
 def test_every_shipped_transform_is_in_the_dialect_and_has_a_header(file: Path) -> None:
     text = file.read_text()
     assert text.startswith(f"-- {file.stem}: ")

@@ -25,7 +25,11 @@ def run(folder: Path | None, *words: str) -> Result:
 def test_show_gives_the_prices_in_force_on_a_day(workspace: Workspace) -> None:
     result = run(workspace.root, "show", "gpt-5.6-luna", "--provider", "openai", "--at", "2026-07-29", "--json")
     rows = json.loads(result.stdout)["rows"]
-    standard = {(row["meter"], row["input_from"]): row["price"] for row in rows if row["service_tier"] == "standard"}
+    standard = {
+        (row["meter"], row["input_from"]): row["price"]
+        for row in rows
+        if (row["service_tier"], row["region_scope"]) == ("standard", "")
+    }
     assert standard["input_uncached", 0] == "1"
     assert standard["input_uncached", 272_001] == "2"
     assert standard["web_searches", 0] == "0.01"

@@ -202,7 +202,9 @@ def compile_when(when: When, columns: Columns, vendors_with: VendorsWith) -> exp
     if facets:
         terms.append(_vendor_term(vendors_with(facets), columns))
     for group in when.any_of:
-        alternatives = [exp.paren(compile_when(each, columns, vendors_with), copy=False) for each in group]
+        alternatives: list[exp.Expression] = [
+            exp.paren(compile_when(each, columns, vendors_with), copy=False) for each in group
+        ]
         terms.append(exp.paren(_chain(exp.Or, alternatives), copy=False))
     return _chain(exp.And, terms) if terms else exp.true()
 
@@ -363,7 +365,7 @@ def _compile_typed(condition: Condition, kind: str, column: exp.Expression) -> e
     else:
         literals = [_number(value) for value in condition.values]
     if condition.op in COMPARISONS:
-        return COMPARISONS[condition.op](this=column, expression=literals[0])
+        return COMPARISONS[condition.op](this=column, expression=literals[0])  # type: ignore[return-value]
     if len(literals) == 1:
         return exp.EQ(this=column, expression=literals[0])
     return exp.In(this=column, expressions=literals)
@@ -389,7 +391,7 @@ def _chain(kind: type[exp.Connector], terms: list[exp.Expression]) -> exp.Expres
     half = len(terms) // 2
     left, right = _chain(kind, terms[:half]), _chain(kind, terms[half:])
     other = exp.And if kind is exp.Or else exp.Or
-    return kind(this=_guarded(left, other), expression=_guarded(right, other))
+    return kind(this=_guarded(left, other), expression=_guarded(right, other))  # type: ignore[return-value]
 
 
 def _guarded(term: exp.Expression, other: type[exp.Connector]) -> exp.Expression:

@@ -8,24 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 
+from spendmap.engine.arrow import schema_of
 from spendmap.register import Value
 
 TYPES = ("agent", "tool", "use_case", "department", "cost_center")
-FIELDS = ("name", "category", "use_case", "department", "cost_center", "owner", "vendor", "vendor_account", "capability")
+FIELDS = (
+    "name",
+    "category",
+    "use_case",
+    "department",
+    "cost_center",
+    "owner",
+    "vendor",
+    "vendor_account",
+    "capability",
+)
 DEFAULT_CATEGORY = {"tool": "internal_tools"}  # an employee tool, unless the register says otherwise
 OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)
-SCHEMA = pa.schema(
-    [
-        ("entity_type", pa.string()),
-        ("id", pa.string()),
-        ("valid_from", pa.date32()),
-        ("valid_to", pa.date32()),
-        *((name, pa.string()) for name in FIELDS),
-    ]
+SCHEMA = schema_of(
+    pa.field("entity_type", pa.string()),
+    pa.field("id", pa.string()),
+    pa.field("valid_from", pa.date32()),
+    pa.field("valid_to", pa.date32()),
+    *(pa.field(name, pa.string()) for name in FIELDS),
 )
 
 
@@ -38,9 +48,11 @@ def entity_table(dated: Iterable[tuple[str, str, list[Value]]]) -> pa.Table:
         own = [value for value in values if value.field in FIELDS and value.superseded_at is None]
         cuts = {OPEN_START, OPEN_END}
         for value in own:
-            cuts |= {day for day in (value.valid_from, value.valid_to) if day is not None and OPEN_START < day < OPEN_END}
+            cuts |= {
+                day for day in (value.valid_from, value.valid_to) if day is not None and OPEN_START < day < OPEN_END
+            }
         edges = sorted(cuts)
-        for since, until in zip(edges, edges[1:], strict=False):
+        for since, until in pairwise(edges):
             held = {value.field: _text(value.value) for value in own if value.holds_at(since)}
             held.setdefault("category", DEFAULT_CATEGORY.get(type_))
             rows.append({"entity_type": type_, "id": id_, "valid_from": since, "valid_to": until, **held})

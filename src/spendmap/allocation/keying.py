@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from spendmap.allocation.keys import KeyPlan, compile_keys
 from spendmap.allocation.rules import Compiled, On
+from spendmap.engine.arrow import schema_of
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.register import Key
@@ -23,9 +24,7 @@ ATTRIBUTED_BY = ("use_case", "agent", "tool", "department", "cost_center")
 ROWS = "n"
 
 
-def bind_ruled(
-    engine: Engine, table: str, columns: Sequence[str], compiled: Compiled, keys: Iterable[Key]
-) -> None:
+def bind_ruled(engine: Engine, table: str, columns: Sequence[str], compiled: Compiled, keys: Iterable[Key]) -> None:
     """Bind `<table>_ruled` over `<table>_fields`, with its lookups and `<table>_key_entity`."""
     own = list(keys)
     plans = {type_: compile_keys(own, type_, table=table, columns=columns) for type_ in ENTITY_TYPES}
@@ -48,7 +47,9 @@ def _key_entities(plans: dict[str, KeyPlan]) -> pa.Table:
         for type_, plan in plans.items()
         for row in plan.entities.to_pylist()
     ]
-    schema = pa.schema([("entity_type", pa.string()), ("key_order", pa.int32()), ("entity_id", pa.string())])
+    schema = schema_of(
+        pa.field("entity_type", pa.string()), pa.field("key_order", pa.int32()), pa.field("entity_id", pa.string())
+    )
     return pa.Table.from_pylist(rows, schema=schema)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 from sqlglot import exp
@@ -142,7 +143,7 @@ def _lookup_table(fields: tuple[str, ...], keys: list[Key]) -> pa.Table:
     rows: list[tuple[tuple[str, ...], date, date, int]] = []
     for values, rivals in sorted(by_values.items()):
         rows.extend((values, since, until, order) for since, until, order in _without_overlap(rivals))
-    arrays: dict[str, pa.Array] = {
+    arrays: dict[str, Any] = {
         f"key_{place + 1}": pa.array([values[place] for values, *_ in rows], pa.string())
         for place in range(len(fields))
     }

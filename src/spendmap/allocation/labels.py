@@ -22,7 +22,10 @@ def labels_of(dated: Iterable[tuple[str, str, list[Value]]], vendors: Vendors) -
         "cost_center": {},
         "category": {category.code: category.label for category in ORDER},
     }
-    capabilities: dict[str, dict[str, str]] = {"tool": {}, "vendor": {vendor.id: vendor.capability[0] for vendor in known if vendor.capability}}
+    capabilities: dict[str, dict[str, str]] = {
+        "tool": {},
+        "vendor": {vendor.id: vendor.capability[0] for vendor in known if vendor.capability},
+    }
     owners: dict[str, dict[str, str]] = {}
     for type_, id_, values in dated:
         for value in values:

@@ -20,35 +20,34 @@ from typing import Any
 import pyarrow as pa
 
 from spendmap.allocation.split import split_by_driver
+from spendmap.engine.arrow import schema_of
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 DARK = "\x00dark"
 MONEY = pa.decimal128(28, 12)
-POOL_SCHEMA = pa.schema(
-    [
-        ("pool_no", pa.int32()),
-        ("vendor", pa.string()),
-        ("vendor_account", pa.string()),
-        ("billing_month", pa.string()),
-        ("currency", pa.string()),
-        ("needs_split", pa.bool_()),
-    ]
+POOL_SCHEMA = schema_of(
+    pa.field("pool_no", pa.int32()),
+    pa.field("vendor", pa.string()),
+    pa.field("vendor_account", pa.string()),
+    pa.field("billing_month", pa.string()),
+    pa.field("currency", pa.string()),
+    pa.field("needs_split", pa.bool_()),
 )
-CARRIED_SCHEMA = pa.schema([("pool_no", pa.int32()), ("origin_key", pa.string()), *((cost, MONEY) for cost in COSTS)])
-DARK_SCHEMA = pa.schema(
-    [
-        ("origin_key", pa.string()),
-        ("source_name", pa.string()),
-        ("billing_month", pa.string()),
-        ("charge_date", pa.date32()),
-        ("category", pa.string()),
-        ("scope_rule", pa.string()),
-        ("vendor", pa.string()),
-        ("vendor_account", pa.string()),
-        ("supplier_name", pa.string()),
-        ("currency", pa.string()),
-        *((cost, MONEY) for cost in COSTS),
-    ]
+CARRIED_SCHEMA = schema_of(
+    pa.field("pool_no", pa.int32()), pa.field("origin_key", pa.string()), *(pa.field(cost, MONEY) for cost in COSTS)
+)
+DARK_SCHEMA = schema_of(
+    pa.field("origin_key", pa.string()),
+    pa.field("source_name", pa.string()),
+    pa.field("billing_month", pa.string()),
+    pa.field("charge_date", pa.date32()),
+    pa.field("category", pa.string()),
+    pa.field("scope_rule", pa.string()),
+    pa.field("vendor", pa.string()),
+    pa.field("vendor_account", pa.string()),
+    pa.field("supplier_name", pa.string()),
+    pa.field("currency", pa.string()),
+    *(pa.field(cost, MONEY) for cost in COSTS),
 )
 
 
@@ -83,7 +82,9 @@ def open_pools(account_money: pa.Table) -> Pools:
         same = all(row[cost] is None or row[cost] == row["effective_cost"] for cost in COSTS)
         complete = all(row[cost] is not None for cost in COSTS)
         row["needs_split"] = row["metered"] > row["effective_cost"] or not same or not complete
-    return Pools(pa.Table.from_pylist([{n: row[n] for n in POOL_SCHEMA.names} for row in rows], schema=POOL_SCHEMA), rows)
+    return Pools(
+        pa.Table.from_pylist([{n: row[n] for n in POOL_SCHEMA.names} for row in rows], schema=POOL_SCHEMA), rows
+    )
 
 
 def fill_pools(pools: Pools, carriers: Iterable[dict[str, Any]]) -> None:

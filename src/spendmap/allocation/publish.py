@@ -27,7 +27,12 @@ KEPT_VERSIONS = 3  # a reader that has just opened an older version can finish
 
 
 def publish(
-    workspace: Workspace, engine: Engine, version: str, months: Sequence[str], allocation: Sequence[Path], meta: Mapping[str, Any]
+    workspace: Workspace,
+    engine: Engine,
+    version: str,
+    months: Sequence[str],
+    allocation: Sequence[Path],
+    meta: Mapping[str, Any],
 ) -> Path:
     """Write a new version for `months` from the given allocation files and make it the current one."""
     engine.bind("allocation", list(allocation), like="allocation")
@@ -42,7 +47,7 @@ def publish(
             old = pq.read_table(old_file)
             kept = old.filter(pc.invert(pc.is_in(old.column("month"), value_set=pa.array(list(months), pa.string()))))
             fresh = pa.concat_tables([kept.cast(fresh.schema), fresh]).sort_by(key) if len(kept) else fresh
-        known |= set(fresh.column("month").to_pylist())
+        known |= {str(month) for month in fresh.column("month").to_pylist()}
         pq.write_table(fresh, folder / f"{name}.parquet", compression="zstd")
     currencies = _currencies(folder / "month.parquet", workspace.currency)
     document = {
@@ -69,7 +74,8 @@ def current_folder(workspace: Workspace) -> Path | None:
 
 
 def _currencies(month_file: Path, own: str) -> list[str]:
-    found = set(pq.read_table(month_file, columns=["currency"]).column("currency").to_pylist()) - {None}
+    column = pq.read_table(month_file, columns=["currency"]).column("currency")
+    found = {str(currency) for currency in column.to_pylist() if currency is not None}
     return [own, *sorted(found - {own})]
 
 

@@ -10,22 +10,21 @@ from typing import Any
 import pyarrow as pa
 
 from spendmap.allocation.rules import Compiled, Rule, load_rules
+from spendmap.engine.arrow import schema_of
 from spendmap.vocabulary.errors import RuleError
 from spendmap.workspace import Workspace
 
 SHARE_SCALE = 8  # digits of a stated share: 28 + 9 + 1 digits is the widest exact product of both engines
-SCHEMA = pa.schema(
-    [
-        ("origin", pa.string()),
-        ("rule_no", pa.int32()),
-        ("rule_id", pa.string()),
-        ("is_company", pa.bool_()),
-        ("scope", pa.string()),
-        ("category", pa.string()),
-        ("share", pa.decimal128(9, SHARE_SCALE)),
-        ("vendor", pa.string()),
-        ("tool", pa.string()),
-    ]
+SCHEMA = schema_of(
+    pa.field("origin", pa.string()),
+    pa.field("rule_no", pa.int32()),
+    pa.field("rule_id", pa.string()),
+    pa.field("is_company", pa.bool_()),
+    pa.field("scope", pa.string()),
+    pa.field("category", pa.string()),
+    pa.field("share", pa.decimal128(9, SHARE_SCALE)),
+    pa.field("vendor", pa.string()),
+    pa.field("tool", pa.string()),
 )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from spendmap.allocation.entities import TYPES, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
@@ -40,8 +41,8 @@ from spendmap.workspace import Workspace
 PACKAGE = "spendmap.allocation"
 CAPTURED = ("usage", "charge", "activity", "utilization")
 PRECEDENCE = (
-    "1. Where a provider's cost export is captured for a vendor account, that billed money counts; metered usage of the "
-    "account says who carries it, and what no usage explains is dark.",
+    "1. Where a provider's cost export is captured for a vendor account, that billed money counts; metered usage of "
+    "the account says who carries it, and what no usage explains is dark.",
     "2. Where no export is captured, metered usage counts at contract or list price, and seats at their stated price.",
     "3. A payables or card line of a vendor account that 1 or 2 counts in the month is covered, not counted again.",
 )
@@ -114,11 +115,10 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
         wanted = set(Period.parse(period, known_months=tuple(known)).months)
         months = [month for month in known if month in wanted]
         if not months:
-            raise UsageError(
-                f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}."
-            )
+            raise UsageError(f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}.")
         inputs = {
-            table: [file.path for file in found if file.slice and file.slice[1] in wanted] for table, found in files.items()
+            table: [file.path for file in found if file.slice and file.slice[1] in wanted]
+            for table, found in files.items()
         }
         rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
         with open_engine(workspace) as engine:
@@ -159,7 +159,9 @@ class _Run:
         files = self._part("count", self._count)
         rows_out = self._part("publish", lambda: self._publish(files, priced, declared, rulebook, vendors))
         shutil.rmtree(self.work, ignore_errors=True)
-        return Allocated(self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts)
+        return Allocated(
+            self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts
+        )
 
     def _part(self, name: str, work: Any) -> Any:
         start = time.perf_counter()
@@ -208,7 +210,8 @@ class _Run:
         refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
         aliases = build_aliases(refs, book)
         self.engine.bind("model_alias", aliases)
-        self.engine.bind("price_wide", build_price_wide(book.table, currency=self.workspace.currency))
+        self.price_wide = build_price_wide(book.table, currency=self.workspace.currency)
+        self.engine.bind("price_wide", self.price_wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
         folder = self.store.root / "derived" / "usage_priced" / self.run
@@ -234,8 +237,15 @@ class _Run:
         fresh = rows.filter(pa.array([price_id not in known for price_id in ids], pa.bool_()))
         changed = [row for row in stored.to_pylist() if row["price_id"] in superseded and row["superseded_at"] is None]
         if changed:
-            kept = [{**row, "superseded_at": superseded.get(row["price_id"], row["superseded_at"])} for row in stored.to_pylist()]
-            self.store.overwrite("price", pa.concat_tables([pa.Table.from_pylist(kept, schema=stored.schema), fresh.cast(stored.schema)]), run=self.run)
+            kept = [
+                {**row, "superseded_at": superseded.get(row["price_id"], row["superseded_at"])}
+                for row in stored.to_pylist()
+            ]
+            self.store.overwrite(
+                "price",
+                pa.concat_tables([pa.Table.from_pylist(kept, schema=stored.schema), fresh.cast(stored.schema)]),
+                run=self.run,
+            )
         elif len(fresh):
             self.store.append("price", fresh, run=self.run)
 
@@ -286,6 +296,10 @@ class _Run:
         manifest = self.store.publish()
         root = self.workspace.root
         tables = {name: [file["path"] for file in manifest[name]["files"]] for name in TABLES}
+        wide = self.store.root / "derived" / "price_wide" / f"{self.run}.parquet"
+        wide.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(self.price_wide, wide, compression="zstd")
+        tables["price_wide"] = [str(wide.relative_to(root))]
         tables["usage_priced"] = [str(path.relative_to(root)) for path in self._merge_priced(priced)]
         folder = publish(
             self.workspace,
@@ -302,7 +316,9 @@ class _Run:
             },
         )
         sums = self.engine.table(
-            Transform("allocated_sums", "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u FROM allocation AS a")
+            Transform(
+                "allocated_sums", "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u FROM allocation AS a"
+            )
         ).to_pylist()[0]
         self.unpriced = int(sums["u"] or 0)
         assert folder.is_dir()

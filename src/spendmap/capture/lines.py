@@ -30,7 +30,7 @@ def open_bytes(file: Path) -> io.BufferedIOBase:
     """The file's bytes, uncompressed when it is gzip by its first two bytes."""
     with file.open("rb") as probe:
         is_gzip = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(file, "rb") if is_gzip else file.open("rb")  # type: ignore[return-value]
+    return gzip.open(file, "rb") if is_gzip else file.open("rb")
 
 
 def iter_lines(file: Path) -> Iterator[Line]:

@@ -69,7 +69,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Caller(NamedTuple):
-    """Columns of `usage` that describe the caller and the model, and the tags that go with them."""
+    """Columns of `usage` that describe the caller and the model, in the order of `litellm_row.COLUMNS`."""
 
     provider_name: str | None
     api_key_id: str | None
@@ -88,7 +88,31 @@ class Caller(NamedTuple):
     operation: str | None
     request_model: str | None
     response_model: str | None
-    tags: list[tuple[str, str]]
+
+
+class _Fields(NamedTuple):
+    """What a line's own key, team and model fields say. Tags have their names in order."""
+
+    provider: str | None
+    api_key: str | None
+    project: str | None
+    team_alias: str | None
+    team: str | None
+    agent: str | None
+    operation: str | None
+    request_model: str | None
+    response_model: str | None
+    tags: dict[str, str]
+
+
+class _Said(NamedTuple):
+    """What labels say: columns they fill, and tags."""
+
+    columns: dict[str, str]
+    tags: dict[str, str]
+
+
+_SILENT = _Said({}, {})
 
 
 class Callers:
@@ -100,13 +124,17 @@ class Callers:
         if choice not in {"labels", "none"}:
             raise SettingError(f"tags is {choice!r}.", next_step="Choose `--set tags=labels` or `--set tags=none`.")
         self._keeps_labels = choice == "labels"
-        self._known: dict[Any, Caller] = {}
+        self._fields: dict[tuple[Any, ...], _Fields] = {}
+        self._labels: dict[tuple[Any, ...], _Said] = {}
 
-    def of(self, line: dict[str, Any], metadata: dict[str, Any]) -> Caller:
-        """The caller of one line."""
-        get, meta = line.get, metadata.get
-        labels, given = get("request_tags"), meta("spend_logs_metadata")
-        fields = (
+    def of(self, line: dict[str, Any], metadata: dict[str, Any]) -> tuple[Caller, dict[str, str]]:
+        """The caller of one line and the tags that go with it, their names in order.
+
+        Fields and labels are remembered each for itself: metadata often holds a figure or an id of the one request,
+        and would make every combination a new one.
+        """
+        get, meta, text = line.get, metadata.get, self._cells.text
+        raw = (
             get("api_key"),
             meta("user_api_key_alias"),
             get("team_id"),
@@ -123,89 +151,121 @@ class Callers:
             get("agent_id"),
         )
         try:
-            key = (
-                fields,
-                tuple(labels) if type(labels) is list else None,
-                tuple(given.items()) if type(given) is dict else None,
+            fields = self._fields.get(raw) or self._remember(raw)
+        except TypeError:  # something nested where a name belongs: worked out, not remembered
+            fields = self._read_fields(raw)
+        labels, given = get("request_tags"), meta("spend_logs_metadata")
+        found, tags = self._said(labels) if type(labels) is list and labels else _SILENT
+        if type(given) is dict and given:
+            found, tags = self._with_metadata(given, found, tags)
+        provider, api_key, project, team_alias, team, agent, operation, request_model, response_model, own = fields
+        customer, run = text(get("end_user")), text(get("session_id"))
+        if found:
+            find = found.get
+            caller = (
+                provider,
+                api_key,
+                find("project") or project,
+                team_alias or find("team") or team,
+                find("environment"),
+                find("feature"),
+                find("workflow"),
+                find("workflow_run_id") or run,
+                find("use_case"),
+                find("cost_center"),
+                customer or find("customer_id"),
+                agent or find("agent_id"),
+                find("tool"),
+                find("eval_suite"),
+                operation,
+                request_model,
+                response_model,
             )
-            found = self._known.get(key)
-        except TypeError:  # something nested where a label belongs: worked out, not remembered
-            return self._caller(fields, labels, given)
-        if found is None:
-            if len(self._known) >= _CACHE_LIMIT:
-                self._known.clear()
-            found = self._known[key] = self._caller(fields, labels, given)
+        else:
+            caller = (
+                *(provider, api_key, project, team_alias or team, None, None, None, run, None, None, customer, agent),
+                *(None, None, operation, request_model, response_model),
+            )
+        if tags:
+            tags = {**tags, **own}
+            tags = {name: tags[name] for name in sorted(tags)}
+        else:
+            tags = own
+        return tuple.__new__(Caller, caller), tags
+
+    def _remember(self, raw: tuple[Any, ...]) -> _Fields:
+        if len(self._fields) >= _CACHE_LIMIT:
+            self._fields.clear()
+        found = self._fields[raw] = self._read_fields(raw)
         return found
 
-    def _caller(self, fields: tuple[Any, ...], labels: Any, given: Any) -> Caller:
-        (raw_key, raw_alias, team_id, key_team, team_alias, project_id, organization, raw_model, model_id) = fields[:9]
-        model_group, raw_provider, api_base, call_type, agent_id = fields[9:]
+    def _read_fields(self, raw: tuple[Any, ...]) -> _Fields:
+        (raw_key, raw_alias, team_id, key_team, team_alias, project_id, organization, raw_model, model_id) = raw[:9]
+        model_group, raw_provider, api_base, call_type, agent_id = raw[9:]
         text = self._cells.text
-        found: dict[str, str] = {}
-        tags: dict[str, str] = {}
-        self._labels(labels, found, tags)
-        self._metadata(given, found, tags)
         model, provider = _model_and_provider(raw_model, raw_provider)
         alias, api_key = self._api_key(raw_alias, raw_key)
         team = text(team_alias)
+        tags = {}
         for name, value in (
-            ("litellm.api_key_hash", api_key if alias is not None else None),
-            ("litellm.team_id", (team_id or key_team) if team else None),
-            ("litellm.organization_id", organization),
-            ("litellm.model_id", model_id),
             ("litellm.api_host", _host(api_base)),
+            ("litellm.api_key_hash", api_key if alias is not None else None),
+            ("litellm.model_id", model_id),
+            ("litellm.organization_id", organization),
+            ("litellm.team_id", (team_id or key_team) if team else None),
         ):
             if clean := text(value):
                 tags[name] = clean
-        find = found.get
-        return Caller(
-            provider_name=text(provider),
-            api_key_id=alias or api_key,
-            project=find("project") or text(project_id),
-            team=team or find("team") or text(team_id or key_team),
-            environment=find("environment"),
-            feature=find("feature"),
-            workflow=find("workflow"),
-            workflow_run_id=find("workflow_run_id"),
-            use_case=find("use_case"),
-            cost_center=find("cost_center"),
-            customer_id=find("customer_id"),
-            agent_id=text(agent_id) or find("agent_id"),
-            tool=find("tool"),
-            eval_suite=find("eval_suite"),
+        return _Fields(
+            provider=text(provider),
+            api_key=alias or api_key,
+            project=text(project_id),
+            team_alias=team,
+            team=text(team_id or key_team),
+            agent=text(agent_id),
             operation=_operation(call_type),
             request_model=text(model_group) or text(model),
             response_model=text(model),
-            tags=sorted(tags.items()),
+            tags=tags,
         )
 
-    def _labels(self, labels: Any, found: dict[str, str], tags: dict[str, str]) -> None:
+    def _said(self, labels: list[Any]) -> _Said:
         """Request tags: "key:value" fills the key's column when it has one, else a tag; a bare word is a tag."""
-        if type(labels) is not list:
-            return
-        for label in labels:
-            if type(label) is str:
-                name, colon, value = label.partition(":")
-                self._keep(name.strip(), value.strip() if colon else "true", found, tags, is_bare=not colon)
+        key = tuple(labels)
+        try:
+            known = self._labels.get(key)
+        except TypeError:
+            known = key = None
+        if known is None:
+            known = _Said({}, {})
+            for label in labels:
+                if type(label) is str:
+                    name, colon, value = label.partition(":")
+                    name = name.strip()
+                    column = KEYS.get(name.lower()) if colon else None
+                    self._keep(name, column, value.strip() if colon else "true", known)
+            if key is not None:
+                if len(self._labels) >= _CACHE_LIMIT:
+                    self._labels.clear()
+                self._labels[key] = known
+        return known
 
-    def _metadata(self, given: Any, found: dict[str, str], tags: dict[str, str]) -> None:
+    def _with_metadata(self, given: dict[str, Any], found: dict[str, str], tags: dict[str, str]) -> _Said:
         """The caller's own metadata, which outranks request tags."""
-        if type(given) is dict:
-            for name, value in given.items():
-                self._keep(name, value, found, tags)
+        said = _Said(found.copy(), tags.copy())
+        for name, value in given.items():
+            self._keep(name, KEYS.get(name) or KEYS.get(name.lower()), value, said)
+        return said
 
-    def _keep(
-        self, name: str, value: Any, found: dict[str, str], tags: dict[str, str], *, is_bare: bool = False
-    ) -> None:
-        column = None if is_bare else KEYS.get(name.lower())
+    def _keep(self, name: str, column: str | None, value: Any, said: _Said) -> None:
         if column is not None:
             clean = self._cells.text(value)
             if clean:
-                found[column] = clean
+                said.columns[column] = clean
         elif self._keeps_labels:
-            kept = self._cells.label(name, value)
-            if kept is not None:
-                tags[kept[0]] = kept[1]
+            clean = self._cells.label(name, value)
+            if clean is not None:
+                said.tags[name] = clean
 
     def _api_key(self, alias: Any, api_key: Any) -> tuple[str | None, str | None]:
         """The key's alias and its hash; a key that is not hashed yet is hashed here."""

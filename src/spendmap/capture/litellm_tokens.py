@@ -21,9 +21,10 @@ def tokens_of(
 
     A line that costs money and has no token at all comes from a version that did not log them: not stated, not 0.
     """
-    prompt = count_of(line.get("prompt_tokens"), "prompt_tokens")
-    completion = count_of(line.get("completion_tokens"), "completion_tokens")
-    total = count_of(line.get("total_tokens"), "total_tokens")
+    get = line.get
+    prompt = count_of(get("prompt_tokens"), "prompt_tokens")
+    completion = count_of(get("completion_tokens"), "completion_tokens")
+    total = count_of(get("total_tokens"), "total_tokens")
     usage = metadata.get("usage_object") or metadata.get("additional_usage_values")
     if type(usage) is not dict:
         usage = _EMPTY
@@ -31,23 +32,23 @@ def tokens_of(
         return NO_TOKENS, None, usage
     if not usage:
         return disjoint_tokens("inside", input_tokens=prompt, output_tokens=completion, total=total), None, usage
-    before = _dict(usage.get("prompt_tokens_details"))
-    after = _dict(usage.get("completion_tokens_details"))
-    lifetimes = _dict(before.get("cache_creation_token_details")) or _dict(usage.get("cache_creation"))
-    write_5m = count_of(lifetimes.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
-    write_1h = count_of(lifetimes.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
+    used = usage.get
+    before, after = _dict(used("prompt_tokens_details")), _dict(used("completion_tokens_details"))
+    lifetimes = _dict(before.get("cache_creation_token_details")) or _dict(used("cache_creation"))
+    write_5m = write_1h = None
+    if lifetimes:
+        write_5m = count_of(lifetimes.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
+        write_1h = count_of(lifetimes.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
     written = _larger(
-        usage.get("cache_creation_input_tokens"), before.get("cache_creation_tokens"), "cache_creation_input_tokens"
+        used("cache_creation_input_tokens"), before.get("cache_creation_tokens"), "cache_creation_input_tokens"
     )
-    if written is not None:
-        written = max(written - (write_5m or 0) - (write_1h or 0), 0)
-    if lifetimes and not written:
-        written = None  # every written token has a lifetime
+    if lifetimes and written is not None:
+        written = max(written - (write_5m or 0) - (write_1h or 0), 0) or None  # None: every one has a lifetime
     tokens = disjoint_tokens(
         "inside",
         input_tokens=prompt,
         output_tokens=completion,
-        cache_read=_larger(usage.get("cache_read_input_tokens"), before.get("cached_tokens"), "cached_tokens"),
+        cache_read=_larger(used("cache_read_input_tokens"), before.get("cached_tokens"), "cached_tokens"),
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
         cache_write_other=written,
@@ -58,9 +59,8 @@ def tokens_of(
         output_image=count_of(after.get("image_tokens"), "image_tokens"),
         total=total,
     )
-    server = _dict(usage.get("server_tool_use"))
-    searches = count_of(server.get("web_search_requests", before.get("web_search_requests")), "web_search_requests")
-    return tokens, searches, usage
+    searches = _dict(used("server_tool_use")).get("web_search_requests", before.get("web_search_requests"))
+    return tokens, count_of(searches, "web_search_requests"), usage
 
 
 def _larger(first: Any, second: Any, name: str) -> int | None:

@@ -241,7 +241,9 @@ class _Run:
             "rows_duplicate": load.rows_duplicate,
             "rows_quarantined": load.rows_quarantined,
             "rows_replaced": load.rows_replaced,
-            "captured": orjson.dumps({"costs": load.captured, "meters": {k: int(v) for k, v in load.meters.items()}}).decode(),
+            "captured": orjson.dumps(
+                {"costs": load.captured, "meters": {k: int(v) for k, v in load.meters.items()}}
+            ).decode(),
             "rounding_difference": orjson.dumps(load.rounding_difference).decode(),
             "observed_at": self.observed_at.isoformat(),
             "owner": self.source.owner,

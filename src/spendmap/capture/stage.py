@@ -91,7 +91,9 @@ def stage_all(staging: Staging, jobs: Sequence[Job]) -> Iterator[tuple[FileLoad,
             yield stage(staging, job)
         return
     context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent, initargs=(os.getpid(),)) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_end_with_parent, initargs=(os.getpid(),)
+    ) as pool:
         largest_first = sorted(jobs, key=lambda job: -job.load.size)
         for done in as_completed([pool.submit(stage, staging, job) for job in largest_first]):
             yield done.result()

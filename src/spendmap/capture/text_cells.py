@@ -21,6 +21,7 @@ ROW_LIMIT = 2_000  # characters kept of a rejected row
 LABEL_LIMIT = 64  # characters of a label
 _CACHE_LIMIT = 100_000  # distinct persons and texts remembered, none longer than _REMEMBERED
 _REMEMBERED = 4 * TEXT_LIMIT  # characters
+_LARGE = 10**LABEL_LIMIT  # first whole number with more digits than a label has characters
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 SECRET = re.compile(r"\b(?:sk-|pk-|rk-|xox|ghp_|gho_|glpat-|AIza|AKIA)[-_A-Za-z0-9]{12,}|Bearer\s+\S{8,}")
@@ -43,6 +44,7 @@ class TextCells:
         self._context = context
         self._persons: dict[str, str | None] = {}
         self._texts: dict[str, str | None] = {}  # the same few names come back on every row
+        self._labels: dict[str, str | None] = {}
 
     def person(self, identity: object) -> str | None:
         """Keyed hash of a name, e-mail, login or user id; `None` for nothing."""
@@ -92,14 +94,28 @@ class TextCells:
             return f"long-{self._context.hash_principal(value)}"
         return clean or None
 
-    def label(self, key: object, value: object) -> tuple[str, str] | None:
-        """A tag that is a label and not text: no spaces, 64 characters at most, not about a person."""
-        if type(key) is not str or len(key) > LABEL_LIMIT or not is_label_key(key):
+    def label(self, key: str, value: object) -> str | None:
+        """A tag's value when it and its key are labels and not text: no spaces, 64 characters, not about a person."""
+        if len(key) > LABEL_LIMIT or not is_label_key(key):
             return None
+        if type(value) is str:
+            try:
+                return self._labels[value]
+            except KeyError:
+                return self._new_label(value)
         if type(value) is bool:
-            return key, "true" if value else "false"
+            return "true" if value else "false"
+        return str(value) if type(value) is int and 0 <= value < _LARGE else None
+
+    def _new_label(self, value: str) -> str | None:
         clean = self.text(value)
-        return (key, clean) if clean and LABEL.fullmatch(clean) else None
+        if clean is not None and not LABEL.fullmatch(clean):
+            clean = None
+        if len(value) <= _REMEMBERED:
+            if len(self._labels) >= _CACHE_LIMIT:
+                self._labels.clear()
+            self._labels[value] = clean
+        return clean
 
     def _clean(self, value: str) -> str:
         if not value.isprintable():

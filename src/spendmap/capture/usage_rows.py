@@ -5,9 +5,9 @@ Invariant: rows_read of a batch = its rows + its rejects + its duplicates (law L
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -15,30 +15,39 @@ import pyarrow as pa
 from spendmap.capture.connector import Batch, ReadContext, Reject
 from spendmap.engine.arrow import arrow_schema
 from spendmap.vocabulary import as_money
+from spendmap.vocabulary.money import MONEY_SCALE
 
 BATCH_ROWS = 20_000
 FIRST_YEAR, LAST_YEAR = 2015, 2100  # a call outside is a broken clock or a placeholder
 
 _EXACT = Context(prec=60)
+_ZERO = Decimal(0)
+_DIGITS = frozenset("0123456789")
 _MICROSECOND = 1_000_000
 _FIRST_US = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 _LAST_US = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
+
+
+@lru_cache(maxsize=16)
+def _schema(columns: tuple[str, ...]) -> pa.Schema:
+    stored = arrow_schema("usage")
+    return pa.schema([stored.field(name) for name in columns])
 
 
 class UsageBatches:
     """Collects rows, rejects and duplicates, and turns them into batches with the given columns."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
-        stored = arrow_schema("usage")
-        self._schema = pa.schema([stored.field(name) for name in columns])
+        self._schema = _schema(columns)
         self._width = len(columns)
         self._cells: list[Any] = []  # flat: a list of row tuples would keep the garbage collector busy
+        self._limit = BATCH_ROWS * self._width
         self._rejects: list[Reject] = []
         self._duplicates = 0
 
     def add(self, row: tuple[Any, ...]) -> None:
-        """One accepted row, in the order of the columns."""
-        self._cells.extend(row)
+        """One accepted row, in the order of the columns. A cell of tags is a dict; its order is kept."""
+        self._cells += row
 
     def reject(self, reject: Reject) -> None:
         """One refused row."""
@@ -51,7 +60,7 @@ class UsageBatches:
     @property
     def is_full(self) -> bool:
         """Whether it is time to `take`."""
-        return len(self._cells) >= BATCH_ROWS * self._width or len(self._rejects) >= BATCH_ROWS
+        return len(self._cells) >= self._limit or len(self._rejects) >= BATCH_ROWS
 
     @property
     def is_empty(self) -> bool:
@@ -72,26 +81,37 @@ class UsageBatches:
         return batch
 
 
-def _array(values: Sequence[Any], type_: pa.DataType) -> Any:
-    """A column. Rows share their tag lists, so each list is turned into Arrow once."""
-    if not pa.types.is_map(type_) or not values:
+def _array(values: list[Any], type_: pa.DataType) -> Any:
+    """A column; tags are laid end to end, which is several times quicker than a list of pairs for each row."""
+    if not pa.types.is_map(type_):
         return pa.array(values, type=type_)
-    number_of: dict[int, int] = {}
-    distinct: list[Any] = []
-    numbers = []
-    for value in values:
-        number = number_of.get(id(value))
-        if number is None:
-            number = number_of[id(value)] = len(distinct)
-            distinct.append(value)
-        numbers.append(number)
-    return pa.array(distinct, type=type_).take(pa.array(numbers, type=pa.int32()))
+    names: list[str] = []
+    texts: list[str] = []
+    ends: list[int | None] = []
+    for tags in values:
+        ends.append(None if tags is None else len(names))  # in Arrow a missing offset is a missing map
+        if tags:
+            names += tags
+            texts += tags.values()
+    ends.append(len(names))
+    offsets = pa.array(ends, type=pa.int32())
+    return pa.MapArray.from_arrays(offsets, pa.array(names, type_.key_type), pa.array(texts, type_.item_type))
 
 
-def add_raw_money(context: ReadContext, currency: str, cost: str, amount: Decimal) -> None:
-    """Add an unrounded amount to the load's sums, exactly."""
-    sums = context.raw_sums.setdefault(currency, {})
-    sums[cost] = _EXACT.add(sums.get(cost, Decimal(0)), amount)
+class RawSum:
+    """Unrounded amounts of one currency, added exactly."""
+
+    def __init__(self) -> None:
+        self._sum: Decimal | None = None
+
+    def add(self, amount: Decimal) -> None:
+        """One more amount."""
+        self._sum = _EXACT.add(_ZERO if self._sum is None else self._sum, amount)
+
+    def tell(self, context: ReadContext, currency: str, cost: str) -> None:
+        """Write the sum into the load's sums; nothing when no amount was added."""
+        if self._sum is not None:
+            context.raw_sums.setdefault(currency, {})[cost] = self._sum
 
 
 def money(text: str | int | Decimal, name: str) -> tuple[Decimal, Decimal]:
@@ -102,6 +122,8 @@ def money(text: str | int | Decimal, name: str) -> tuple[Decimal, Decimal]:
     """
     try:
         raw = Decimal(text)
+        if type(text) is str and len(text) <= MONEY_SCALE and text[0] in _DIGITS and "e" not in text and "E" not in text:
+            return raw, raw  # too short for a thirteenth place
         return raw, as_money(raw)
     except (ValueError, InvalidOperation) as error:
         raise ValueError(f"{name} is not an amount of money") from error
@@ -118,8 +140,9 @@ def instant(text: str, name: str) -> datetime:
             found = datetime.fromisoformat(text)
         except ValueError:
             found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
-        if found.tzinfo is not None:
-            found = found.astimezone(UTC).replace(tzinfo=None)
+        zone = found.tzinfo
+        if zone is not None:
+            found = (found if zone is UTC else found.astimezone(UTC)).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{name} is not a time") from error
     if not FIRST_YEAR <= found.year < LAST_YEAR:

@@ -13,7 +13,8 @@ from spendmap.vocabulary.errors import SettingError, UsageError
 from spendmap.workspace import Workspace
 
 if TYPE_CHECKING:
-    from spendmap.capture.run import FileLoad, Source
+    from spendmap.capture.run import Source
+    from spendmap.capture.stage import FileLoad
 
 
 @click.command("capture")
@@ -90,7 +91,7 @@ def _sources(
     if not declared:
         raise UsageError(
             "no source is declared in this workspace.",
-            next_step="Read a file with `spendmap capture --file PATH --as KIND`, or declare sources in a register file.",
+            next_step="Read one with `spendmap capture --file PATH --as KIND`, or declare sources in a register file.",
         )
     for wanted in names:
         if wanted not in declared:

@@ -13,11 +13,15 @@ from spendmap.workspace import SETTINGS_FILE, Workspace
 
 
 @click.command("demo")
-@click.option("--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True)
+@click.option(
+    "--dir", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True
+)
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--no-serve", is_flag=True, help="Build it and stop.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the map in the browser.")
-@click.option("--scale", default=1.0, show_default=True, help="Factor on the number of usage rows (about 300,000 at 1).")
+@click.option(
+    "--scale", default=1.0, show_default=True, help="Factor on the number of usage rows (about 300,000 at 1)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; implies --no-serve.")
 @click.pass_context
 def command(
@@ -81,9 +85,7 @@ def _build(folder: Path, scale: float, seconds: dict[str, float]) -> Workspace:
     workspace = Workspace.create(folder, "USD", "Fernhill")
     with timed(seconds, "register"), open_register(workspace) as register:
         for path in (folder / "register", folder / "sources.yaml"):
-            apply_register(
-                register, path, actor="demo", now=datetime.now(UTC), known_vendors=catalogue_ids()
-            )
+            apply_register(register, path, actor="demo", now=datetime.now(UTC), known_vendors=catalogue_ids())
     return workspace
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
 from spendmap.ledger import TABLES
@@ -24,6 +26,11 @@ ARROW_TYPE: dict[Type, pa.DataType] = {
 def arrow_schema(table: str) -> pa.Schema:
     """Stored schema of a ledger table. Every field is nullable: what is required is checked at capture."""
     return pa.schema([pa.field(column.name, ARROW_TYPE[column.type]) for column in TABLES[table].columns])
+
+
+def schema_of(*fields: Any) -> pa.Schema:
+    """A schema from fields of any types."""
+    return pa.schema(list(fields))
 
 
 def conform(rows: pa.Table, table: str) -> pa.Table:

@@ -73,9 +73,10 @@ class DuckDBEngine:
     def table(self, transform: Transform) -> pa.Table:
         """See `Engine.table`."""
         try:
-            return self.connection.sql(transform.to("duckdb")).to_arrow_table()
+            result: pa.Table = self.connection.sql(transform.to("duckdb")).to_arrow_table()
         except duckdb.Error as error:
             raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
+        return result
 
     def write(self, transform: Transform, folder: Path, *, partition: Sequence[str] = ()) -> list[Path]:
         """See `Engine.write`."""

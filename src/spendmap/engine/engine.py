@@ -62,7 +62,7 @@ def open_engine(workspace: Workspace, *, settings: Mapping[str, str] | None = No
             from spendmap.engine.spark import SparkEngine
         except ImportError as error:
             raise EngineError(
-                "engine = \"spark\" needs PySpark, which is not installed.",
+                'engine = "spark" needs PySpark, which is not installed.',
                 next_step="Install it with `pip install 'spendmap[spark]'`.",
             ) from error
         return SparkEngine(workspace.spark_master, {**workspace.spark, **(settings or {})})

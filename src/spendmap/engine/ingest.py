@@ -135,13 +135,13 @@ def merge(
             WHERE s.natural_key NOT IN (SELECT natural_key FROM staged)
             """
         )
-        connection.execute("CREATE TEMP VIEW stored AS SELECT * FROM all_stored ANTI JOIN withdrawn USING (natural_key)")
+        connection.execute(
+            "CREATE TEMP VIEW stored AS SELECT * FROM all_stored ANTI JOIN withdrawn USING (natural_key)"
+        )
         bucket = _bucket(bucket_columns)
         connection.execute(_KEYS.replace("{bucket}", bucket))
         steps = (
-            (_ROW_ENTERING, _ROW_LEAVING)
-            if restates != "day"
-            else (_DAY_LAST, _DAY_FINAL, _DAY_ENTERING, _DAY_LEAVING)
+            (_ROW_ENTERING, _ROW_LEAVING) if restates != "day" else (_DAY_LAST, _DAY_FINAL, _DAY_ENTERING, _DAY_LEAVING)
         )
         for step in steps:
             order = "delivery_no ASC" if restates == "file" else "delivery_no DESC"
@@ -156,7 +156,10 @@ def merge(
 
 def _bucket(columns: Sequence[str]) -> str:
     """What a delivery restates as one: a UTC day of one account, as text."""
-    parts = ["CAST(CAST(charge_period_start AS DATE) AS VARCHAR)", *(f"coalesce({quoted(name)}, '')" for name in columns)]
+    parts = [
+        "CAST(CAST(charge_period_start AS DATE) AS VARCHAR)",
+        *(f"coalesce({quoted(name)}, '')" for name in columns),
+    ]
     return f"concat_ws('|', {', '.join(parts)})"
 
 

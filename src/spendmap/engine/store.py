@@ -1,8 +1,9 @@
 """The ledger's Iceberg tables: one transaction makes a change visible, readers never see half of it.
 
 A slice is source x billing month; a change deletes whole slices and adds Parquet files an engine has
-already written, as one metadata swap in the workspace database. Writers take a lock on the ledger; readers take none: they read the file list of
-one snapshot, published as `ledger/manifest.json` so that they need not load the catalogue.
+already written, as one metadata swap in the workspace database. Writers take a lock on the ledger;
+readers take none: they read the file list of one snapshot, published as `ledger/manifest.json` so that they
+need not load the catalogue.
 """
 
 from __future__ import annotations
@@ -249,7 +250,7 @@ def _slices_filter(slices: set[Slice]) -> BooleanExpression:
     for source, month in slices:
         by_source.setdefault(source, set()).add(month)
     terms: list[BooleanExpression] = [
-        And(EqualTo("source_name", source), In("billing_month", tuple(sorted(months))))
+        And(EqualTo("source_name", source), In("billing_month", tuple(sorted(months))))  # type: ignore[call-arg, arg-type]
         for source, months in sorted(by_source.items())
     ]
     expression = terms[0]

@@ -53,14 +53,14 @@ class Transform:
         return transform
 
     @classmethod
-    def of(cls, name: str, tree: exp.Expression) -> Transform:
+    def of(cls, name: str, tree: exp.Query) -> Transform:
         """A transform built as a tree (compiled rules), checked like any other."""
         transform = cls(name, tree.sql(dialect="duckdb"))
         transform.tree  # noqa: B018
         return transform
 
     @cached_property
-    def tree(self) -> exp.Expression:
+    def tree(self) -> exp.Query:
         """The parsed query, refused when it is not a single exact, portable SELECT."""
         try:
             trees = [tree for tree in sqlglot.parse(self.sql, read="duckdb") if tree is not None]
@@ -84,7 +84,7 @@ class Transform:
         return self.tree.sql(dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-def _refuse_inexact(name: str, tree: exp.Expression) -> None:
+def _refuse_inexact(name: str, tree: exp.Query) -> None:
     for node in tree.walk():
         for kind, reason in REFUSED_NODES.items():
             if isinstance(node, kind):

@@ -151,7 +151,7 @@ def read_period(model: ReadModel, text: str | None, today: date) -> tuple[Period
     if not text:
         return default_period(model, today)
     try:
-        return _parse_period(text, model.months_with_ai or model.meta.months), ()
+        return _parse_period(text, model.meta.months), ()
     except ValueError as error:
         raise UsageError(f"{error}.", next_step=f"Try `--period {default_period(model, today)[0].label}`.") from error
 
@@ -212,7 +212,7 @@ def _read_compare(model: ReadModel, text: str, period: Period) -> Period | None:
     if text == "previous":
         return None if period.label == "all" else period.previous()
     try:
-        return _parse_period(text, model.months_with_ai)
+        return _parse_period(text, model.meta.months)
     except ValueError as error:
         raise UsageError(f"compare: {error}.", next_step="Write previous, none or a period such as 2025-10.") from error
 

@@ -54,6 +54,7 @@ class LitellmSpendlogs:
                     batches.reject(Reject(record.line, record.offset, str(error), left))
             if batches.is_full:
                 yield batches.take()
+        make.costs.tell(context, "USD", "provider_reported_cost")
         if not batches.is_empty:
             yield batches.take()
 

@@ -52,7 +52,7 @@ export function flowOption(flow: Flow, currency: string, scheme: Scheme, isNarro
         label: {
           color: surface.text, fontFamily: FONT, fontSize: 12, overflow: "truncate", width: isNarrow ? 86 : 215, textBorderColor: surface.card, textBorderWidth: 2,
           formatter: (at: { name: string; data: { exact: string } }) => (isNarrow ? `${labelOf.get(at.name) ?? at.name}` : `${labelOf.get(at.name) ?? at.name}  {money|${compactMoney(at.data.exact, currency)}}`),
-          rich: { money: { color: surface.dimmed, fontSize: 12, fontFamily: FONT, textBorderColor: surface.card, textBorderWidth: 2 } },
+          rich: { money: { color: surface.text, fontWeight: 600, fontSize: 12, fontFamily: FONT, textBorderColor: surface.card, textBorderWidth: 2 } },
         },
         data: flow.nodes.map(({ id, label }) => ({
           name: id,

@@ -1,0 +1,77 @@
+"""Fernhill's map against the truth its generator wrote without any product code, to the last digit."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from spendmap.cli import cli
+
+SCALE = "0.02"  # the same company with fewer calls
+
+
+class Fernhill:
+    """The sample company's workspace, its truth, and its map by command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", SCALE, "--json"])
+        assert made.exit_code == 0, made.output
+        self.truth: dict[str, Any] = json.loads((folder / "truth.json").read_text())
+
+    def ask(self, *words: str) -> dict[str, Any]:
+        answer = CliRunner().invoke(cli, ["--workspace", str(self.folder), *words, "--json"])
+        assert answer.exit_code == 0, answer.output
+        document: dict[str, Any] = json.loads(answer.stdout)
+        return document
+
+    def by(self, dimension: str) -> dict[tuple[str, str | None], Decimal]:
+        rows = self.ask("map", "--period", "all", "--by", f"month,{dimension}")["rows"]
+        return {
+            (row["keys"]["month"], row["keys"][dimension]): Decimal(row["cost"]) for row in rows if row["cost"] is not None
+        }
+
+
+@pytest.fixture(scope="module")
+def fernhill(tmp_path_factory: pytest.TempPathFactory) -> Fernhill:
+    return Fernhill(tmp_path_factory.mktemp("fernhill") / "demo")
+
+
+def stated(truth: dict[str, dict[str, str]], *, without: str = "") -> dict[tuple[str, str], Decimal]:
+    return {
+        (month, name): Decimal(amount)
+        for month, amounts in truth.items()
+        for name, amount in amounts.items()
+        if name != without and Decimal(amount)
+    }
+
+
+def test_every_category_of_every_month_equals_the_truth(fernhill: Fernhill) -> None:
+    found = {key: cost for key, cost in fernhill.by("category").items() if cost}
+    assert found == stated(fernhill.truth["by_month_category"], without="overlap")
+
+
+@pytest.mark.parametrize("dimension", ["use_case", "tool", "agent"])
+def test_what_is_carried_by_a_name_equals_the_truth(fernhill: Fernhill, dimension: str) -> None:
+    found = {key: cost for key, cost in fernhill.by(dimension).items() if cost and key[1] is not None}
+    assert found == stated(fernhill.truth[f"by_month_{dimension}"])
+
+
+def test_each_month_s_captured_money_and_overlap_equal_the_truth(fernhill: Fernhill) -> None:
+    for month in fernhill.truth["months"]:
+        report = fernhill.ask("map", "--period", month)
+        captured = {scope: Decimal(amount) for scope, amount in report["captured"].items() if scope != "total"}
+        assert captured == {scope: Decimal(v) for scope, v in fernhill.truth["captured"][month].items()}, month
+        overlap = Decimal(fernhill.truth["by_month_category"][month]["overlap"])
+        assert Decimal(report["overlap"]["cost"]) == overlap, month
+
+
+def test_every_law_that_can_be_tested_holds_on_the_sample(fernhill: Fernhill) -> None:
+    laws = fernhill.ask("check")["laws"]
+    assert {law["name"]: law["detail"] for law in laws if law["holds"] is False} == {}
+    assert sum(law["holds"] is True for law in laws) >= 9
