@@ -44,10 +44,19 @@ def index_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def guides() -> str:
+    """Every guide by its own title."""
+    files = sorted((ROOT / "docs" / "guides").glob("*.md"))
+    titles = {file.name: file.read_text(encoding="utf-8").splitlines()[0].lstrip("# ") for file in files}
+    return "\n".join(f"- [{title}](guides/{name})" for name, title in titles.items())
+
+
 def generated() -> dict[Path, str]:
     """Every generated file with its content, as it should be."""
     found = {REFERENCE / f"{name}.md": make() for name, (_, make) in PAGES.items()}
     found[REFERENCE / "index.md"] = index_page()
+    home = ROOT / "docs" / "index.md"
+    found[home] = inserted(home.read_text(encoding="utf-8"), guides())
     for code, block in categories.blocks().items():
         file = ROOT / "docs" / "categories" / f"{code}.md"
         found[file] = inserted(file.read_text(encoding="utf-8"), block)

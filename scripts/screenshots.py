@@ -1,6 +1,6 @@
 """Draw the pictures of the documentation: the pages at 1440 and 400 wide, light and dark.
 
-Reads a running `spendmap serve`; writes `docs/images/NAME-WIDTH-SCHEME.png`. Needs Chromium on the machine.
+Reads a running `spendmap serve`; writes `docs/images/NAME[-phone]-SCHEME.png`. Needs Chromium on the machine.
 Example: spendmap demo --port 8765 & python scripts/screenshots.py --url http://127.0.0.1:8765
 """
 
@@ -52,7 +52,7 @@ def main() -> int:
                 for scheme in SCHEMES:
                     if name not in BOTH_SCHEMES_AND_WIDTHS and not asked.all and (width, scheme) != (1440, "light"):
                         continue
-                    file = asked.out / f"{name}-{width}-{scheme}.png"
+                    file = asked.out / f"{name}-{'phone-' if width < 600 else ''}{scheme}.png"
                     _draw(browser, asked.url.rstrip("/") + PAGES[name], width, scheme, file)
                     sys.stdout.write(f"{file}\n")
         browser.close()

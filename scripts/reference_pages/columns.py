@@ -31,8 +31,8 @@ def page() -> str:
         paragraph(
             "Names follow FOCUS 1.4 in snake_case (`EffectiveCost` is `effective_cost`), then the FOCUS 1.5 draft and",
             "the OpenTelemetry GenAI conventions; what no standard names is ours (`spendmap`). NULL is missing and",
-            "stays visible; zero is measured, and nothing. Columns in **bold** are never NULL. A captured table's slice",
-            "is `source_name` x `billing_month`.",
+            "stays visible; zero is measured, and nothing. Columns in **bold** are never NULL. A captured table's",
+            "slice is `source_name` x `billing_month`.",
         ),
         "",
         "## Types",

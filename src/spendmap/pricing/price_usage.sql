@@ -354,7 +354,7 @@ priced AS (
         AND u.second_of_day < p.window_end_s
         AND p.input_from * u.calls <= u.tier_tokens
         AND u.tier_tokens < p.input_to * u.calls
-    LEFT JOIN price_wide AS c
+    LEFT JOIN (SELECT * FROM price_wide WHERE account <> '') AS c -- mostly empty, and then free
         ON  c.price_form = u.contract_form
         AND c.valid_from <= u.charge_period_start
         AND u.charge_period_start < c.valid_to
