@@ -225,8 +225,8 @@ class _Checks:
             return None, "no usage is priced yet"
         row = self.one(
             "SELECT count(*) AS n, count(unpriced_reason) AS unpriced, "
-            "sum(CASE WHEN unpriced_reason IS NOT NULL AND list_cost IS NOT NULL THEN 1 ELSE 0 END) AS poisoned, "
-            "sum(CASE WHEN unpriced_reason IS NULL AND list_cost IS NULL THEN 1 ELSE 0 END) AS unsaid FROM usage_priced"
+            "sum(CASE WHEN unpriced_reason IS NOT NULL AND contracted_cost IS NOT NULL THEN 1 ELSE 0 END) AS poisoned, "
+            "sum(CASE WHEN unpriced_reason IS NULL AND contracted_cost IS NULL THEN 1 ELSE 0 END) AS unsaid FROM usage_priced"
         )
         return not row["poisoned"] and not row["unsaid"], (
             f"{row['unpriced']:,} of {row['n']:,} usage rows unpriced, each with its reason; {row['poisoned']} with a cost all the same"

@@ -243,9 +243,9 @@ def test_a_byte_order_mark_and_other_delimiters_are_recognised(tmp_path: Path) -
         assert found.rows[0]["invoice_issuer_name"] == "Ä"
 
 
-def test_e_mail_addresses_in_any_column_but_the_supplier_become_hashes(tmp_path: Path) -> None:
+def test_e_mail_addresses_become_hashes_and_in_a_supplier_s_name_a_word(tmp_path: Path) -> None:
     file = write(tmp_path, "Date,Supplier,Amount,Department\n2026-10-01,PAYPAL *x@y.example,5,cc of bob@corp.example\n")
     found = read(CONNECTOR, file, currency="USD")
     assert found.context is not None
-    assert found.rows[0]["invoice_issuer_name"] == "PAYPAL *x@y.example"
+    assert found.rows[0]["invoice_issuer_name"] == "PAYPAL *[email]"
     assert found.rows[0]["department_name"] == f"cc of principal:{found.context.hash_principal('bob@corp.example')}"

@@ -33,7 +33,9 @@ class Fernhill:
     def by(self, dimension: str) -> dict[tuple[str, str | None], Decimal]:
         rows = self.ask("map", "--period", "all", "--by", f"month,{dimension}")["rows"]
         return {
-            (row["keys"]["month"], row["keys"][dimension]): Decimal(row["cost"]) for row in rows if row["cost"] is not None
+            (row["keys"]["month"], row["keys"][dimension]): Decimal(row["cost"])
+            for row in rows
+            if row["cost"] is not None
         }
 
 

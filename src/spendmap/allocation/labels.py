@@ -37,3 +37,17 @@ def labels_of(dated: Iterable[tuple[str, str, list[Value]]], vendors: Vendors) -
             if value.field == "owner" and value.value:
                 owners.setdefault(type_, {})[id_] = str(value.value)
     return {"labels": labels, "capabilities": capabilities, "owners": owners}
+
+
+def register_rules(dated: Iterable[tuple[str, str, list[Value]]]) -> dict[str, dict[str, Any]]:
+    """What `register:<type>:<id>` says where it decides a row, for Explain."""
+    return {
+        f"register:{type_}:{id_}": {
+            "why": f"A key of the register ties the row to the {type_.replace('_', ' ')} {id_}.",
+            "source": "the register",
+            "then": {},
+            "is_shipped": False,
+        }
+        for type_, id_, values in dated
+        if values
+    }

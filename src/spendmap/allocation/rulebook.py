@@ -15,6 +15,13 @@ from spendmap.vocabulary.errors import RuleError
 from spendmap.workspace import Workspace
 
 SHARE_SCALE = 8  # digits of a stated share: 28 + 9 + 1 digits is the widest exact product of both engines
+BUILT_IN = {
+    "by-nature": "A model call and work on AI are AI by nature; no rule is needed for that.",
+    "no-rule": "No rule and no register key speaks of this row: it is kept, not counted, for a person to confirm.",
+    "counted-from-finer-source": "The same money is counted from a cost export, metered usage or priced seats.",
+}
+"""Decisions that no rule file makes, and why they are made."""
+
 SCHEMA = schema_of(
     pa.field("origin", pa.string()),
     pa.field("rule_no", pa.int32()),
@@ -36,7 +43,8 @@ class Rulebook:
 
     def meta(self) -> dict[str, dict[str, Any]]:
         """Why each rule is there, for Explain."""
-        return {
+        built_in = {name: {"why": why, "source": "", "then": {}, "is_shipped": True} for name, why in BUILT_IN.items()}
+        return built_in | {
             rule.id: {
                 "why": rule.why,
                 "source": rule.source,

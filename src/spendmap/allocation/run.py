@@ -12,6 +12,7 @@ import shutil
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 from spendmap.allocation.entities import TYPES, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
-from spendmap.allocation.labels import labels_of
+from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
 from spendmap.allocation.pools import fill_pools, open_pools
 from spendmap.allocation.publish import publish
@@ -32,7 +33,8 @@ from spendmap.engine.store import Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide
-from spendmap.pricing.book import open_book
+from spendmap.pricing.book import Book, open_book
+from spendmap.pricing.lookup import load_deployments
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import UsageError
@@ -205,10 +207,9 @@ class _Run:
 
     def _price(self) -> list[Path]:
         """Price every usage row; returns the files, one folder per month."""
-        book = open_book(self.workspace)
-        self._store_prices(book.table)
+        book = self._book()
         refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
-        aliases = build_aliases(refs, book)
+        aliases = build_aliases(refs, book, deployments=load_deployments(self.workspace.root))
         self.engine.bind("model_alias", aliases)
         self.price_wide = build_price_wide(book.table, currency=self.workspace.currency)
         self.engine.bind("price_wide", self.price_wide)
@@ -224,30 +225,15 @@ class _Run:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
 
-    def _store_prices(self, rows: pa.Table) -> None:
-        """Keep the book in the ledger; a price once stored is never removed."""
-        stored = self.store.rows("price")
-        known = set(stored.column("price_id").to_pylist())
-        superseded = {
-            row["price_id"]: row["superseded_at"]
-            for row in rows.select(["price_id", "superseded_at"]).to_pylist()
-            if row["superseded_at"] is not None
-        }
-        ids = rows.column("price_id").to_pylist()
-        fresh = rows.filter(pa.array([price_id not in known for price_id in ids], pa.bool_()))
-        changed = [row for row in stored.to_pylist() if row["price_id"] in superseded and row["superseded_at"] is None]
-        if changed:
-            kept = [
-                {**row, "superseded_at": superseded.get(row["price_id"], row["superseded_at"])}
-                for row in stored.to_pylist()
-            ]
-            self.store.overwrite(
-                "price",
-                pa.concat_tables([pa.Table.from_pylist(kept, schema=stored.schema), fresh.cast(stored.schema)]),
-                run=self.run,
-            )
-        elif len(fresh):
-            self.store.append("price", fresh, run=self.run)
+    def _book(self) -> Book:
+        """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
+        stored = Book.from_table(self.store.rows("price"))
+        merged = stored.merge(open_book(self.workspace).rows, datetime.now(UTC).replace(tzinfo=None))
+        if {(row.price_id, row.superseded_at) for row in merged.rows} != {
+            (row.price_id, row.superseded_at) for row in stored.rows
+        }:
+            self.store.overwrite("price", merged.table, run=self.run)
+        return merged
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
@@ -311,7 +297,7 @@ class _Run:
                 "precedence": list(PRECEDENCE),
                 "tables": tables,
                 "engine": self.engine.name,
-                "rules": rulebook.meta(),
+                "rules": rulebook.meta() | register_rules(declared.dated),
                 **labels_of(declared.dated, vendors),
             },
         )

@@ -1,7 +1,7 @@
 """Accounts-payable, general-ledger and card exports with any column names: rows of `charge`, statement `payment`.
 
-Reads one delimited file twice (once to decide on dates and decimal sign), in chunks. The supplier is kept as written;
-memo and description lose e-mail addresses, card, bank and telephone numbers.
+Reads one delimited file twice (once to decide on dates and decimal sign), in chunks. The supplier is kept as written
+but for e-mail addresses; memo and description lose card, bank and telephone numbers too.
 Invariant: billed_cost = effective_cost = the amount; list and contracted cost stay unknown.
 """
 
@@ -20,7 +20,7 @@ from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
 from spendmap.capture.ledger_aliases import ALIASES, LABELS
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, whole_number
-from spendmap.capture.privacy import mask_tag, mask_text
+from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.period import month_add
 
@@ -173,7 +173,7 @@ class _Ledger:
             "effective_cost": stored,
             "billed_cost": stored,
             "billing_account_id": row.optional("account"),
-            "invoice_issuer_name": row.as_written("supplier"),
+            "invoice_issuer_name": mask_emails(supplier) if (supplier := row.as_written("supplier")) else None,
             "invoice_id": row.optional("reference"),
             "department_name": row.optional("department"),
             "gl_account": row.optional("gl_account"),
