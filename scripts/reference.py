@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reference_pages import categories, columns, commands, connectors, errors, register, rest, rules, settings, vendors
 from reference_pages.markdown import GENERATED, inserted
-from reference_pages.readme import captured_map, with_map
+from reference_pages.readme import captured_map, differences, with_map
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -64,7 +64,13 @@ def generated() -> dict[Path, str]:
 
 
 def write_readme(workspace: Path) -> None:
-    """Print the map of a workspace into README and its golden file."""
+    """Print the map of the sample company into README and its golden file.
+
+    Raises:
+        SystemExit: the map is not what the sample's truth file says.
+    """
+    if wrong := differences(workspace):
+        raise SystemExit("README stays as it was; the map is not the truth: " + "; ".join(wrong))
     text = captured_map(workspace)
     README_MAP.write_text(text, encoding="utf-8")
     readme = ROOT / "README.md"

@@ -38,7 +38,7 @@ def page() -> str:
         lines += [
             f"- fills: [`{each.table}`](columns.md#{each.table})",
             f"- file endings in a folder: {', '.join(code(suffix) for suffix in each.suffixes)}",
-            f"- restates by {each.restates}: {RESTATES[each.restates]}",
+            f"- restates by {each.restates}: {RESTATES[each.restates]}{_held_to(each.restates_by)}",
         ]
         if each.token_convention:
             lines.append(f"- token convention: {each.token_convention}")
@@ -55,3 +55,7 @@ def page() -> str:
             lines.append("No settings.")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _held_to(columns: tuple[str, ...]) -> str:
+    return f", each within its own {', '.join(code(name) for name in columns)}" if columns else ""

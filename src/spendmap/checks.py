@@ -89,6 +89,11 @@ class _Checks:
         row: dict[str, Any] = self.engine.table(Transform("check", sql)).to_pylist()[0]
         return row
 
+    def is_allocated(self, table: str) -> bool:
+        """Whether the published allocation was made from what the table holds now."""
+        published = set(self.meta.get("tables", {}).get(table, ()))
+        return published == {str(file.path.relative_to(self.workspace.root)) for file in self.files[table]}
+
     def l1(self) -> Found:
         bad = [
             row
@@ -114,8 +119,9 @@ class _Checks:
             "+ coalesce(u.cache_write_other, 0) + coalesce(u.output, 0) + coalesce(u.input_audio, 0) + coalesce(u.output_audio, 0) "
             "+ coalesce(u.input_image, 0) + coalesce(u.output_image, 0) + coalesce(u.input_video, 0) + coalesce(u.output_video, 0)"
         )["n"]
-        if not self.has_priced:
-            return (not twice and None, f"{captured['n']:,} usage rows, none priced yet")
+        if not self.has_priced or not self.is_allocated("usage"):
+            found = f"{captured['n']:,} usage rows captured, {twice} keys twice; not all are allocated yet"
+            return (False if twice else None), found
         priced = self.one(f"SELECT count(*) AS n, {sums} FROM usage_priced")
         carried = self.one(
             "SELECT CAST(coalesce(sum(usage_rows), 0) AS BIGINT) AS n FROM allocation WHERE origin = 'usage'"
@@ -129,6 +135,8 @@ class _Checks:
     def l3(self) -> Found:
         if not self.files["allocation"]:
             return None, "nothing is allocated yet"
+        if not self.is_allocated("charge"):
+            return None, "charges were captured since the last allocation; run `spendmap allocate`, then check again"
         total = 0
         for cost in COSTS:
             row = self.one(
@@ -149,7 +157,7 @@ class _Checks:
         sums = self.one("SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge")
         return (
             not total,
-            f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} months off",
+            f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} month sums off",
         )
 
     def l4(self) -> Found:

@@ -82,7 +82,7 @@ def follow(page: str, folder: Path) -> int:
 
 def run(words: list[str], here: Path) -> tuple[str, int]:
     """What a terminal would show, and the exit code."""
-    environment = {**os.environ, "COLUMNS": "118", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    environment = {**os.environ, "COLUMNS": "112", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     environment.pop("SPENDMAP_WORKSPACE", None)
     done = subprocess.run(
         [sys.executable, "-m", "spendmap", *words],

@@ -211,7 +211,9 @@ class _Run:
         refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
         aliases = build_aliases(refs, book, deployments=load_deployments(self.workspace.root))
         self.engine.bind("model_alias", aliases)
-        self.price_wide = build_price_wide(book.table, currency=self.workspace.currency)
+        pairs = zip(aliases.column("provider").to_pylist(), aliases.column("model").to_pylist(), strict=True)
+        used = {(provider, model) for provider, model in pairs if provider and model}
+        self.price_wide = build_price_wide(book.table, currency=self.workspace.currency, models=used)
         self.engine.bind("price_wide", self.price_wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))

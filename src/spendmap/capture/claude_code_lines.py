@@ -8,15 +8,40 @@ Source: the JSONL files under `~/.claude/projects`, versions 1.0 to 2.1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from spendmap.capture.jsonl import Record, parse_exact
-from spendmap.capture.meters import Tokens, count_of, disjoint_tokens
+from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens
 from spendmap.capture.service_tiers import service_tier
+from spendmap.capture.shapes import Shapes
 from spendmap.capture.usage_rows import instant, money
+
+_LINE = Shapes(
+    "message",
+    "data",
+    "timestamp",
+    "requestId",
+    "uuid",
+    "costUSD",
+    "sessionId",
+    "version",
+    "isSidechain",
+    "isApiErrorMessage",
+)
+_USAGE = Shapes(
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation",
+    "service_tier",
+    "speed",
+    "inference_geo",
+    "server_tool_use",
+)
+_LIFETIMES = Shapes("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 
 SYNTHETIC = "<synthetic>"  # model of messages the program made itself; no call was made
 
@@ -24,13 +49,13 @@ _HOME = re.compile(r"^(?:[A-Za-z]:)?[\\/](?:home|Users|users)[\\/]([^\\/]+)(?:[\
 _WORKTREE = re.compile(r"[\\/]\.claude[\\/]worktrees[\\/].*$")
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One line's account of one API answer."""
 
+    completeness: int  # more output first; of equals the parent before its replay
+    at: datetime
     line: int
     key: str
-    at: datetime
     model: str
     tokens: Tokens
     web_searches: int | None
@@ -43,22 +68,16 @@ class Answer:
     raw_cost: Decimal | None
     cost: Decimal | None
 
-    @property
-    def completeness(self) -> int:
-        """More output first; of equals the parent before its replay."""
-        return (self.tokens.output or 0) * 2 + (0 if self.is_replay else 1)
-
     def or_better(self, later: Answer) -> Answer:
         """The more complete of two accounts of one answer (of equals the later), at the earlier one's time."""
-        best = later if later.completeness >= self.completeness else self
-        best.at = min(self.at, later.at)
-        return best
+        best, other = (later, self) if later[0] >= self[0] else (self, later)
+        return best if best[1] <= other[1] else tuple.__new__(Answer, (best[0], other[1], *best[2:]))
 
 
 def is_transcript(value: dict[str, Any]) -> bool:
     """Whether an object is a line of a session log, with usage or without."""
-    return type(value.get("type")) is str and (
-        "sessionId" in value or "uuid" in value or "leafUuid" in value or "snapshot" in value
+    return ("sessionId" in value or "uuid" in value or "leafUuid" in value or "snapshot" in value) and (
+        type(value.get("type")) is str
     )
 
 
@@ -73,41 +92,55 @@ def answer_of(record: Record) -> Answer | None:
     Raises:
         ValueError: no time, or a count or cost that cannot be believed.
     """
-    line = record.value
-    holder, message = _message(line)
-    if message is None or holder is None:
-        return None
-    usage = message["usage"]
-    model = message.get("model")
+    number, _, raw, line = record
+    found = _LINE[(*line,)]((*line.values(), None))
+    message, data, at, request_id, uuid, cost_usd, session_id, version, is_sidechain, is_error = found
+    holder_uuid, is_replay = uuid, is_sidechain is True
+    usage = message.get("usage") if type(message) is dict else None
+    if type(usage) is not dict:
+        holder = data.get("message") if type(data) is dict else None
+        message = holder.get("message") if type(holder) is dict else None
+        usage = message.get("usage") if type(message) is dict else None
+        if holder is None or message is None or type(usage) is not dict:
+            return None
+        at = holder.get("timestamp") or at
+        request_id, holder_uuid, is_replay = holder.get("requestId"), holder.get("uuid"), True
+    message_id, model = message.get("id"), message.get("model")
     if type(model) is not str or not model:
         raise ValueError("the message names no model")
-    at = holder.get("timestamp") or line.get("timestamp")
     if type(at) is not str:
         raise ValueError("the line has no timestamp")
-    server = usage.get("server_tool_use")
-    searches = server.get("web_search_requests") if isinstance(server, dict) else None
+    counts = _USAGE[(*usage,)]((*usage.values(), None))
+    tier, speed, geography, server = counts[5:]
     raw_cost = cost = None
-    if line.get("costUSD") is not None:
-        exact = parse_exact(record.data)["costUSD"] if record.data is not None else line["costUSD"]
+    if cost_usd is not None:
+        exact = parse_exact(raw)["costUSD"] if raw is not None else cost_usd
         if isinstance(exact, bool | dict | list):
             raise ValueError("costUSD is not an amount of money")
         raw_cost, cost = money(exact, "costUSD")
-    return Answer(
-        line=record.line,
-        key=_key(line, holder, message),
-        at=instant(at, "timestamp"),
-        model=model,
-        tokens=_tokens(usage),
-        web_searches=count_of(searches, "web_search_requests"),
-        service_tier="fast" if usage.get("speed") == "fast" else service_tier(usage.get("service_tier")),
-        region_id=_region(usage.get("inference_geo")),
-        session_id=line.get("sessionId"),
-        version=line.get("version"),
-        is_replay=line.get("isSidechain") is True or holder is not line,
-        is_error=line.get("isApiErrorMessage") is True,
-        raw_cost=raw_cost,
-        cost=cost,
+    if type(message_id) is not str or not message_id.strip():
+        message_id = _other_key(request_id, holder_uuid, uuid)
+    at = instant(at, "timestamp")
+    tokens = _tokens(counts)
+    searches = server.get("web_search_requests") if type(server) is dict else None
+    answer = (
+        (tokens[5] or 0) * 2 + (0 if is_replay else 1),
+        at,
+        number,
+        message_id,
+        model,
+        tokens,
+        None if searches is None else count_of(searches, "web_search_requests"),
+        "fast" if speed == "fast" else tier if tier == "standard" else service_tier(tier),
+        None if geography is None else _region(geography),
+        session_id,
+        version,
+        is_replay,
+        is_error is True,
+        raw_cost,
+        cost,
     )
+    return tuple.__new__(Answer, answer)
 
 
 def person_of(folder: str) -> str | None:
@@ -125,54 +158,37 @@ def project_of(folder: str) -> str | None:
     return re.split(r"[\\/]", path)[-1] or None
 
 
-def _message(line: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The object that holds the message, and the message with usage: the line's own, or an agent's in progress."""
-    found = line.get("message")
-    if isinstance(found, dict) and isinstance(found.get("usage"), dict):
-        return line, found
-    data = line.get("data")
-    holder = data.get("message") if isinstance(data, dict) else None
-    found = holder.get("message") if isinstance(holder, dict) else None
-    if isinstance(found, dict) and isinstance(found.get("usage"), dict):
-        return holder, found
-    return None, None
-
-
-def _key(line: dict[str, Any], holder: dict[str, Any], message: dict[str, Any]) -> str:
-    """The API message id; without one (proxies leave it out) the request's, then the line's.
+def _other_key(request_id: object, holder_uuid: object, uuid: object) -> str:
+    """Where a proxy leaves the API message id out: the request's id, then the line's.
 
     Raises:
         ValueError: the line has no id at all.
     """
-    for prefix, value in (
-        ("", message.get("id")),
-        ("request:", holder.get("requestId")),
-        ("line:", holder.get("uuid")),
-        ("line:", line.get("uuid")),
-    ):
+    for prefix, value in (("request:", request_id), ("line:", holder_uuid), ("line:", uuid)):
         if isinstance(value, str) and value.strip():
             return prefix + value
     raise ValueError("the line has no message id")
 
 
-def _tokens(usage: dict[str, Any]) -> Tokens:
+def _tokens(counts: tuple[Any, ...]) -> Tokens:
     """Anthropic's convention: cached tokens beside input. The nested lifetimes outrank the flat sum of writes."""
-    written = count_of(usage.get("cache_creation_input_tokens"), "cache_creation_input_tokens")
-    lifetimes = usage.get("cache_creation")
+    given, output, read, written, lifetimes = counts[:5]
     write_5m = write_1h = None
-    if isinstance(lifetimes, dict):
-        write_5m = count_of(lifetimes.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
-        write_1h = count_of(lifetimes.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
-        if write_5m is not None or write_1h is not None:
-            written = None
+    if type(lifetimes) is dict:
+        write_5m, write_1h = _LIFETIMES[(*lifetimes,)]((*lifetimes.values(), None))
+    if are_plain((given, output, read, written, write_5m, write_1h)):  # so nearly always; what follows says the same
+        return tuple.__new__(Tokens, (given, read, write_5m, write_1h, None, output, *[None] * 6))
+    written = count_of(written, "cache_creation_input_tokens")
+    write_5m = count_of(write_5m, "ephemeral_5m_input_tokens")
+    write_1h = count_of(write_1h, "ephemeral_1h_input_tokens")
     return disjoint_tokens(
         "beside",
-        input_tokens=count_of(usage.get("input_tokens"), "input_tokens"),
-        output_tokens=count_of(usage.get("output_tokens"), "output_tokens"),
-        cache_read=count_of(usage.get("cache_read_input_tokens"), "cache_read_input_tokens"),
+        input_tokens=count_of(given, "input_tokens"),
+        output_tokens=count_of(output, "output_tokens"),
+        cache_read=count_of(read, "cache_read_input_tokens"),
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
-        cache_write_other=written,
+        cache_write_other=written if write_5m is None and write_1h is None else None,
     )
 
 

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import orjson
 
@@ -24,6 +24,8 @@ DOCUMENT_LIMIT = 256 * 1024 * 1024  # bytes of a file that is one JSON value; JS
 FOREIGN_LIMIT = 50  # lines of another format before the first of this one, then the file is refused
 TRUNCATED = "truncated: the line ends inside a JSON value"
 HELD_LIMIT = 10_000  # unreadable lines before the first readable one, then the file is refused
+
+_T = TypeVar("_T")
 
 
 class Record(NamedTuple):
@@ -87,63 +89,109 @@ def read_records(
         SourceUnreadableError: nothing of the file is of the format, or it cannot be read to its end.
     """
     refuse_binary(file, kind)
-    is_known = False
-    foreign: object = None
-    foreign_lines = 0
-    held: list[Reject] = []
+    judge = _Judge(file, kind, is_ours, what, parse_line, ignores_foreign)
     is_first = True
     new = tuple.__new__  # cheaper than Record(...), once per line of every log
-    for number, offset, _, data, is_terminated in safe_lines(file):
-        problem: str | None = None
-        value: Any = None
-        if data is None:
-            problem = f"longer than {lines.LINE_LIMIT} bytes"
-        elif not data or data.isspace():
+    for block in _safely(lines.iter_blocks(file), file):
+        if judge.is_known and type(block) is lines.Block:
+            # Nearly all lines of nearly all files come this way; what is unusual about one, the judge finds out.
+            first, offset, pieces = block
+            for number, data in enumerate(pieces, first):
+                if can_skip is None or not can_skip(data):
+                    try:
+                        value = parse_line(data)
+                    except ValueError:
+                        value = None
+                    if type(value) is dict and is_ours(value):
+                        yield new(Record, (number, offset, data, value))
+                    elif data.strip():
+                        yield from judge.of(lines.Line(number, offset, 0, data.rstrip(b"\r"), True))
+                offset += len(data) + 1
             continue
-        else:
-            if is_known and can_skip is not None and can_skip(data):
+        for line in [block] if isinstance(block, lines.Line) else lines.lines_of(block):
+            if line.data is not None and not line.data.strip():
                 continue
-            try:
-                value = parse_line(data)
-            except ValueError as error:
-                problem = str(error)
-                if not is_terminated and problem in {"not JSON", "not UTF-8 text"}:
-                    problem = TRUNCATED  # cut inside a number, a word or a character
-        if is_first:
-            is_first = False
-            if unwrap is not None and (problem is not None or not isinstance(value, dict) or not is_ours(value)):
+            if is_first and unwrap is not None and not judge.is_record(line):
                 document = _document(file)
                 if document is not None:
                     yield from _unwrapped(file, kind, what, document, unwrap, is_ours)
                     return
+            is_first = False
+            if line.data is None or can_skip is None or not judge.is_known or not can_skip(line.data):
+                yield from judge.of(line)
+    if not judge.is_known:
+        judge.refuse()
+
+
+class _Judge:
+    """Tells records from other lines, and a file with bad lines from a file of something else."""
+
+    def __init__(
+        self,
+        file: Path,
+        kind: str,
+        is_ours: Callable[[dict[str, Any]], bool],
+        what: str,
+        parse_line: Callable[[bytes], Any],
+        ignores_foreign: bool,
+    ) -> None:
+        self._file, self._kind, self._what = file, kind, what
+        self._is_ours, self._parse, self._ignores_foreign = is_ours, parse_line, ignores_foreign
+        self.is_known = False  # a record of the format was seen
+        self._foreign: object = None
+        self._foreign_lines = 0
+        self._held: list[Reject] = []  # bad lines before the first record
+
+    def is_record(self, line: lines.Line) -> bool:
+        """Whether a line is a record of the format."""
+        value, problem = self._read(line)
+        return problem is None and isinstance(value, dict) and self._is_ours(value)
+
+    def of(self, line: lines.Line) -> list[Record | Reject]:
+        """What a line with text in it comes to: its record, its reject, nothing, or all that was held before.
+
+        Raises:
+            SourceUnreadableError: too much was seen that is not of the format, and nothing that is.
+        """
+        value, problem = self._read(line)
         if problem is None and isinstance(value, dict):
-            if is_ours(value):
-                if not is_known:
-                    is_known = True
-                    yield from held
-                    held = []
-                yield new(Record, (number, offset, data, value))
-                continue
-            if ignores_foreign and is_known:
-                continue
-            foreign = value if foreign is None else foreign
-            foreign_lines += 1
-            if not is_known and foreign_lines >= FOREIGN_LIMIT:
-                _refuse(file, kind, what, foreign)
-            if ignores_foreign:
-                continue
-            problem = f"not {what}"
+            if self._is_ours(value):
+                held, self._held, self.is_known = self._held, [], True
+                return [*held, Record(line.number, line.offset, line.data, value)]
+            if self._ignores_foreign and self.is_known:
+                return []
+            self._foreign = value if self._foreign is None else self._foreign
+            self._foreign_lines += 1
+            if not self.is_known and self._foreign_lines >= FOREIGN_LIMIT:
+                self.refuse()
+            if self._ignores_foreign:
+                return []
+            problem = f"not {self._what}"
         elif problem is None:
             problem = "not a JSON object"
-        reject = Reject(number, offset, problem)
-        if is_known:
-            yield reject
-        else:
-            held.append(reject)
-            if len(held) >= HELD_LIMIT:
-                _refuse(file, kind, what, foreign)
-    if not is_known:
-        _refuse(file, kind, what, foreign)
+        reject = Reject(line.number, line.offset, problem)
+        if self.is_known:
+            return [reject]
+        self._held.append(reject)
+        if len(self._held) >= HELD_LIMIT:
+            self.refuse()
+        return []
+
+    def refuse(self) -> NoReturn:
+        """Refuse the file, naming what was seen in it."""
+        _refuse(self._file, self._kind, self._what, self._foreign)
+
+    def _read(self, line: lines.Line) -> tuple[Any, str | None]:
+        """The line's value, or why it has none."""
+        if line.data is None:
+            return None, f"longer than {lines.LINE_LIMIT} bytes"
+        try:
+            return self._parse(line.data), None
+        except ValueError as error:
+            problem = str(error)
+        if not line.is_terminated and problem in {"not JSON", "not UTF-8 text"}:
+            problem = TRUNCATED  # cut inside a number, a word or a character
+        return None, problem
 
 
 def safe_lines(file: Path) -> Iterator[lines.Line]:
@@ -152,8 +200,12 @@ def safe_lines(file: Path) -> Iterator[lines.Line]:
     Raises:
         SourceUnreadableError: it cannot be read to its end (a cut-off gzip, a missing file).
     """
+    return _safely(lines.iter_lines(file), file)
+
+
+def _safely(read: Iterator[_T], file: Path) -> Iterator[_T]:
     try:
-        yield from lines.iter_lines(file)
+        yield from read
     except (OSError, EOFError, zlib.error) as error:
         raise SourceUnreadableError(
             file, f"cannot be read to its end: {error}.", next_step="Fetch the file again, then capture it again."

@@ -33,31 +33,74 @@ def open_bytes(file: Path) -> io.BufferedIOBase:
     return gzip.open(file, "rb") if is_gzip else file.open("rb")
 
 
+class Block(NamedTuple):
+    """Lines that follow each other, without their newlines; each is whole, ended by a newline and not too long."""
+
+    number: int  # of the first
+    offset: int  # bytes before the first
+    lines: list[bytes]
+
+
 def iter_lines(file: Path) -> Iterator[Line]:
     """Every line of the file, in order, holding at most `LINE_LIMIT` bytes at a time. A UTF-8 BOM is dropped."""
-    number = offset = 0
-    new = tuple.__new__  # a third of the cost of Line(...), once per line of every log
+    for found in iter_blocks(file):
+        if isinstance(found, Line):
+            yield found
+        else:
+            yield from lines_of(found)
+
+
+def lines_of(block: Block) -> Iterator[Line]:
+    """The lines of a block, each for itself."""
+    first, offset, pieces = block
+    for number, piece in enumerate(pieces, first):
+        size = len(piece) + 1
+        data = piece.rstrip(b"\r")
+        yield Line(number, offset, size, data.removeprefix(_BOM) if number == 1 else data, True)
+        offset += size
+
+
+def iter_blocks(file: Path) -> Iterator[Block | Line]:
+    """The file's lines, many at a time; a line that is too long or that no newline ends stands alone.
+
+    A BOM and carriage returns are still in the lines of a `Block`.
+    """
+    number = 1
+    offset = 0
     begun: list[bytes] = []  # pieces of a line whose end is not read yet; none of them once it is too long
     size = 0  # bytes of that line so far, those let go included
     with open_bytes(file) as stream:
         while block := stream.read1(BLOCK):
             pieces = block.split(b"\n")
             last = pieces.pop()
-            for piece in pieces:
-                size += len(piece) + 1
-                if begun:
-                    piece = b"".join((*begun, piece))
-                    begun = []
-                number += 1
-                data = piece.rstrip(b"\r\n") if size <= LINE_LIMIT + 1 else None
-                if number == 1 and data is not None:
-                    data = data.removeprefix(_BOM)
-                yield new(Line, (number, offset, size, data, True))
-                offset += size
-                size = 0
+            if pieces and size:  # the end of the line begun
+                size += len(pieces[0]) + 1
+                if size <= LINE_LIMIT + 1:
+                    yield Block(number, offset, [b"".join((*begun, pieces[0]))])
+                else:
+                    yield Line(number, offset, size, None, True)
+                del pieces[0]
+                number, offset, begun, size = number + 1, offset + size, [], 0
+            if pieces:
+                if len(block) <= LINE_LIMIT and number == 1:
+                    yield Block(number, offset, pieces[:1])  # a reader looks at the first line before all others
+                    number, offset = 2, len(pieces[0]) + 1
+                    del pieces[0]
+                if len(block) <= LINE_LIMIT:
+                    yield Block(number, offset, pieces)
+                    number += len(pieces)
+                    offset += sum(map(len, pieces)) + len(pieces)
+                else:
+                    for piece in pieces:
+                        length = len(piece) + 1
+                        is_too_long = length > LINE_LIMIT + 1
+                        yield (
+                            Line(number, offset, length, None, True) if is_too_long else Block(number, offset, [piece])
+                        )
+                        number, offset = number + 1, offset + length
             if last:
                 size += len(last)
                 begun = [*begun, last] if size <= LINE_LIMIT else []
         if size:
             data = b"".join(begun).rstrip(b"\r") if size <= LINE_LIMIT else None
-            yield Line(number + 1, offset, size, data if number or data is None else data.removeprefix(_BOM), False)
+            yield Line(number, offset, size, data.removeprefix(_BOM) if number == 1 and data else data, False)

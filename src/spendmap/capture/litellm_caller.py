@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.provider_names import is_known_provider, provider_id
-from spendmap.capture.text_cells import TextCells
+from spendmap.capture.text_cells import TextCells, is_label_key
 from spendmap.vocabulary.errors import SettingError
 
 OPERATIONS: dict[str, str] = {
@@ -65,6 +65,7 @@ KEYS: dict[str, str] = {
 """Keys of spend_logs_metadata and of "key:value" request tags -> the column they fill."""
 
 _CACHE_LIMIT = 50_000  # combinations remembered
+_SHAPE_LIMIT = 1_000  # sets of metadata keys remembered
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -90,29 +91,40 @@ class Caller(NamedTuple):
     response_model: str | None
 
 
-class _Fields(NamedTuple):
-    """What a line's own key, team and model fields say. Tags have their names in order."""
+PROJECT, TEAM, RUN, CUSTOMER, AGENT = (
+    Caller._fields.index(name) for name in ("project", "team", "workflow_run_id", "customer_id", "agent_id")
+)
+_AT = {name: Caller._fields.index(name) for name in set(KEYS.values())}
 
-    provider: str | None
-    api_key: str | None
-    project: str | None
-    team_alias: str | None
-    team: str | None
-    agent: str | None
-    operation: str | None
-    request_model: str | None
-    response_model: str | None
-    tags: dict[str, str]
+LINE_FIELDS = (
+    "api_key",
+    "team_id",
+    "organization_id",
+    "model",
+    "model_id",
+    "model_group",
+    "custom_llm_provider",
+    "api_base",
+    "call_type",
+    "agent_id",
+)
+METADATA_FIELDS = (
+    "user_api_key_alias",
+    "user_api_key_team_id",
+    "user_api_key_team_alias",
+    "user_api_key_project_id",
+)
+"""Fields of a line and of its metadata that `Callers.of` takes, in its order."""
 
 
-class _Said(NamedTuple):
-    """What labels say: columns they fill, and tags."""
+class _Known(NamedTuple):
+    """What is remembered of the lines of one key, model and set of labels."""
 
-    columns: dict[str, str]
-    tags: dict[str, str]
-
-
-_SILENT = _Said({}, {})
+    columns: list[str | None]  # a `Caller`; metadata may still fill or replace some of it
+    fixed: frozenset[int]  # positions that metadata does not replace
+    labels: dict[str, str]  # tags of the labels
+    own: dict[str, str]  # tags of the line's own fields, which outrank others of their name; names in order
+    tags: dict[str, str]  # both, names in order
 
 
 class Callers:
@@ -124,89 +136,83 @@ class Callers:
         if choice not in {"labels", "none"}:
             raise SettingError(f"tags is {choice!r}.", next_step="Choose `--set tags=labels` or `--set tags=none`.")
         self._keeps_labels = choice == "labels"
-        self._fields: dict[tuple[Any, ...], _Fields] = {}
-        self._labels: dict[tuple[Any, ...], _Said] = {}
+        self._known: dict[tuple[Any, ...], _Known] = {}
+        self._plans: dict[tuple[str, ...], tuple[tuple[int | None, ...], tuple[str, ...]]] = {}
 
-    def of(self, line: dict[str, Any], metadata: dict[str, Any]) -> tuple[Caller, dict[str, str]]:
-        """The caller of one line and the tags that go with it, their names in order.
+    def of(
+        self, fields: tuple[Any, ...], labels: Any, given: Any, customer: Any, run: Any
+    ) -> tuple[list[str | None], dict[str, str]]:
+        """The columns of a `Caller`, and the tags that go with them, their names in order.
 
-        Fields and labels are remembered each for itself: metadata often holds a figure or an id of the one request,
-        and would make every combination a new one.
+        The caller's own metadata is not part of what is remembered: it often holds a figure or an id of the one
+        request, which would make every line a new combination.
+
+        Args:
+            fields: values of `LINE_FIELDS` and `METADATA_FIELDS`.
+            labels: request tags.
+            given: spend_logs_metadata, which outranks request tags.
+            customer, run: `end_user`, which outranks both, and `session_id`, which neither does.
         """
-        get, meta, text = line.get, metadata.get, self._cells.text
-        raw = (
-            get("api_key"),
-            meta("user_api_key_alias"),
-            get("team_id"),
-            meta("user_api_key_team_id"),
-            meta("user_api_key_team_alias"),
-            meta("user_api_key_project_id"),
-            get("organization_id"),
-            get("model"),
-            get("model_id"),
-            get("model_group"),
-            get("custom_llm_provider"),
-            get("api_base"),
-            get("call_type"),
-            get("agent_id"),
-        )
         try:
-            fields = self._fields.get(raw) or self._remember(raw)
+            key = (fields, *labels) if type(labels) is list else fields
+            known = self._known.get(key) or self._remember(key, fields, labels)
         except TypeError:  # something nested where a name belongs: worked out, not remembered
-            fields = self._read_fields(raw)
-        labels, given = get("request_tags"), meta("spend_logs_metadata")
-        found, tags = self._said(labels) if type(labels) is list and labels else _SILENT
+            known = self._read(fields, labels)
+        columns, fixed, label_tags, own, tags = known
+        columns = columns.copy()
         if type(given) is dict and given:
-            found, tags = self._with_metadata(given, found, tags)
-        provider, api_key, project, team_alias, team, agent, operation, request_model, response_model, own = fields
-        customer, run = text(get("end_user")), text(get("session_id"))
-        if found:
-            find = found.get
-            caller = (
-                provider,
-                api_key,
-                find("project") or project,
-                team_alias or find("team") or team,
-                find("environment"),
-                find("feature"),
-                find("workflow"),
-                find("workflow_run_id") or run,
-                find("use_case"),
-                find("cost_center"),
-                customer or find("customer_id"),
-                agent or find("agent_id"),
-                find("tool"),
-                find("eval_suite"),
-                operation,
-                request_model,
-                response_model,
-            )
-        else:
-            caller = (
-                *(provider, api_key, project, team_alias or team, None, None, None, run, None, None, customer, agent),
-                *(None, None, operation, request_model, response_model),
-            )
-        if tags:
-            tags = {**tags, **own}
-            tags = {name: tags[name] for name in sorted(tags)}
-        else:
-            tags = own
-        return tuple.__new__(Caller, caller), tags
+            said: dict[str, str] = {}
+            text, label = self._cells.text, self._cells.label
+            for at, name, value in zip(*self._plan(given), given.values(), strict=True):
+                if at is None:
+                    if (clean := label(value)) is not None:
+                        said[name] = clean
+                elif at >= 0 and at not in fixed:
+                    columns[at] = text(value) or columns[at]
+            if said:
+                said = {**label_tags, **said, **own}
+                tags = {name: said[name] for name in sorted(said)}
+        if customer is not None:
+            columns[CUSTOMER] = self._cells.text(customer) or columns[CUSTOMER]
+        if run is not None and columns[RUN] is None:
+            columns[RUN] = self._cells.text(run)
+        return columns, tags
 
-    def _remember(self, raw: tuple[Any, ...]) -> _Fields:
-        if len(self._fields) >= _CACHE_LIMIT:
-            self._fields.clear()
-        found = self._fields[raw] = self._read_fields(raw)
+    def _plan(self, given: dict[str, Any]) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
+        """For each key of metadata the position of the column it fills, or `None` for a tag, or -1 for nothing; and
+        the keys."""
+        shape = (*given,)
+        plan = self._plans.get(shape)
+        if plan is None:
+            plan = tuple(self._place(name) for name in shape), shape
+            if len(self._plans) >= _SHAPE_LIMIT:
+                self._plans.clear()
+            if len(shape) <= _SHAPE_LIMIT:
+                self._plans[shape] = plan
+        return plan
+
+    def _place(self, name: str) -> int | None:
+        column = KEYS.get(name.lower())
+        if column is not None:
+            return _AT[column]
+        return None if self._keeps_labels and is_label_key(name) else -1
+
+    def _remember(self, key: tuple[Any, ...], fields: tuple[Any, ...], labels: Any) -> _Known:
+        if len(self._known) >= _CACHE_LIMIT:
+            self._known.clear()
+        found = self._known[key] = self._read(fields, labels)
         return found
 
-    def _read_fields(self, raw: tuple[Any, ...]) -> _Fields:
-        (raw_key, raw_alias, team_id, key_team, team_alias, project_id, organization, raw_model, model_id) = raw[:9]
-        model_group, raw_provider, api_base, call_type, agent_id = raw[9:]
+    def _read(self, fields: tuple[Any, ...], labels: Any) -> _Known:
+        raw_key, team_id, organization, raw_model, model_id, model_group, raw_provider, api_base = fields[:8]
+        call_type, agent_id, raw_alias, key_team, team_alias, project_id = fields[8:]
         text = self._cells.text
+        found, label_tags = self._said(labels)
+        find = found.get
         model, provider = _model_and_provider(raw_model, raw_provider)
         alias, api_key = self._api_key(raw_alias, raw_key)
-        team = text(team_alias)
-        tags = {}
+        team, agent = text(team_alias), text(agent_id)
+        own = {}
         for name, value in (
             ("litellm.api_host", _host(api_base)),
             ("litellm.api_key_hash", api_key if alias is not None else None),
@@ -215,57 +221,47 @@ class Callers:
             ("litellm.team_id", (team_id or key_team) if team else None),
         ):
             if clean := text(value):
-                tags[name] = clean
-        return _Fields(
-            provider=text(provider),
-            api_key=alias or api_key,
-            project=text(project_id),
-            team_alias=team,
-            team=text(team_id or key_team),
-            agent=text(agent_id),
+                own[name] = clean
+        caller = Caller(
+            provider_name=text(provider),
+            api_key_id=alias or api_key,
+            project=find("project") or text(project_id),
+            team=team or find("team") or text(team_id or key_team),
+            environment=find("environment"),
+            feature=find("feature"),
+            workflow=find("workflow"),
+            workflow_run_id=find("workflow_run_id"),
+            use_case=find("use_case"),
+            cost_center=find("cost_center"),
+            customer_id=find("customer_id"),
+            agent_id=agent or find("agent_id"),
+            tool=find("tool"),
+            eval_suite=find("eval_suite"),
             operation=_operation(call_type),
             request_model=text(model_group) or text(model),
             response_model=text(model),
-            tags=tags,
         )
+        fixed = frozenset(at for at, value in ((TEAM, team), (AGENT, agent)) if value)
+        return _Known(list(caller), fixed, label_tags, own, dict(sorted((label_tags | own).items())))
 
-    def _said(self, labels: list[Any]) -> _Said:
-        """Request tags: "key:value" fills the key's column when it has one, else a tag; a bare word is a tag."""
-        key = tuple(labels)
-        try:
-            known = self._labels.get(key)
-        except TypeError:
-            known = key = None
-        if known is None:
-            known = _Said({}, {})
-            for label in labels:
-                if type(label) is str:
-                    name, colon, value = label.partition(":")
-                    name = name.strip()
-                    column = KEYS.get(name.lower()) if colon else None
-                    self._keep(name, column, value.strip() if colon else "true", known)
-            if key is not None:
-                if len(self._labels) >= _CACHE_LIMIT:
-                    self._labels.clear()
-                self._labels[key] = known
-        return known
-
-    def _with_metadata(self, given: dict[str, Any], found: dict[str, str], tags: dict[str, str]) -> _Said:
-        """The caller's own metadata, which outranks request tags."""
-        said = _Said(found.copy(), tags.copy())
-        for name, value in given.items():
-            self._keep(name, KEYS.get(name) or KEYS.get(name.lower()), value, said)
-        return said
-
-    def _keep(self, name: str, column: str | None, value: Any, said: _Said) -> None:
-        if column is not None:
-            clean = self._cells.text(value)
-            if clean:
-                said.columns[column] = clean
-        elif self._keeps_labels:
-            clean = self._cells.label(name, value)
-            if clean is not None:
-                said.tags[name] = clean
+    def _said(self, labels: Any) -> tuple[dict[str, str], dict[str, str]]:
+        """Columns and tags of request tags: "key:value" fills the key's column when it has one, else it is a tag; a
+        bare word is a tag."""
+        columns: dict[str, str] = {}
+        tags: dict[str, str] = {}
+        for label in labels if type(labels) is list else ():
+            if type(label) is not str:
+                continue
+            name, colon, value = (part.strip() for part in label.partition(":"))
+            column = KEYS.get(name.lower()) if colon else None
+            if column is not None:
+                if clean := self._cells.text(value):
+                    columns[column] = clean
+            elif self._keeps_labels and is_label_key(name):
+                kept = self._cells.label(value if colon else "true")
+                if kept is not None:
+                    tags[name] = kept
+        return columns, tags
 
     def _api_key(self, alias: Any, api_key: Any) -> tuple[str | None, str | None]:
         """The key's alias and its hash; a key that is not hashed yet is hashed here."""

@@ -13,10 +13,11 @@ from typing import Any
 
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.jsonl import Record, parse_exact
-from spendmap.capture.litellm_caller import Caller, Callers
+from spendmap.capture.litellm_caller import LINE_FIELDS, METADATA_FIELDS, Caller, Callers
 from spendmap.capture.litellm_tokens import tokens_of
 from spendmap.capture.meters import Tokens, completeness_of
 from spendmap.capture.service_tiers import service_tier
+from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
 from spendmap.capture.usage_rows import RawSum, instant, money
 
@@ -60,8 +61,43 @@ _NUMBER = re.compile(rb"\s*:\s*(-?[0-9][0-9.eE+-]*)")
 _STATUS = {"success": "ok", "failure": "error"}
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
 _NOTHING_BOUGHT = Tokens(*[0] * 6)
+_NO_COST = (None, None)
+_NO_METADATA = (None,) * 11
+_OPERATION = Caller._fields.index("operation")
 _EMPTY: dict[str, Any] = {}
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+_LINE = (
+    *LINE_FIELDS,
+    "request_tags",
+    "end_user",
+    "session_id",
+    "request_id",
+    "litellm_call_id",
+    "startTime",
+    "endTime",
+    "completionStartTime",
+    "request_duration_ms",
+    "metadata",
+    "spend",
+    "cache_hit",
+    "status",
+    "user",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_tokens",
+)
+_METADATA = (
+    *METADATA_FIELDS,
+    "spend_logs_metadata",
+    "usage_object",
+    "additional_usage_values",
+    "user_api_key_user_id",
+    "status",
+    "attempted_retries",
+    "attempted_fallbacks",
+)
 
 
 class LitellmRow:
@@ -71,6 +107,7 @@ class LitellmRow:
         self._cells = TextCells(context)
         self._callers = Callers(context, self._cells)
         self._account = context.settings.get("billing_account_id")
+        self._line, self._metadata = Shapes(*_LINE), Shapes(*_METADATA)
         self.costs = RawSum()
 
     def row(self, record: Record) -> tuple[Any, ...]:
@@ -80,35 +117,35 @@ class LitellmRow:
             ValueError: no id, no start, the end before it, or a count or amount that cannot be believed.
         """
         number, _, data, line = record
-        get = line.get
-        cells = self._cells
-        key = cells.key(get("request_id") or get("litellm_call_id"))
+        found = self._line[(*line,)]((*line.values(), None))
+        labels, customer, run, request_id, call_id, start, end, streamed_from, duration, metadata = found[10:20]
+        spend, cache_hit, status, user, prompt, completion, total = found[20:]
+        key = self._cells.key(request_id or call_id)
         if key is None:
             raise ValueError("the line has no request_id")
-        period = _period(line)
-        metadata = get("metadata")
-        if type(metadata) is not dict:
-            metadata = _EMPTY
-        meta = metadata.get
-        raw_cost, cost = _spend(line, data)
-        tokens, searches, usage = tokens_of(line, metadata, has_cost=bool(cost))
-        caller, tags = self._callers.of(line, metadata)
-        cache_hit = get("cache_hit")
-        is_cache_hit = _TRUTH.get(cache_hit) if type(cache_hit) is str else cache_hit if type(cache_hit) is bool else None
+        period = _period(start, end, duration)
+        about = (
+            self._metadata[(*metadata,)]((*metadata.values(), None))
+            if type(metadata) is dict and metadata
+            else _NO_METADATA
+        )
+        given, usage, other_usage, key_user, key_status, retries, fallbacks = about[4:]
+        raw_cost, cost = _spend(spend, data) if spend is not None else _NO_COST
+        usage = usage or other_usage
+        if type(usage) is not dict or not usage:
+            usage = _EMPTY
+        tokens, searches = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
+        caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
+        is_cache_hit = _TRUTH.get(cache_hit) if type(cache_hit) is str else cache_hit if cache_hit is True else None
         if is_cache_hit:
             if tokens.total:
                 tags = tags | {"litellm.cached_tokens": str(tokens.total)}
             tokens, searches = _NOTHING_BOUGHT, 0
-        status = get("status") or meta("status")
+        status = status or key_status
         if type(status) is not str:
             status = None
         if raw_cost is not None:
             self.costs.add(raw_cost)
-        retries, fallbacks, streamed_from = (
-            meta("attempted_retries"),
-            meta("attempted_fallbacks"),
-            get("completionStartTime"),
-        )
         return (
             number,
             key,
@@ -116,13 +153,13 @@ class LitellmRow:
             *period,
             *caller,
             self._account,
-            cells.person(get("user") or meta("user_api_key_user_id")),
-            _tier(usage, caller) if usage or caller.operation == "batch" else None,
-            _region(usage.get("inference_geo")),
-            (_STATUS.get(status) or cells.text(status)) if status else None,
+            self._cells.person(user or key_user),
+            "batch" if caller[_OPERATION] == "batch" else _tier(usage) if usage else None,
+            _region(usage.get("inference_geo")) if usage else None,
+            (_STATUS.get(status) or self._cells.text(status)) if status else None,
             retries > 0 if type(retries) is int else None,
             fallbacks > 0 if type(fallbacks) is int else None,
-            True if streamed_from and streamed_from != get("endTime") else None,
+            True if streamed_from and streamed_from != end else None,
             is_cache_hit,
             *tokens,
             1,
@@ -133,26 +170,25 @@ class LitellmRow:
         )
 
 
-def _spend(line: dict[str, Any], data: bytes | None) -> tuple[Decimal | None, Decimal | None]:
+def _spend(value: Any, data: bytes | None) -> tuple[Decimal | None, Decimal | None]:
     """`spend` as read, digit for digit, and as stored, USD. The quick parser makes it a float, so its text is looked up
     in the line's bytes; when that is not certain the line is parsed again, exactly.
 
     Raises:
         ValueError: not an amount of money.
     """
-    value = line.get("spend")
     if type(value) is float and data is not None:
         text = _written_spend(data, value)
         value = text.decode() if text is not None else parse_exact(data)["spend"]
     if value is None or value == "":
-        return None, None
+        return _NO_COST
     if isinstance(value, bool | dict | list):
         raise ValueError("spend is not an amount of money")
     return money(value, "spend")
 
 
 def _written_spend(data: bytes, value: float) -> bytes | None:
-    """The number after the line's only "spend"; `None` when there are several of that name, or none equal to `value`."""
+    """The number after the line's only "spend"; `None` when there are several of the name, or it is not `value`."""
     at = data.find(_SPEND)
     if at < 0 or data.find(_SPEND, at + 7) >= 0:
         return None
@@ -165,20 +201,18 @@ def _written_spend(data: bytes, value: float) -> bytes | None:
         return None
 
 
-def _period(line: dict[str, Any]) -> tuple[datetime, datetime | None, int | None]:
+def _period(first: Any, last: Any, latency: Any) -> tuple[datetime, datetime | None, int | None]:
     """Start, end (UTC) and latency in ms.
 
     Raises:
         ValueError: no start, not a time, or the end before the start.
     """
-    first, last = line.get("startTime"), line.get("endTime")
     if type(first) is not str or not first:
         raise ValueError("startTime is missing" if not first else "startTime is not a time")
     start = instant(first, "startTime")
     end = instant(last, "endTime") if type(last) is str and last else None
     if end is not None and end < start:
         raise ValueError("endTime is before startTime")
-    latency = line.get("request_duration_ms")
     if type(latency) is str and latency.isdecimal() and len(latency) < 12:  # a CSV cell
         latency = int(latency)
     if type(latency) is not int or not 0 <= latency < 10**12:
@@ -186,11 +220,12 @@ def _period(line: dict[str, Any]) -> tuple[datetime, datetime | None, int | None
     return start, end, latency
 
 
+def _tier(usage: dict[str, Any]) -> str | None:
+    speed, tier = usage.get("speed"), usage.get("service_tier")
+    return None if speed is None and tier is None else service_tier(speed, tier)
+
+
 def _region(geography: Any) -> str | None:
     if type(geography) is not str or geography in {"", "not_available"}:
         return None
     return geography[:32]
-
-
-def _tier(usage: dict[str, Any], caller: Caller) -> str | None:
-    return "batch" if caller.operation == "batch" else service_tier(usage.get("speed"), usage.get("service_tier"))

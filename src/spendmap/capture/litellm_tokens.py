@@ -8,68 +8,92 @@ from __future__ import annotations
 
 from typing import Any
 
-from spendmap.capture.meters import Tokens, count_of, disjoint_tokens
+from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens
+from spendmap.capture.shapes import Shapes
 
 NO_TOKENS = Tokens()
 _EMPTY: dict[str, Any] = {}
+_USAGE = Shapes(
+    "prompt_tokens_details",
+    "completion_tokens_details",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cache_creation",
+    "server_tool_use",
+)
+_BEFORE = Shapes(
+    "cached_tokens",
+    "cache_creation_tokens",
+    "cache_creation_token_details",
+    "audio_tokens",
+    "image_tokens",
+    "web_search_requests",
+)
+_NOTHING_BEFORE = (None,) * 6
 
 
 def tokens_of(
-    line: dict[str, Any], metadata: dict[str, Any], *, has_cost: bool
-) -> tuple[Tokens, int | None, dict[str, Any]]:
-    """Token meters, web searches and the provider's usage object.
+    prompt: Any, completion: Any, total: Any, usage: dict[str, Any], *, has_cost: bool
+) -> tuple[Tokens, int | None]:
+    """Token meters and web searches.
 
     A line that costs money and has no token at all comes from a version that did not log them: not stated, not 0.
     """
-    get = line.get
-    prompt = count_of(get("prompt_tokens"), "prompt_tokens")
-    completion = count_of(get("completion_tokens"), "completion_tokens")
-    total = count_of(get("total_tokens"), "total_tokens")
-    usage = metadata.get("usage_object") or metadata.get("additional_usage_values")
-    if type(usage) is not dict:
-        usage = _EMPTY
+    if not are_plain((prompt, completion, total)):
+        prompt = count_of(prompt, "prompt_tokens")
+        completion = count_of(completion, "completion_tokens")
+        total = count_of(total, "total_tokens")
     if not prompt and not completion and not total and has_cost:
-        return NO_TOKENS, None, usage
+        return NO_TOKENS, None
     if not usage:
-        return disjoint_tokens("inside", input_tokens=prompt, output_tokens=completion, total=total), None, usage
-    used = usage.get
-    before, after = _dict(used("prompt_tokens_details")), _dict(used("completion_tokens_details"))
-    lifetimes = _dict(before.get("cache_creation_token_details")) or _dict(used("cache_creation"))
+        return disjoint_tokens("inside", prompt, completion, total=total), None
+    before, after, read, written, lifetimes, server = _USAGE[(*usage,)]((*usage.values(), None))
+    cached = also_written = listed = input_audio = input_image = searches = None
+    if type(before) is dict and before:
+        found = _BEFORE[(*before,)]((*before.values(), None))
+        cached, also_written, listed, input_audio, input_image, searches = found
+    if type(listed) is dict and listed:
+        lifetimes = listed
     write_5m = write_1h = None
-    if lifetimes:
+    has_lifetimes = type(lifetimes) is dict and bool(lifetimes)
+    if has_lifetimes:
         write_5m = count_of(lifetimes.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
         write_1h = count_of(lifetimes.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
-    written = _larger(
-        used("cache_creation_input_tokens"), before.get("cache_creation_tokens"), "cache_creation_input_tokens"
+    if written is not None or also_written is not None:
+        written = _larger(written, also_written, "cache_creation_input_tokens")
+        if has_lifetimes and written is not None:
+            written = max(written - (write_5m or 0) - (write_1h or 0), 0) or None  # None: every one has a lifetime
+    if read is not None or cached is not None:
+        read = _larger(read, cached, "cached_tokens")
+    if type(after) is not dict:
+        after = _EMPTY
+    reasoning, output_audio, output_image = (
+        after.get("reasoning_tokens"),
+        after.get("audio_tokens"),
+        after.get("image_tokens"),
     )
-    if lifetimes and written is not None:
-        written = max(written - (write_5m or 0) - (write_1h or 0), 0) or None  # None: every one has a lifetime
     tokens = disjoint_tokens(
         "inside",
-        input_tokens=prompt,
-        output_tokens=completion,
-        cache_read=_larger(used("cache_read_input_tokens"), before.get("cached_tokens"), "cached_tokens"),
-        cache_write_5m=write_5m,
-        cache_write_1h=write_1h,
-        cache_write_other=written,
-        reasoning=count_of(after.get("reasoning_tokens"), "reasoning_tokens"),
-        input_audio=count_of(before.get("audio_tokens"), "audio_tokens"),
-        output_audio=count_of(after.get("audio_tokens"), "audio_tokens"),
-        input_image=count_of(before.get("image_tokens"), "image_tokens"),
-        output_image=count_of(after.get("image_tokens"), "image_tokens"),
-        total=total,
+        prompt,
+        completion,
+        read,
+        write_5m,
+        write_1h,
+        written,
+        None if reasoning is None else count_of(reasoning, "reasoning_tokens"),
+        None if input_audio is None else count_of(input_audio, "audio_tokens"),
+        None if output_audio is None else count_of(output_audio, "audio_tokens"),
+        None if input_image is None else count_of(input_image, "image_tokens"),
+        None if output_image is None else count_of(output_image, "image_tokens"),
+        total,
     )
-    searches = _dict(used("server_tool_use")).get("web_search_requests", before.get("web_search_requests"))
-    return tokens, count_of(searches, "web_search_requests"), usage
+    if type(server) is dict:
+        searches = server.get("web_search_requests", searches)
+    return tokens, None if searches is None else count_of(searches, "web_search_requests")
 
 
 def _larger(first: Any, second: Any, name: str) -> int | None:
     """The larger of two places for one figure; LiteLLM fills one, the other, or both."""
-    if first is None:
-        return count_of(second, name)
-    one, other = count_of(first, name), count_of(second, name)
+    one = None if first is None else count_of(first, name)
+    other = None if second is None else count_of(second, name)
     return one if other is None or (one is not None and one >= other) else other
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if type(value) is dict else _EMPTY

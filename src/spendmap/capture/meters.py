@@ -8,10 +8,11 @@ Source: the token conventions of the OpenAI, Anthropic, OTel GenAI, OpenInferenc
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Convention = Literal["inside", "beside"]
 
+_INTEGER = {int}
 COUNT_LIMIT = 10**15  # largest count of one row that is believed; sums of many stay inside 64 bits
 
 
@@ -34,18 +35,7 @@ class Tokens(NamedTuple):
     @property
     def total(self) -> int:
         """Sum of the disjoint parts, tokens."""
-        return (
-            (self.input_uncached or 0)
-            + (self.cache_read or 0)
-            + (self.cache_write_5m or 0)
-            + (self.cache_write_1h or 0)
-            + (self.cache_write_other or 0)
-            + (self.output or 0)
-            + (self.input_audio or 0)
-            + (self.output_audio or 0)
-            + (self.input_image or 0)
-            + (self.output_image or 0)
-        )
+        return sum(filter(None, self[:10]))
 
     @property
     def stated(self) -> int:
@@ -79,9 +69,13 @@ def count_of(value: object, name: str) -> int | None:
     raise ValueError(f"{name} is not a number")
 
 
+def are_plain(counts: tuple[Any, ...]) -> bool:
+    """Whether all of some counts are stated, as numbers that `count_of` gives back as they are."""
+    return set(map(type, counts)) == _INTEGER and min(counts) >= 0 and max(counts) <= COUNT_LIMIT
+
+
 def disjoint_tokens(
     convention: Convention,
-    *,
     input_tokens: int | None,
     output_tokens: int | None,
     cache_read: int | None = None,
@@ -134,20 +128,8 @@ def disjoint_tokens(
     text_out = None if output_tokens is None else output_tokens + (thought if is_apart else 0)
     if output_audio is not None or output_image is not None:
         text_out, output_audio, output_image = _apart(text_out, output_audio, output_image)
-    return Tokens(
-        uncached,
-        cache_read,
-        cache_write_5m,
-        cache_write_1h,
-        cache_write_other,
-        text_out,
-        input_audio,
-        output_audio,
-        input_image,
-        output_image,
-        reasoning,
-        total,
-    )
+    texts = (uncached, cache_read, cache_write_5m, cache_write_1h, cache_write_other, text_out)
+    return tuple.__new__(Tokens, (*texts, input_audio, output_audio, input_image, output_image, reasoning, total))
 
 
 def _apart(room: int | None, audio: int | None, image: int | None) -> tuple[int | None, int | None, int | None]:
@@ -172,8 +154,6 @@ def total_disagreement(tokens: Tokens) -> str | None:
 def completeness_of(tokens: Tokens, *, is_final: bool = True) -> int:
     """How complete a row is: more tokens first, output twice (a log repeats a call while it streams, and holds a line
     of zeros before it), then a finished call before a pending one, then more meters stated."""
-    uncached, read, write_5m, write_1h, write, text_out, audio_in, audio_out, image_in, image_out, _, _ = tokens
-    output = (text_out or 0) + (audio_out or 0) + (image_out or 0)
-    given = (uncached or 0) + (read or 0) + (write_5m or 0) + (write_1h or 0) + (write or 0)
-    total = given + (audio_in or 0) + (image_in or 0) + output
-    return (total + output) * 64 + (32 if is_final else 0) + tokens.stated
+    parts = tokens[:10]
+    weight = sum(filter(None, parts)) + (tokens[5] or 0) + (tokens[7] or 0) + (tokens[9] or 0)
+    return weight * 64 + (32 if is_final else 0) + 10 - parts.count(None)

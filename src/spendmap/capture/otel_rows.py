@@ -6,7 +6,6 @@ Pure but for the keyed hashes; what only the trace knows (inherited agent, retry
 from __future__ import annotations
 
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any
 
 from spendmap.capture.connector import ReadContext
@@ -16,28 +15,29 @@ from spendmap.capture.otel_spans import Read, field_of, integer
 from spendmap.capture.otel_traces import Belongs, Call
 from spendmap.capture.provider_names import provider_id
 from spendmap.capture.service_tiers import service_tier
+from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
 from spendmap.capture.usage_rows import microseconds, money
 
 COLUMNS = (
+    *Belongs._fields,
+    "is_retry",
     "source_line",
     "natural_key",
     "completeness",
     "charge_period_start",
     "charge_period_end",
-    "provider_name",
+    "latency_ms",
     "billing_account_id",
+    "provider_name",
     "principal_id",
+    "customer_id",
     "project",
     "team",
     "environment",
     "feature",
-    "workflow",
-    "workflow_run_id",
     "use_case",
     "cost_center",
-    "customer_id",
-    "agent_id",
     "tool",
     "eval_suite",
     "operation",
@@ -45,28 +45,16 @@ COLUMNS = (
     "response_model",
     "service_tier",
     "status",
-    "is_retry",
     "is_streamed",
-    "latency_ms",
-    "input_uncached",
-    "cache_read",
-    "cache_write_5m",
-    "cache_write_1h",
-    "cache_write_other",
-    "output",
-    "input_audio",
-    "output_audio",
-    "input_image",
-    "output_image",
+    *Tokens._fields,
     "requests",
     "web_searches",
-    "output_reasoning",
-    "source_total_tokens",
     "provider_reported_cost",
     "provider_reported_currency",
     "tags",
 )
-_TEXT_COLUMNS = ("project", "team", "environment", "feature", "use_case", "cost_center", "tool", "eval_suite")
+"""What the trace adds comes first; a `Call.row` holds the columns after it."""
+
 _COUNTS = (
     "input",
     "output",
@@ -84,7 +72,26 @@ _COUNTS = (
     "output_image",
     "web_searches",
 )
-in_order = itemgetter(*COLUMNS)
+_TEXTS = ("project", "team", "environment", "feature", "use_case", "cost_center", "tool", "eval_suite")
+_OTHERS = (
+    "cost",
+    "person",
+    "customer_id",
+    "provider",
+    "request_model",
+    "response_model",
+    "service_tier",
+    "asked_tier",
+    "is_streamed",
+    "error",
+    "agent_id",
+    "agent_name",
+    "workflow",
+    "workflow_run_id",
+    "labels",
+)
+_NO_TEXTS = (None,) * len(_TEXTS)
+_FAILED = (2, "2", "STATUS_CODE_ERROR", "ERROR")
 _GENERATION = {"gen_ai": "OTel GenAI", "llm": "OpenInference or OpenLLMetry"}
 
 
@@ -94,89 +101,114 @@ class CallReader:
     def __init__(self, context: ReadContext) -> None:
         self._cells = TextCells(context)
         self._account = context.settings.get("billing_account_id")
+        self._fields = Shapes(*_COUNTS, *_TEXTS, *_OTHERS)
         self.generations: set[str] = set()
 
-    def belongs(self, values: dict[str, Any], *, is_call: bool = False) -> Belongs:
-        """Agent, workflow and run a span names. Only a call or an agent's own span names an agent for what is below:
-        a tool or workflow span may carry the name of another one."""
+    def belongs(self, values: dict[str, Any]) -> Belongs:
+        """Agent, workflow and run a span names that is no call. Only an agent's own span names an agent for what is
+        below: a tool or workflow span may carry the name of another one."""
         text = self._cells.text
         kind = str(values.get("operation") or values.get("kind") or "").lower()
         agent = None
-        if is_call or kind in AGENT_OPERATIONS:
+        if kind in AGENT_OPERATIONS:
             agent = text(values.get("agent_id")) or text(values.get("agent_name"))
         return Belongs(agent, text(values.get("workflow")), text(values.get("workflow_run_id")))
 
     def call(
-        self, line: int, span: dict[str, Any], own: Read, resource: Read, operation: str, *, is_stated: bool
+        self,
+        line: int,
+        ids: tuple[str, str, str],
+        span: dict[str, Any],
+        own: Read,
+        resource: Read,
+        operation: str,
+        *,
+        is_stated: bool,
     ) -> Call:
-        """The call of one span, without ids and without what its trace will add.
+        """The call of one span, without what its trace will add.
 
+        Args:
+            ids: of the trace, the span and its parent.
         Raises:
             ValueError: a count, a time or the cost cannot be believed.
         """
-        text = self._cells.text
-        values = {**resource.values, **own.values}
+        trace_id, span_id, parent_id = ids
+        cells = self._cells
+        text = cells.text
+        found = self._fields.take({**resource.values, **own.values} if resource.values else own.values)
+        counts, texts = found[: len(_COUNTS)], found[len(_COUNTS) : -len(_OTHERS)]
+        (raw_cost, person, customer, provider, request_model, response_model, tier, asked_tier) = found[-15:-7]
+        is_streamed, error, agent_id, agent_name, workflow, run, labels = found[-7:]
         start, end = _period(span)
-        counts = {name: count_of(values[name], name) for name in _COUNTS if name in values}
+        counts = _counted(counts)
         tokens = _tokens(counts)
-        raw_cost, cost = _cost(values.get("cost"))
-        is_failed = _is_failed(span, values)
-        if "input" in own.names:
-            self.generations.add(_GENERATION.get(own.names["input"].split(".")[0], "OTel GenAI"))
-        row: dict[str, Any] = {name: text(values.get(name)) for name in _TEXT_COLUMNS}
-        row |= tokens._asdict()
-        row |= {
-            "source_line": line,
-            "completeness": completeness_of(tokens),
-            "charge_period_start": start,
-            "charge_period_end": end,
-            "provider_name": text(provider_id(_string(values.get("provider")))),
-            "billing_account_id": self._account,
-            "principal_id": self._cells.person(values.get("person")),
-            "customer_id": text(values.get("customer_id")),
-            "operation": operation,
-            "request_model": text(values.get("request_model")),
-            "response_model": text(values.get("response_model")),
-            "service_tier": service_tier(values.get("service_tier"), values.get("asked_tier")),
-            "status": "error" if is_failed else "ok",
-            "is_streamed": values["is_streamed"] if isinstance(values.get("is_streamed"), bool) else None,
-            "latency_ms": None if end is None else (end - start) // 1_000,
-            "requests": 1,
-            "web_searches": counts.get("web_searches"),
-            "provider_reported_cost": cost,
-            "provider_reported_currency": None if cost is None else "USD",
-            "raw_cost": raw_cost,
-            "tags": self._tags(values, own, resource),
-        }
+        cost = None
+        if raw_cost is not None:
+            raw_cost, cost = _cost(raw_cost)
+        status = span.get("status")
+        code = status.get("code") if status and isinstance(status, dict) else None
+        is_failed = (code is not None and code in _FAILED) or bool(error)
+        if own.input_name is not None:
+            self.generations.add(_GENERATION.get(own.input_name.split(".")[0], "OTel GenAI"))
+        tags = resource.tags or own.tags or error is not None or agent_name or labels
+        asked, answered = text(request_model), text(response_model)
+        row = (
+            line,
+            f"{trace_id}:{span_id}",
+            completeness_of(tokens),
+            start,
+            end,
+            None if end is None else (end - start) // 1_000,
+            self._account,
+            text(provider_id(provider)) if type(provider) is str else None,
+            cells.person(person),
+            text(customer),
+            *(_NO_TEXTS if texts == _NO_TEXTS else map(text, texts)),
+            operation,
+            asked,
+            answered,
+            None if tier is None and asked_tier is None else service_tier(tier, asked_tier),
+            "error" if is_failed else "ok",
+            is_streamed if type(is_streamed) is bool else None,
+            *tokens,
+            1,
+            counts[-1],
+            cost,
+            None if cost is None else "USD",
+            self._tags(resource.tags, own.tags, error, agent_id and agent_name, labels) if tags else None,
+        )
         total_in = tokens.total - (tokens.output or 0) - (tokens.output_audio or 0) - (tokens.output_image or 0)
         return Call(
-            span_id="",
-            parent_id="",
+            span_id=span_id,
+            parent_id=parent_id,
             start_us=start,
             end_us=end,
             operation=operation,
-            model=row["request_model"] or row["response_model"],
-            input_tokens=None if counts.get("input") is None else total_in,
-            output_tokens=counts.get("output"),
+            model=asked or answered,
+            input_tokens=None if counts[0] is None else total_in,
+            output_tokens=counts[1],
             is_failed=is_failed,
             is_stated=is_stated,
             row=row,
-            belongs=self.belongs(values, is_call=True),
+            raw_cost=raw_cost,
+            belongs=Belongs(text(agent_id) or text(agent_name), text(workflow), text(run)),
         )
 
-    def _tags(self, values: dict[str, Any], own: Read, resource: Read) -> list[tuple[str, str]] | None:
-        kept = {**resource.tags, **own.tags}
-        if "error" in values:
-            kept["error.type"] = values["error"]
-        if values.get("agent_id") and values.get("agent_name"):
-            kept["gen_ai.agent.name"] = values["agent_name"]
-        tags = {name: found for name, value in kept.items() if (found := self._tag(value))}
-        labels = values.get("labels")
+    def _tags(
+        self, shared: dict[str, Any], own: dict[str, Any], error: Any, agent_name: Any, labels: Any
+    ) -> dict[str, str] | None:
+        kept = {**shared, **own}
+        if error is not None:
+            kept["error.type"] = error
+        if agent_name:
+            kept["gen_ai.agent.name"] = agent_name
+        tags = {name: found for name in sorted(kept) if (found := self._tag(kept[name]))}
         if isinstance(labels, list):
-            clean = [kept_label[1] for label in labels if (kept_label := self._cells.label("tag", label))]
+            clean = [kept_label for label in labels if (kept_label := self._cells.label(label))]
             if clean:
                 tags["tag.tags"] = ",".join(clean)
-        return sorted(tags.items()) or None
+                tags = dict(sorted(tags.items()))
+        return tags or None
 
     def _tag(self, value: Any) -> str | None:
         if isinstance(value, bool):
@@ -204,15 +236,8 @@ def _period(span: dict[str, Any]) -> tuple[int, int | None]:
     Raises:
         ValueError: no start, or the end before it.
     """
-    times: list[int | None] = []
-    for name, snake in (("startTimeUnixNano", "start_time_unix_nano"), ("endTimeUnixNano", "end_time_unix_nano")):
-        value = field_of(span, name, snake)
-        try:
-            found = integer(value) if value is not None and value != "" else 0
-        except ValueError:
-            raise ValueError(f"{name} is not a time") from None
-        times.append(microseconds(found, name) if found else None)
-    start, end = times
+    start = _time(field_of(span, "startTimeUnixNano", "start_time_unix_nano"), "startTimeUnixNano")
+    end = _time(field_of(span, "endTimeUnixNano", "end_time_unix_nano"), "endTimeUnixNano")
     if start is None:
         raise ValueError("the span has no start time")
     if end is not None and end < start:
@@ -220,45 +245,54 @@ def _period(span: dict[str, Any]) -> tuple[int, int | None]:
     return start, end
 
 
+def _time(value: Any, name: str) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        found = integer(value)
+    except ValueError:
+        raise ValueError(f"{name} is not a time") from None
+    return microseconds(found, name) if found else None
+
+
+def _counted(raw: tuple[Any, ...]) -> tuple[int | None, ...]:
+    """The counts, in the order of `_COUNTS`.
+
+    Raises:
+        ValueError: the first of them that is no count.
+    """
+    return tuple([None if value is None else count_of(value, name) for name, value in zip(_COUNTS, raw, strict=True)])
+
+
 def _cost(value: Any) -> tuple[Decimal | None, Decimal | None]:
     """The cost as read and as stored, USD."""
-    if value is None or isinstance(value, bool | list):
+    if isinstance(value, bool | list):
         return None, None
     # A float only comes from a key written with escapes; its shortest text is what the exporter wrote.
     return money(str(value) if isinstance(value, float) else value, "cost")
-
-
-def _is_failed(span: dict[str, Any], values: dict[str, Any]) -> bool:
-    status = span.get("status")
-    code = status.get("code") if isinstance(status, dict) else None
-    return code in (2, "2", "STATUS_CODE_ERROR", "ERROR") or bool(values.get("error"))
 
 
 def _less(count: int | None, part: int | None) -> int | None:
     return None if count is None else max(count - (part or 0), 0)
 
 
-def _string(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _tokens(counts: dict[str, int | None]) -> Tokens:
-    known = counts.get
-    write_5m, write_1h, write = known("cache_write_5m"), known("cache_write_1h"), known("cache_write")
+def _tokens(counts: tuple[int | None, ...]) -> Tokens:
+    given, output, total, read, write, write_5m, write_1h, reasoning = counts[:8]
+    input_audio, audio_read, output_audio, input_image, image_read, output_image = counts[8:14]
     if write is not None and (write_5m is not None or write_1h is not None):
         write = max(write - (write_5m or 0) - (write_1h or 0), 0)  # what has a stated lifetime is counted there
     return disjoint_tokens(
         "inside",
-        input_tokens=known("input"),
-        output_tokens=known("output"),
-        cache_read=known("cache_read"),
+        input_tokens=given,
+        output_tokens=output,
+        cache_read=read,
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
         cache_write_other=write,
-        reasoning=known("reasoning"),
-        input_audio=_less(known("input_audio"), known("audio_cache_read")),
-        output_audio=known("output_audio"),
-        input_image=_less(known("input_image"), known("image_cache_read")),
-        output_image=known("output_image"),
-        total=known("total"),
+        reasoning=reasoning,
+        input_audio=_less(input_audio, audio_read),
+        output_audio=output_audio,
+        input_image=_less(input_image, image_read),
+        output_image=output_image,
+        total=total,
     )

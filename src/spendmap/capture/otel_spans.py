@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -19,15 +20,19 @@ Concepts = Mapping[str, tuple[str, int]]
 
 SPAN_LISTS = ("scopeSpans", "scope_spans", "instrumentationLibrarySpans", "ilSpans")
 ARRAY_LIMIT = 10  # labels of one attribute that are read
+_NAME_LIMIT = 1_000  # attribute names remembered, and characters of one
+
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_Meaning = tuple[str | None, int | None, bool]  # concept, rank (None for a tag), whether it makes the span a GenAI one
 
 
 class Read(NamedTuple):
     """Attributes of a span or resource by concept. `tags` holds those kept under their own name."""
 
     values: dict[str, Any]
-    names: dict[str, str]  # concept -> the attribute it came from
     tags: dict[str, Any]
     is_genai: bool
+    input_name: str | None  # the attribute the input tokens came from
 
 
 def is_traces(value: dict[str, Any]) -> bool:
@@ -43,64 +48,98 @@ def documents(value: Any) -> Iterator[dict[str, Any]]:
         yield from value
 
 
-def spans_of(traces: dict[str, Any], concepts: Concepts) -> Iterator[tuple[Read, Any]]:
-    """Every span of an OTLP object with its resource's attributes; a span may be anything a broken exporter wrote."""
-    for block in _list(traces.get("resourceSpans", traces.get("resource_spans"))):
-        if not isinstance(block, dict):
-            continue
-        resource = block.get("resource")
-        shared = attributes_of(resource, concepts)
-        for name in SPAN_LISTS:
-            for scope in _list(block.get(name)):
-                if isinstance(scope, dict):
-                    for span in _list(scope.get("spans")):
-                        yield shared, span
+_NOTHING = Read({}, {}, False, None)
 
 
-def attributes_of(holder: Any, concepts: Concepts) -> Read:
-    """The known attributes of a span or resource; the others are not even decoded."""
-    values: dict[str, Any] = {}
-    names: dict[str, str] = {}
-    tags: dict[str, Any] = {}
-    ranks: dict[str, int] = {}
-    is_genai = False
-    for key, raw in _pairs(holder.get("attributes") if isinstance(holder, dict) else None):
-        if not is_genai and key.startswith(GENAI_PREFIXES):
-            is_genai = True
-        known = concepts.get(key)
-        if known is None:
-            continue
-        concept, rank = known
-        value = plain(raw)
-        if value is None:
-            continue
-        if concept == "tag":
-            tags[key] = value
-        elif rank < ranks.get(concept, rank + 1):
-            ranks[concept] = rank
-            values[concept] = value
-            names[concept] = key
-    return Read(values, names, tags, is_genai)
+class AttributeReader:
+    """Reads the known attributes of the spans and resources of one file; the others are not even decoded."""
+
+    def __init__(self, concepts: Concepts) -> None:
+        self._concepts = concepts
+        self._known: dict[str, _Meaning] = {}
+
+    def spans_of(self, traces: dict[str, Any]) -> Iterator[tuple[Read, Any]]:
+        """Every span of an OTLP object with its resource's attributes; a span may be anything a broken exporter
+        wrote."""
+        for block in _list(traces.get("resourceSpans", traces.get("resource_spans"))):
+            if not isinstance(block, dict):
+                continue
+            shared = self.read(block.get("resource"))
+            for name in SPAN_LISTS:
+                for scope in _list(block.get(name)):
+                    if isinstance(scope, dict):
+                        for span in _list(scope.get("spans")):
+                            yield shared, span
+
+    def read(self, holder: Any) -> Read:
+        """The attributes of one span or resource; of two of one concept the better-ranked one."""
+        attributes = holder.get("attributes") if type(holder) is dict else None
+        if not attributes:
+            return _NOTHING
+        values: dict[str, Any] = {}
+        tags: dict[str, Any] = {}
+        ranks: dict[str, int] = {}
+        is_genai = False
+        input_name = None
+        known = self._known
+        for key, raw in _pairs(attributes):
+            try:
+                concept, rank, is_own = known[key]
+            except KeyError:
+                concept, rank, is_own = self._learn(key)
+            if is_own:
+                is_genai = True
+            if concept is None:
+                continue
+            # What nearly every attribute holds is read here; `plain` reads the rest and gives the same answer.
+            value = raw.get("stringValue") if type(raw) is dict and len(raw) == 1 else None
+            if type(value) is not str:
+                value = plain(raw)
+                if value is None:
+                    continue
+            if rank is None:
+                tags[key] = value
+            elif concept not in ranks or rank < ranks[concept]:
+                ranks[concept] = rank
+                values[concept] = value
+                if concept == "input":
+                    input_name = key
+        return tuple.__new__(Read, (values, tags, is_genai, input_name))
+
+    def _learn(self, key: str) -> _Meaning:
+        concept, rank = self._concepts.get(key, (None, None))
+        meaning = (concept, None if concept == "tag" else rank, key.startswith(GENAI_PREFIXES))
+        if len(self._known) >= _NAME_LIMIT:
+            self._known.clear()
+        if len(key) <= _NAME_LIMIT:
+            self._known[key] = meaning
+        return meaning
 
 
 def plain(value: Any) -> Any:
     """A scalar (or a list of scalars) out of an OTLP AnyValue; `None` for what is neither."""
     if not isinstance(value, dict):
         return value if isinstance(value, str | int | float | Decimal) else None
+    if "intValue" in value and len(value) == 1:
+        return _integer_or_text(value["intValue"])
     for kind in ("stringValue", "boolValue", "doubleValue", "string_value", "bool_value", "double_value"):
         if kind in value:
             found = value[kind]
             return found if not isinstance(found, dict | list) else None
     for kind in ("intValue", "int_value"):
         if kind in value:
-            try:
-                return integer(value[kind])
-            except ValueError:
-                return value[kind] if isinstance(value[kind], str) else None
+            return _integer_or_text(value[kind])
     array = value.get("arrayValue", value.get("array_value"))
     if isinstance(array, dict):
         return [plain(item) for item in _list(array.get("values"))[:ARRAY_LIMIT] if not isinstance(item, list)]
     return None
+
+
+def _integer_or_text(value: Any) -> int | str | None:
+    try:
+        return integer(value)
+    except ValueError:
+        return value if isinstance(value, str) else None
 
 
 def integer(value: Any) -> int:
@@ -134,12 +173,8 @@ def identity(value: Any, length: int) -> str:
         return ""
     if isinstance(value, str):
         if len(value) == 2 * length:
-            try:
-                found = bytes.fromhex(value)
-            except ValueError:
-                found = b""
-            if len(found) == length:
-                return value.lower() if any(found) else ""
+            if _HEX.fullmatch(value):
+                return value.lower() if value.strip("0") else ""
         elif len(value) <= 4 * length:
             try:
                 found = base64.b64decode(value, validate=True)
@@ -156,15 +191,14 @@ def field_of(span: dict[str, Any], name: str, snake: str) -> Any:
     return span.get(snake) if found is None else found
 
 
-def _pairs(attributes: Any) -> Iterator[tuple[str, Any]]:
+def _pairs(attributes: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(attributes, list):
-        for item in attributes:
-            if isinstance(item, dict):
-                key = item.get("key")
-                if isinstance(key, str):
-                    yield key, item.get("value")
-    elif isinstance(attributes, dict):
-        yield from attributes.items()
+        return [
+            (key, item.get("value"))
+            for item in attributes
+            if type(item) is dict and type(key := item.get("key")) is str
+        ]
+    return attributes.items() if isinstance(attributes, dict) else ()
 
 
 def _list(value: Any) -> list[Any]:

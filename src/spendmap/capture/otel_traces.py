@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 HELD_SPANS = 50_000  # spans in memory; the trace that was quiet longest is settled first
@@ -36,7 +37,8 @@ class Call:
     output_tokens: int | None
     is_failed: bool
     is_stated: bool  # the span says that it is a model call; False = taken from its model and tokens
-    row: dict[str, Any]
+    row: tuple[Any, ...]
+    raw_cost: Decimal | None  # as read, USD
     belongs: Belongs
     is_retry: bool | None = None
     is_repetition: bool = False
@@ -57,6 +59,8 @@ class TraceWindow:
         self._limit = HELD_SPANS if held_spans is None else held_spans
         self._traces: dict[str, _Trace] = {}
         self._held = 0
+        self._last_id: str | None = None
+        self._last = _Trace()
 
     def link(self, trace_id: str, span_id: str, parent_id: str) -> None:
         """A span of any kind: calls find their agent through it."""
@@ -80,12 +84,17 @@ class TraceWindow:
         while self._traces and (is_end or self._held > self._limit):
             trace_id = next(iter(self._traces))
             trace = self._traces.pop(trace_id)
+            if trace_id == self._last_id:
+                self._last_id = None
             self._held -= trace.spans
             yield from settle(trace)
 
     def _touch(self, trace_id: str) -> _Trace:
+        if trace_id == self._last_id:
+            return self._last
         trace = self._traces.pop(trace_id, None) or _Trace()
         self._traces[trace_id] = trace  # to the end: it was heard of last
+        self._last_id, self._last = trace_id, trace
         return trace
 
 

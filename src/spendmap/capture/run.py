@@ -162,7 +162,7 @@ class _Run:
                 continue
             before = known.get(load.sha256)
             if before is not None and before["settings"] == self.settings_text:
-                _as_known(load, before)
+                _as_known(load, before, self.workspace.quarantine)
                 self.progress.advance(load.size)
             else:
                 jobs.append(Job(file, load, deliveries[delivery]))
@@ -267,12 +267,14 @@ class _Run:
         return found
 
 
-def _as_known(load: FileLoad, before: Mapping[str, Any]) -> None:
+def _as_known(load: FileLoad, before: Mapping[str, Any], quarantine: Path) -> None:
     """A file read before, unchanged: every row of it is a duplicate, the quarantined ones stay quarantined."""
     captured = orjson.loads(before["captured"])
     load.status, load.load_id, load.format_version = "known", before["load_id"], before["format_version"]
     load.rows_read, load.rows_quarantined = before["rows_read"], before["rows_quarantined"]
     load.rows_duplicate = load.rows_read - load.rows_quarantined
+    if load.rows_quarantined:
+        load.quarantine_file = str(quarantine / load.source / f"{load.load_id}.jsonl")
     load.captured, load.meters = captured["costs"], captured["meters"]
     load.rounding_difference = orjson.loads(before["rounding_difference"])
     load.months = before["months"].split(",") if before["months"] else []

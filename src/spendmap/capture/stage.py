@@ -30,7 +30,7 @@ from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
-PARALLEL_FROM = 8 * 1024 * 1024  # bytes to read from which starting processes pays
+PARALLEL_FROM = 2 * 1024 * 1024  # bytes to read from which starting processes pays
 PARENT_POLL_S = 0.5
 
 

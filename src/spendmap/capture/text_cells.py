@@ -94,10 +94,8 @@ class TextCells:
             return f"long-{self._context.hash_principal(value)}"
         return clean or None
 
-    def label(self, key: str, value: object) -> str | None:
-        """A tag's value when it and its key are labels and not text: no spaces, 64 characters, not about a person."""
-        if len(key) > LABEL_LIMIT or not is_label_key(key):
-            return None
+    def label(self, value: object) -> str | None:
+        """A tag's value when it is a label and not text: no spaces, 64 characters. Its key: `is_label_key`."""
         if type(value) is str:
             try:
                 return self._labels[value]
@@ -140,9 +138,13 @@ def _may_hold_secret(value: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4_096)
 def is_label_key(key: str) -> bool:
     """Whether a tag may have this key: short, without spaces, no address or secret, and not about a person or text."""
+    return len(key) <= LABEL_LIMIT and _is_label_key(key)
+
+
+@lru_cache(maxsize=4_096)
+def _is_label_key(key: str) -> bool:
     return bool(LABEL.fullmatch(key)) and "@" not in key and not is_personal(key) and not SECRET.search(key)
 
 

@@ -5,9 +5,11 @@ Invariant: rows_read of a batch = its rows + its rejects + its duplicates (law L
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from decimal import Context, Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +26,7 @@ _EXACT = Context(prec=60)
 _ZERO = Decimal(0)
 _DIGITS = frozenset("0123456789")
 _MICROSECOND = 1_000_000
+_FIRST, _LAST = datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 1, 1)  # noqa: DTZ001 - the ledger's are without zone
 _FIRST_US = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 _LAST_US = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 
@@ -48,6 +51,10 @@ class UsageBatches:
     def add(self, row: tuple[Any, ...]) -> None:
         """One accepted row, in the order of the columns. A cell of tags is a dict; its order is kept."""
         self._cells += row
+
+    def add_columns(self, columns: Iterable[Iterable[Any]]) -> None:
+        """Many accepted rows, column by column."""
+        self._cells += chain.from_iterable(zip(*columns, strict=True))
 
     def reject(self, reject: Reject) -> None:
         """One refused row."""
@@ -94,7 +101,7 @@ def _array(values: list[Any], type_: pa.DataType) -> Any:
             names += tags
             texts += tags.values()
     ends.append(len(names))
-    offsets = pa.array(ends, type=pa.int32())
+    offsets: Any = pa.array(ends, type=pa.int32())  # the stubs know 64-bit offsets only
     return pa.MapArray.from_arrays(offsets, pa.array(names, type_.key_type), pa.array(texts, type_.item_type))
 
 
@@ -122,7 +129,13 @@ def money(text: str | int | Decimal, name: str) -> tuple[Decimal, Decimal]:
     """
     try:
         raw = Decimal(text)
-        if type(text) is str and len(text) <= MONEY_SCALE and text[0] in _DIGITS and "e" not in text and "E" not in text:
+        if (
+            type(text) is str
+            and len(text) <= MONEY_SCALE
+            and text[0] in _DIGITS
+            and "e" not in text
+            and "E" not in text
+        ):
             return raw, raw  # too short for a thirteenth place
         return raw, as_money(raw)
     except (ValueError, InvalidOperation) as error:
@@ -136,18 +149,26 @@ def instant(text: str, name: str) -> datetime:
         ValueError: not a time, or outside 2015 to 2100.
     """
     try:
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError:
-            found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
-        zone = found.tzinfo
-        if zone is not None:
-            found = (found if zone is UTC else found.astimezone(UTC)).replace(tzinfo=None)
+        if (
+            text[-1:] == "Z"
+            and text[0] == "2"
+            and (len(text) == 20 or (text[19:20] == "." and text[20:-1].isdecimal()))
+        ):
+            found = datetime.fromisoformat(text[:-1])  # what most logs write, at half the cost of a zone
+            if found.tzinfo is not None:
+                raise ValueError("two zones")
+        else:
+            try:
+                found = datetime.fromisoformat(text)
+            except ValueError:
+                found = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+            if found.tzinfo is not None:
+                found = found.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{name} is not a time") from error
-    if not FIRST_YEAR <= found.year < LAST_YEAR:
-        raise ValueError(f"{name} is in the year {found.year}, which no call can be")
-    return found
+    if _FIRST <= found < _LAST:
+        return found
+    raise ValueError(f"{name} is in the year {found.year}, which no call can be")
 
 
 def microseconds(nanoseconds: int, name: str) -> int:

@@ -12,9 +12,10 @@ from spendmap.workspace import Workspace
 
 @click.command("maintain")
 @click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
+@click.option("--relocate", is_flag=True, help="Mend the catalogue after the workspace's folder was moved or copied.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(workspace: Path | None, dry_run: bool, as_json: bool) -> None:
+def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool) -> None:
     """Expire old snapshots of the ledger and remove data files that no snapshot or roll-up names.
 
     Example: spendmap maintain --dry-run
@@ -22,6 +23,17 @@ def command(workspace: Path | None, dry_run: bool, as_json: bool) -> None:
     from spendmap.engine.maintenance import maintain
 
     place = Workspace.find(workspace)
+    if relocate:
+        from spendmap.engine.store import Store
+
+        store = Store(place)
+        with store.lock():
+            files = store.relocate()
+        if as_json:
+            say_json({"workspace": str(place.root), "relocated_files": files})
+        else:
+            note(f"{files} data files are in the ledger of {place.root}.")
+        return
     done = maintain(place, dry_run=dry_run)
     if as_json:
         say_json({"workspace": str(place.root), "dry_run": dry_run, **done})

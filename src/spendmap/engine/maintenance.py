@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from spendmap.engine.store import NAMESPACE, Store
+from spendmap.engine.store import Store
 from spendmap.ledger import TABLES
 from spendmap.workspace import Workspace
 
@@ -25,7 +25,7 @@ def maintain(workspace: Workspace, *, dry_run: bool = False) -> dict[str, int]:
         now = datetime.now(UTC)
         named: set[Path] = _published(workspace)
         for table in TABLES:
-            if not store.catalog.table_exists((NAMESPACE, table)):
+            if not store.has(table):
                 continue
             iceberg = store.iceberg(table)
             old = [

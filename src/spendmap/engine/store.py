@@ -69,7 +69,7 @@ class Store:
     def iceberg(self, table: str) -> IcebergTable:
         """The Iceberg table, made on first use, with columns added since it was made."""
         name = (NAMESPACE, table)
-        if not self.catalog.table_exists(name):
+        if not self.has(table):
             created = self.catalog.create_table(
                 name,
                 schema=arrow_schema(table),
@@ -86,12 +86,29 @@ class Store:
                     spec.add_identity("source_name")
                     spec.add_identity("billing_month")
             return self.catalog.load_table(name)
-        loaded = self.catalog.load_table(name)
+        loaded = self._load(name)
         known = {field.name for field in loaded.schema().fields}
         if missing := [field for field in arrow_schema(table) if field.name not in known]:
             with loaded.update_schema() as change:
                 change.union_by_name(pa.schema([*loaded.schema().as_arrow(), *missing]))
             loaded = self.catalog.load_table(name)
+        return loaded
+
+    def has(self, table: str) -> bool:
+        """Whether the table was made already. (Asking the catalogue for the table itself would read its files.)"""
+        return (NAMESPACE, table) in self.catalog.list_tables(NAMESPACE)
+
+    def _load(self, name: tuple[str, str]) -> IcebergTable:
+        moved = EngineError(
+            f"the workspace {self.workspace.root} was moved or copied, and the ledger's catalogue names its old place.",
+            next_step="Run `spendmap maintain --relocate`.",
+        )
+        try:
+            loaded = self.catalog.load_table(name)
+        except FileNotFoundError as error:
+            raise moved from error
+        if loaded.location() != file_uri(self.root / name[1]):
+            raise moved
         return loaded
 
     # -- reading -----------------------------------------------------------------------------------
@@ -180,7 +197,7 @@ class Store:
         """Write the file list of every table's snapshot for readers that do not load the catalogue."""
         manifest: dict[str, Any] = {}
         for table in TABLES:
-            if not self.catalog.table_exists((NAMESPACE, table)):
+            if not self.has(table):
                 manifest[table] = {"files": []}
                 continue
             manifest[table] = {
@@ -196,6 +213,31 @@ class Store:
             }
         write_atomically(self.root / MANIFEST, json.dumps(manifest, indent=1).encode())
         return manifest
+
+    def relocate(self) -> int:
+        """Make the catalogue anew from the published file list, after the workspace's folder was moved or copied.
+
+        Returns:
+            How many data files are in the ledger. History before this moment is forgotten; no row is.
+        Raises:
+            EngineError: a file of the list is not there.
+        """
+        manifest = json.loads((self.root / MANIFEST).read_bytes()) if (self.root / MANIFEST).is_file() else {}
+        listed = {
+            table: [self.workspace.root / file["path"] for file in manifest[table]["files"]]
+            for table in TABLES
+            if table in manifest
+        }
+        if gone := [file for files in listed.values() for file in files if not file.is_file()]:
+            raise EngineError(f"{gone[0]} is not there.", next_step="Copy the workspace again, whole.")
+        for table, files in listed.items():
+            if self.has(table):
+                self.catalog.drop_table((NAMESPACE, table))
+            if files:
+                with self.iceberg(table).transaction() as transaction:
+                    transaction.add_files([file_uri(file) for file in files], check_duplicate_files=False)
+        self.publish()
+        return sum(len(files) for files in listed.values())
 
     # -- runs that may be killed -------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ METHODS = {
     "metered": "metered usage at its own price, or its part of the bill",
     "proportional": "a bill smaller than its metered usage, split in proportion",
     "dark": "billed, and no telemetry says by what",
-    "rate": "work at its loaded rate",
+    "rate": "hours at a loaded rate, seats at their stated price",
 }
 
 

@@ -8,7 +8,8 @@ part of the working folder are read; text, tool results and branches never are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
 
 from spendmap.capture.claude_code_lines import (
@@ -23,7 +24,7 @@ from spendmap.capture.claude_code_lines import (
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import read_records
 from spendmap.capture.text_cells import TextCells, remains
-from spendmap.capture.usage_rows import UsageBatches, add_raw_money
+from spendmap.capture.usage_rows import BATCH_ROWS, RawSum, UsageBatches
 
 COLUMNS = (
     "source_line",
@@ -56,6 +57,7 @@ COLUMNS = (
     "tags",
 )
 HOSTS = {"msg_bdrk_": "aws", "msg_vrtx_": "google"}  # message ids tell which cloud answered
+_HOSTED = tuple(HOSTS)
 _KEPT_OF_REJECTS = ("type", "timestamp", "uuid", "requestId", "sessionId", "version", "id", "model")
 
 
@@ -108,70 +110,73 @@ class ClaudeCodeJsonl:
                 batches.set_aside()
                 answer = known.or_better(answer)
             answers[answer.key] = answer
-        yield from _rows(answers, batches, folder, context)
+        yield from _rows(list(answers.values()), batches, folder, context)
 
 
 def _rows(
-    answers: dict[str, Answer], batches: UsageBatches, folder: str | None, context: ReadContext
+    answers: Sequence[Answer], batches: UsageBatches, folder: str | None, context: ReadContext
 ) -> Iterator[Batch]:
     cells = TextCells(context)
     settings = context.settings
-    principal = cells.person(settings.get("principal") or (person_of(folder) if folder else None))
+    person = cells.person(settings.get("principal") or (person_of(folder) if folder else None))
     project = cells.text(project_of(folder)) if folder else None
-    for answer in answers.values():
-        tokens = answer.tokens
-        context.format_version = cells.text(answer.version) or context.format_version
-        if answer.raw_cost is not None:
-            add_raw_money(context, "USD", "provider_reported_cost", answer.raw_cost)
-        tags = {"claude_code.version": cells.text(answer.version)}
-        if answer.is_replay:
-            tags["claude_code.is_sidechain"] = "true"
-        kept = [(name, value) for name, value in tags.items() if value]
-        model = cells.text(answer.model)
-        batches.add(
+    account, team = settings.get("billing_account_id"), settings.get("team")
+    costs = RawSum()
+    for start in range(0, len(answers), BATCH_ROWS):
+        part = answers[start : start + BATCH_ROWS]
+        completeness, at, lines, keys, models, tokens, searches, tiers, regions, sessions = (
+            list(column) for column in zip(*(answer[:10] for answer in part), strict=True)
+        )
+        versions, replays, errors, raw_costs, stored_costs = zip(*(answer[10:] for answer in part), strict=True)
+        versions = [cells.text(version) for version in versions]
+        context.format_version = next(filter(None, reversed(versions)), context.format_version)
+        tags = {about: _tags(*about) for about in set(zip(versions, replays, strict=True))}
+        for cost in raw_costs:
+            if cost is not None:
+                costs.add(cost)
+        names = {model: cells.text(model) for model in set(models)}
+        named = [names[model] for model in models]
+        batches.add_columns(
             (
-                answer.line,
-                cells.key(answer.key),
-                answer.completeness,
-                answer.at,
-                _provider(answer),
-                settings.get("billing_account_id"),
-                principal,
-                project,
-                settings.get("team"),
-                cells.text(answer.session_id),
-                "claude_code",
-                "chat",
-                model,
-                model,
-                answer.service_tier,
-                answer.region_id,
-                "error" if answer.is_error else "ok",
-                tokens.input_uncached,
-                tokens.cache_read,
-                tokens.cache_write_5m,
-                tokens.cache_write_1h,
-                tokens.cache_write_other,
-                tokens.output,
-                1,
-                answer.web_searches,
-                answer.cost,
-                None if answer.cost is None else "USD",
-                kept or None,
+                lines,
+                map(cells.key, keys),
+                completeness,
+                at,
+                map(_provider, keys, models),
+                *(repeat(value, len(part)) for value in (account, person, project, team)),
+                map(cells.text, sessions),
+                *(repeat(value, len(part)) for value in ("claude_code", "chat")),
+                named,
+                named,
+                tiers,
+                regions,
+                ["error" if is_error else "ok" for is_error in errors],
+                *zip(*(row[:6] for row in tokens), strict=True),
+                repeat(1, len(part)),
+                searches,
+                stored_costs,
+                [None if cost is None else "USD" for cost in stored_costs],
+                [tags[about] or None for about in zip(versions, replays, strict=True)],
             )
         )
-        if batches.is_full:
-            yield batches.take()
+        costs.tell(context, "USD", "provider_reported_cost")
+        yield batches.take()
     if not batches.is_empty:
         yield batches.take()
 
 
-def _provider(answer: Answer) -> str | None:
+def _tags(version: str | None, is_replay: bool) -> dict[str, str]:
+    tags = {} if version is None else {"claude_code.version": version}
+    if is_replay:
+        tags["claude_code.is_sidechain"] = "true"
+    return tags
+
+
+def _provider(key: str, model: str) -> str | None:
     """Who ran the model: a cloud by its message ids, Anthropic for its own models, `None` for another's model."""
-    for prefix, provider in HOSTS.items():
-        if answer.key.startswith(prefix):
-            return provider
-    return "anthropic" if "claude" in answer.model.lower() else None
+    if key.startswith(_HOSTED):
+        return next(provider for prefix, provider in HOSTS.items() if key.startswith(prefix))
+    return "anthropic" if "claude" in model or "claude" in model.lower() else None
 
 
 CONNECTOR = ClaudeCodeJsonl()

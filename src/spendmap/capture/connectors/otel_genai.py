@@ -14,20 +14,19 @@ from typing import Any
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import Record, parse, parse_exact, read_records
 from spendmap.capture.otel_names import CONCEPT_OF
-from spendmap.capture.otel_rows import COLUMNS, CallReader, in_order, operation_of
+from spendmap.capture.otel_rows import COLUMNS, CallReader, operation_of
 from spendmap.capture.otel_spans import (
+    AttributeReader,
     Concepts,
     Read,
-    attributes_of,
     documents,
     field_of,
     identity,
     is_traces,
-    spans_of,
 )
 from spendmap.capture.otel_traces import TraceWindow
 from spendmap.capture.text_cells import is_personal, remains
-from spendmap.capture.usage_rows import UsageBatches, add_raw_money
+from spendmap.capture.usage_rows import RawSum, UsageBatches
 from spendmap.vocabulary.errors import SettingError
 
 _KEPT_OF_REJECTS = (
@@ -85,18 +84,20 @@ class _Reading:
         self.calls = CallReader(context)
         self.batches = UsageBatches(COLUMNS)
         self.window = TraceWindow()
-        self.concepts = _concepts(context)
+        self.attributes = AttributeReader(_concepts(context))
+        self.costs = RawSum()
 
     def take(self, record: Record | Reject) -> None:
         if isinstance(record, Reject):
             self.batches.reject(record)
             return
-        for resource, span in spans_of(record.value, self.concepts):
+        for resource, span in self.attributes.spans_of(record.value):
             self._span(record, resource, span)
         self._settle(is_end=False)
 
     def finish(self) -> None:
         self._settle(is_end=True)
+        self.costs.tell(self.context, "USD", "provider_reported_cost")
         self.context.format_version = " + ".join(sorted(self.calls.generations)) or None
 
     def _settle(self, *, is_end: bool) -> None:
@@ -104,19 +105,15 @@ class _Reading:
             if call.is_repetition:
                 self.batches.set_aside()
                 continue
-            row = call.row
-            row |= call.belongs._asdict()
-            row["is_retry"] = call.is_retry
-            cost = row.pop("raw_cost")
-            if cost is not None:
-                add_raw_money(self.context, "USD", "provider_reported_cost", cost)
-            self.batches.add(in_order(row))
+            if call.raw_cost is not None:
+                self.costs.add(call.raw_cost)
+            self.batches.add((*call.belongs, call.is_retry, *call.row))
 
     def _span(self, record: Record, resource: Read, span: Any) -> None:
         if not isinstance(span, dict):
             self.batches.reject(Reject(record.line, record.offset, "a span is not an object"))
             return
-        own = attributes_of(span, self.concepts)
+        own = self.attributes.read(span)
         try:
             trace_id = identity(field_of(span, "traceId", "trace_id"), 16)
             span_id = identity(field_of(span, "spanId", "span_id"), 8)
@@ -132,13 +129,12 @@ class _Reading:
                 self.batches.set_aside()
                 self.window.add_agent(trace_id, span_id, self.calls.belongs(own.values))
                 return
-            call = self.calls.call(record.line, span, own, resource, operation, is_stated=is_stated)
+            ids = trace_id, span_id, parent_id
+            call = self.calls.call(record.line, ids, span, own, resource, operation, is_stated=is_stated)
         except ValueError as error:
             if own.is_genai:
                 self.batches.reject(Reject(record.line, record.offset, str(error), remains(span, _KEPT_OF_REJECTS)))
             return
-        call.span_id, call.parent_id = span_id, parent_id
-        call.row["natural_key"] = f"{trace_id}:{span_id}"
         self.window.add_call(trace_id, call)
 
 

@@ -1,0 +1,108 @@
+"""What the usage to be priced holds: which meters, how large, when, and by which names.
+
+Reads `usage` through an engine with three cheap scans (Parquet keeps most of the answers in its footers); writes
+nothing. What is known here lets `specialise` leave out of the pricing what no row needs.
+Invariant: a fact holds for every row of the usage it was read from; it says nothing of other rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from spendmap.engine.engine import Engine
+from spendmap.engine.transform import Transform
+from spendmap.ledger import METERS
+from spendmap.pricing.meters import INPUT_METERS
+
+NAMES = ("provider_name", "request_model", "response_model", "service_tier", "region_id", "billing_account_id")
+"""The columns usage is named by. A price is looked up by the model that answered, else by the one asked for."""
+
+EPOCH = datetime(1970, 1, 5)  # noqa: DTZ001  a Monday: seconds since then tell the weekday
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Facts that hold for every row. `low` and `high` have the meters some row states."""
+
+    rows: int
+    first: datetime
+    last: datetime
+    low: Mapping[str, Number]
+    high: Mapping[str, Number]
+    everywhere: frozenset[str]
+    has_cache_hits: bool
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Meters some row has more than zero of; `requests` is apart, it is charged by its price, not its count."""
+        return tuple(meter for meter in METERS if meter != "requests" and self.high.get(meter, 0))
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """Meters some row states, zero included."""
+        return tuple(meter for meter in METERS if meter != "requests" and meter in self.high)
+
+    @property
+    def is_one_call_a_row(self) -> bool:
+        """No row is a bucket of several calls."""
+        return self.high.get("requests", 0) <= 1
+
+    @property
+    def longest_input(self) -> int:
+        """No request is longer, in tokens."""
+        return sum(int(self.high.get(meter, 0)) for meter in INPUT_METERS)
+
+
+def look(engine: Engine) -> Slice | None:
+    """The facts of the bound `usage`; None when it is empty or holds what the short way does not expect.
+
+    That is: a row without a time or before 1970, or a negative quantity.
+    """
+    counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in (*METERS, "charge_period_start"))
+    stated = _one(
+        engine,
+        "usage_counts",
+        f"SELECT COUNT(*) AS n, COUNT(CASE WHEN u.is_cache_hit THEN 1 END) AS hits, {counts} FROM usage AS u",
+    )
+    if not stated["n"] or stated["charge_period_start"] < stated["n"]:
+        return None
+    meters = [meter for meter in METERS if stated[meter]]
+    ranges = ", ".join(
+        f"MIN(u.{name}) AS low_{name}, MAX(u.{name}) AS high_{name}" for name in (*meters, "charge_period_start")
+    )
+    edges = _one(engine, "usage_ranges", f"SELECT {ranges} FROM usage AS u")
+    low = {meter: edges[f"low_{meter}"] for meter in meters}
+    first = edges["low_charge_period_start"]
+    if first < EPOCH or any(value < 0 for value in low.values()):
+        return None
+    return Slice(
+        rows=stated["n"],
+        first=first,
+        last=edges["high_charge_period_start"],
+        low=low,
+        high={meter: edges[f"high_{meter}"] for meter in meters},
+        everywhere=frozenset(meter for meter in meters if stated[meter] == stated["n"]),
+        has_cache_hits=stated["hits"] > 0,
+    )
+
+
+def names_in(engine: Engine, *, without: Collection[str] = ()) -> pa.Table:
+    """The distinct names rows bear, NULL where they state none; the columns in `without` are NULL throughout."""
+    columns = ", ".join(
+        f"CAST(NULL AS VARCHAR) AS {name}" if name in without else f"u.{name} AS {name}" for name in NAMES
+    )
+    return engine.table(Transform("usage_names", f"SELECT DISTINCT {columns} FROM usage AS u"))
+
+
+def _one(engine: Engine, name: str, sql: str) -> Mapping[str, Any]:
+    (record,) = engine.table(Transform(name, sql)).to_pylist()
+    found: Mapping[str, Any] = record
+    return found

@@ -1,0 +1,33 @@
+"""A workspace is a folder: it can be moved, and says what to do then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from company.acorn import build
+
+from spendmap.capture.run import capture
+from spendmap.capture.sources import declared_sources
+from spendmap.checks import check
+from spendmap.cli import cli
+from spendmap.engine.store import Store
+from spendmap.vocabulary.errors import EngineError
+from spendmap.workspace import Workspace
+
+
+def test_a_moved_workspace_is_mended_by_the_command_its_error_names(tmp_path: Path) -> None:
+    before = build(tmp_path / "old")
+    for source in declared_sources(before):
+        capture(before, source)
+    stored = {table: sum(file.rows for file in Store(before).files(table)) for table in ("usage", "charge", "load")}
+    (tmp_path / "old").rename(tmp_path / "new")
+    moved = Workspace.open(tmp_path / "new")
+    with pytest.raises(EngineError, match="maintain --relocate"):
+        Store(moved).files("usage")
+    done = CliRunner().invoke(cli, ["--workspace", str(moved.root), "maintain", "--relocate"])
+    assert done.exit_code == 0, done.output
+    assert {table: sum(file.rows for file in Store(moved).files(table)) for table in stored} == stored
+    assert [load.status for source in declared_sources(moved) for load in capture(moved, source)] == ["known"] * 5
+    assert [law.name for law in check(moved) if law.holds is False] == []
