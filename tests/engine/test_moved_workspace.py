@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from company.acorn import build
 
+from company.acorn import build
 from spendmap.capture.run import capture
 from spendmap.capture.sources import declared_sources
 from spendmap.checks import check
