@@ -16,12 +16,11 @@ from math import gcd
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from spendmap.ledger import METERS
 from spendmap.pricing.forms import LIST
 from spendmap.pricing.rows import DAY_S
-from spendmap.pricing.slices import NAMES, Slice
+from spendmap.pricing.slices import Slice, model_of
 from spendmap.pricing.wide import OPEN_END
 
 WEEK_S = 604_800
@@ -30,6 +29,7 @@ LEAST_STEP_S = 60  # parts of the week are at least this long; also more than th
 PICO = 12  # decimal places of a unit price
 
 Wide = Mapping[str, Any]  # one row of price_wide
+BESIDE_MODEL = ("provider_name", "service_tier", "region_id", "billing_account_id")
 _ALIAS_KEYS = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
 _SUBJECT = ("price_form", "contract_form", "provider", "model", "unpriced_reason")
 
@@ -46,25 +46,30 @@ class Grid:
 
 @dataclass(frozen=True)
 class Cells:
-    """The two tables and the grid they are laid out on. `name_columns` are the columns names differ by."""
+    """The two tables and the grid they are laid out on."""
 
     grid: Grid
     names: pa.Table
-    name_columns: tuple[str, ...]
+    model_column: str  # SQL for the model a row of usage `u` is named by
     prices: pa.Table
     has_contracts: bool
 
+    @property
+    def name_columns(self) -> tuple[str, ...]:
+        """What usage is joined by: the columns that make a difference to some price."""
+        return tuple(name for name in self.names.column_names if name not in ("first_cell", "is_weekly"))
 
-def lay_out(found: Slice, refs: pa.Table, aliases: pa.Table, wide: pa.Table) -> Cells | None:
+
+def lay_out(found: Slice, names: pa.Table, aliases: pa.Table, wide: pa.Table) -> Cells | None:
     """The tables for one slice; None when they would be larger than the gain.
 
     Args:
-        refs: `names_in` of the slice.
+        names: `names_in` of the slice.
         aliases: `build_aliases` of these names.
         wide: `build_price_wide`, at least the forms the aliases mention.
     """
     known = {tuple(row[key] for key in _ALIAS_KEYS): row for row in aliases.to_pylist()}
-    subject_of = [tuple(known[_looked_up(ref)][column] for column in _SUBJECT) for ref in refs.to_pylist()]
+    subject_of = [tuple(known[_looked_up(name)][column] for column in _SUBJECT) for name in names.to_pylist()]
     subjects = sorted(set(subject_of), key=str)
     rows = [row for row in wide.to_pylist() if row["valid_from"] <= found.last and found.first < row["valid_to"]]
     by_form: dict[int, list[int]] = {}
@@ -95,19 +100,15 @@ def lay_out(found: Slice, refs: pa.Table, aliases: pa.Table, wide: pa.Table) -> 
             (first + place, number, listed.get(place), contracted.get(place))
             for place in _places(grid, is_weekly=weekly[number])
         )
-    names, name_columns = _names(refs, [(subjects.index(s) * span, weekly[subjects.index(s)]) for s in subject_of])
+    placed = {subject: (number * span, weekly[number]) for number, subject in enumerate(subjects)}
+    named = _names(names, [placed[subject] for subject in subject_of])
     has_contracts = any(of_contract)
-    return Cells(grid, names, name_columns, _prices(cells, subjects, rows, wide.schema), has_contracts)
+    return Cells(grid, named, _model_column(names), _prices(cells, subjects, rows, wide.schema), has_contracts)
 
 
-def model_of(ref: Mapping[str, str | None]) -> str | None:
-    """The model that answered, else the one asked for."""
-    return ref["request_model"] if ref["response_model"] is None else ref["response_model"]
-
-
-def _looked_up(ref: Mapping[str, str | None]) -> tuple[str, ...]:
-    names = (ref["provider_name"], model_of(ref), ref["service_tier"], ref["region_id"], ref["billing_account_id"])
-    return tuple(name or "" for name in names)
+def _looked_up(name: Mapping[str, str | None]) -> tuple[str, ...]:
+    provider, tier, region, account = (name[column] or "" for column in BESIDE_MODEL)
+    return provider, model_of(name) or "", tier, region, account
 
 
 def _is_weekly(row: Wide) -> bool:
@@ -161,12 +162,14 @@ def _placed(
                     yield period * WEEK_S + part + tier, index
 
 
-def _names(refs: pa.Table, placed: Sequence[tuple[int, bool]]) -> tuple[pa.Table, tuple[str, ...]]:
+def _names(names: pa.Table, placed: Sequence[tuple[int, bool]]) -> pa.Table:
     """Names and their first cells, without the columns that make no difference to any of them."""
-    columns = {name: refs.column(name).to_pylist() for name in NAMES if name not in ("request_model", "response_model")}
-    columns["model"] = [model_of(ref) for ref in refs.to_pylist()]
+    columns = {
+        "model": [model_of(name) for name in names.to_pylist()],
+        **{column: names.column(column).to_pylist() for column in BESIDE_MODEL},
+    }
     kept = list(columns)
-    for column in ("billing_account_id", "region_id", "service_tier", "provider_name"):
+    for column in reversed(BESIDE_MODEL):
         fewer = [name for name in kept if name != column]
         seen = set(zip(*(columns[name] for name in fewer), strict=True))
         if len(set(zip(*(columns[name] for name in fewer), placed, strict=True))) == len(seen):
@@ -178,7 +181,16 @@ def _names(refs: pa.Table, placed: Sequence[tuple[int, bool]]) -> tuple[pa.Table
         pa.field("is_weekly", pa.bool_()),
     ]
     records = [dict(zip((*kept, "first_cell", "is_weekly"), (*row[:-1], *row[-1]), strict=True)) for row in distinct]
-    return pa.Table.from_pylist(records, schema=pa.schema(fields)), tuple(kept)
+    return pa.Table.from_pylist(records, schema=pa.schema(fields))
+
+
+def _model_column(names: pa.Table) -> str:
+    answered = names.column("response_model")
+    if answered.null_count == 0:
+        return "u.response_model"
+    if answered.null_count == len(answered):
+        return "u.request_model"
+    return "COALESCE(u.response_model, u.request_model)"
 
 
 def _prices(
@@ -226,9 +238,3 @@ def _reason(subject: tuple[Any, ...], listed: Wide | None) -> str | None:
     if model is None:
         return "the row's model was not looked up in the price book"
     return f"{provider}/{model} has no price in force at the row's time and input length"
-
-
-def highest(prices: pa.Table, column: str) -> int:
-    """The highest number of a column of the cells; 0 when all are NULL."""
-    found = pc.max(prices.column(column)).as_py()
-    return 0 if found is None else int(found)

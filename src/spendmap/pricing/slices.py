@@ -21,7 +21,7 @@ from spendmap.ledger import METERS
 from spendmap.pricing.meters import INPUT_METERS
 
 NAMES = ("provider_name", "request_model", "response_model", "service_tier", "region_id", "billing_account_id")
-"""The columns usage is named by. A price is looked up by the model that answered, else by the one asked for."""
+"""The columns usage is named by."""
 
 EPOCH = datetime(1970, 1, 5)  # noqa: DTZ001  a Monday: seconds since then tell the weekday
 
@@ -100,6 +100,11 @@ def names_in(engine: Engine, *, without: Collection[str] = ()) -> pa.Table:
         f"CAST(NULL AS VARCHAR) AS {name}" if name in without else f"u.{name} AS {name}" for name in NAMES
     )
     return engine.table(Transform("usage_names", f"SELECT DISTINCT {columns} FROM usage AS u"))
+
+
+def model_of(name: Mapping[str, str | None]) -> str | None:
+    """What a row of `names_in` is priced by: the model that answered, else the one asked for."""
+    return name["request_model"] if name["response_model"] is None else name["response_model"]
 
 
 def _one(engine: Engine, name: str, sql: str) -> Mapping[str, Any]:

@@ -79,7 +79,11 @@ class _Cell:
 
 
 def build_price_wide(
-    rows: pa.Table, *, currency: str = "USD", models: Collection[tuple[str, str]] | None = None
+    rows: pa.Table,
+    *,
+    currency: str = "USD",
+    models: Collection[tuple[str, str]] | None = None,
+    forms: Collection[int | None] | None = None,
 ) -> pa.Table:
     """The wide form of a `price` table's rows that are in the book.
 
@@ -87,31 +91,38 @@ def build_price_wide(
         rows: the ledger's `price` table; superseded rows are left out.
         currency: list prices in this currency are taken; a key that has none in it keeps its only other one.
         models: (provider, model) pairs to keep, to keep the table small; None keeps all.
+        forms: numbers of the forms to keep, as `build_aliases` gives them; None keeps all.
     Raises:
         PriceError: two prices of one key overlap, or a key has list prices in two other currencies.
     """
-    wanted = None if models is None else set(models)
-    kept = [
-        row
-        for row in rows_of(rows)
-        if row.superseded_at is None and (wanted is None or (row.provider, row.model) in wanted)
-    ]
+    kept = [row for row in rows_of(rows) if row.superseded_at is None]
+    if forms is not None:
+        models = {(form.provider, form.model) for form in {_form(row) for row in kept} if form.number in forms}
+    if models is not None:
+        wanted = set(models)
+        kept = [row for row in kept if (row.provider, row.model) in wanted]
     if clashes := overlaps(kept):
         raise PriceError(clashes[0].message, next_step="See all of them with `spendmap prices check`.")
     records: list[dict[str, object]] = []
     seen: dict[int, Form] = {}
     for form, form_rows in sorted(_by_form(kept).items()):
+        if forms is not None and form.number not in forms:
+            continue
         if seen.setdefault(form.number, form) != form:
             raise PriceError(f"{form.words} and {seen[form.number].words} have the same form number.")
         records.extend(_wide_rows(form, _cells(form, form_rows, currency)))
     return pa.Table.from_pylist(records, schema=WIDE_SCHEMA)
 
 
+def _form(row: PriceRow) -> Form:
+    return Form(row.provider, row.model, row.service_tier, row.region_scope, account_of(row.contract))
+
+
 def _by_form(rows: Iterable[PriceRow]) -> dict[Form, list[PriceRow]]:
     """Rows that count for each form: an account's own, then its vendor's contract, then list."""
     groups: dict[Form, list[PriceRow]] = defaultdict(list)
     for row in rows:
-        groups[Form(row.provider, row.model, row.service_tier, row.region_scope, account_of(row.contract))].append(row)
+        groups[_form(row)].append(row)
     for form in list(groups):
         if form.account != LIST:
             groups[form] = groups[form] + [

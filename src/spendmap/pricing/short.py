@@ -1,0 +1,225 @@
+"""The SQL that prices one slice: two joins on equality, and only the meters the slice uses.
+
+Pure: facts of the slice and its cells in, text out, in the dialect of `price_usage.sql`, whose rules it follows
+line by line; what a fact makes certain is not computed. Unit prices are whole numbers of 1e-12 where no row's
+sum can leave a BIGINT, and become DECIMAL(28,12) once per row, exactly; else they stay decimals throughout.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+
+import pyarrow.compute as pc
+
+from spendmap.ledger import TABLES
+from spendmap.pricing.cells import WEEK_S, Cells
+from spendmap.pricing.meters import INPUT_METERS
+from spendmap.pricing.slices import Slice
+
+DECIMAL_METERS = ("seconds", "gpu_seconds")  # not counted in whole numbers
+PICO_LIMIT = 10**18  # sums of 1e-12 below it fit BIGINT and DECIMAL(18,0)
+SINCE_MONDAY = "DATE_DIFF('second', TIMESTAMP '1970-01-05 00:00:00', u.charge_period_start)"
+
+
+def short_sql(found: Slice, cells: Cells) -> str:
+    """The transform's text for the slice `found` is about, with its prices laid out as `cells`."""
+    usage = ",\n    ".join(f"u.{column.name}" for column in TABLES["usage"].columns)
+    listed = _Cost("list", found, cells)
+    carried = ["u.calls"] if not found.is_one_call_a_row else []
+    joined = "\n        AND ".join(_same_name(name, cells) for name in cells.name_columns)
+    counted = [f"{_input_tokens(found)} AS input_tokens"] if cells.grid.tiers else []
+    if not found.is_one_call_a_row:
+        counted.append("CASE WHEN u.requests > 1 THEN LEAST(u.requests, 1000000000) ELSE 1 END AS calls")
+    priced = [f"p.{name}" for name in listed.looked_at]
+    if cells.has_contracts:
+        priced.append(f"{_Cost('contracted', found, cells).sql} AS contracted_cost")
+    tier_estimated = "FALSE" if found.is_one_call_a_row else "COALESCE(p.list_has_tiers AND u.calls > 1, FALSE)"
+    return f"""-- price_usage, short for one slice of usage. The definition is price_usage.sql.
+WITH named AS (
+    SELECT
+    {_lines(usage, "a.first_cell", "a.is_weekly", *counted)}
+    FROM usage AS u
+    LEFT JOIN priced_name AS a
+        ON  {joined}
+),
+placed AS (
+    SELECT
+    {_lines(usage, *carried, f"{_cell(found, cells)} AS cell")}
+    FROM named AS u
+),
+priced AS (
+    SELECT
+    {_lines(usage, "u.cell", "p.price_provider", "p.price_model", "p.no_price_reason", "p.price_key", *priced)},
+    p.list_currency AS price_currency,
+    p.contracted_currency,
+    p.contract_price_key,
+    {tier_estimated} AS is_tier_estimated,
+    {listed.sql} AS list_cost
+    FROM placed AS u
+    LEFT JOIN price_cell AS p
+        ON  p.cell = u.cell
+)
+SELECT
+    {usage},
+    u.list_cost,
+    {"u.contracted_cost" if cells.has_contracts else "u.list_cost AS contracted_cost"},
+    u.price_currency,
+    u.contracted_currency,
+    u.price_key,
+    u.contract_price_key,
+    u.price_provider,
+    u.price_model,
+    u.is_tier_estimated,
+    {_reason(found, listed)} AS unpriced_reason
+FROM priced AS u
+"""
+
+
+def _lines(*expressions: str) -> str:
+    return ",\n    ".join(expressions)
+
+
+def _same_name(column: str, cells: Cells) -> str:
+    """Equality of one name column; the slower NULL-safe one only where some row has no such name."""
+    usage = cells.model_column if column == "model" else f"u.{column}"
+    has_null = cells.names.column(column).null_count > 0
+    return f"a.{column} {'IS NOT DISTINCT FROM' if has_null else '='} {usage}"
+
+
+def _stated(meter: str, found: Slice) -> str:
+    return f"u.{meter}" if meter in found.everywhere else f"COALESCE(u.{meter}, 0)"
+
+
+def _input_tokens(found: Slice) -> str:
+    return " + ".join(_stated(meter, found) for meter in INPUT_METERS if meter in found.used) or "0"
+
+
+def _cell(found: Slice, cells: Cells) -> str:
+    """The number of the cell a row lies in: its name's first, plus period, part of the week and tier."""
+    grid = cells.grid
+    when = _period(grid.periods)
+    if grid.step_s:
+        part = f"{SINCE_MONDAY} % {WEEK_S} - {SINCE_MONDAY} % {grid.step_s}"
+        when = f"CASE WHEN u.is_weekly THEN {_period(grid.week_periods)} + {part} ELSE {when} END"
+    per_call = "" if found.is_one_call_a_row else " * u.calls"
+    tiers = [f"CASE WHEN u.input_tokens >= {edge}{per_call} THEN 1 ELSE 0 END" for edge in grid.tiers]
+    return " + ".join(["u.first_cell", when, *tiers])
+
+
+def _period(edges: tuple[datetime, ...]) -> str:
+    if not edges:
+        return "0"
+    whens = [
+        f"WHEN u.charge_period_start < TIMESTAMP '{edge.isoformat(sep=' ')}' THEN {number * WEEK_S}"
+        for number, edge in enumerate(edges)
+    ]
+    return f"CASE {' '.join(whens)} ELSE {len(edges) * WEEK_S} END"
+
+
+def _measured(found: Slice) -> str:
+    """Whether a row states a quantity; empty when every row does."""
+    if found.everywhere - {"requests"}:
+        return ""
+    return "(" + " OR ".join(f"u.{meter} IS NOT NULL" for meter in found.stated) + ")" if found.stated else "FALSE"
+
+
+class _Cost:
+    """The cost of a row at list or contracted prices."""
+
+    def __init__(self, kind: str, found: Slice, cells: Cells) -> None:
+        self.kind, self.found, self.prices = kind, found, cells.prices
+
+    @cached_property
+    def charges_requests(self) -> bool:
+        column = self.prices.column(f"{self.kind}_requests")
+        return column.null_count < len(column)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """No row's sum of counts times prices can reach the limit."""
+        most = 0
+        for meter in (*self.found.used, "requests"):
+            if meter not in DECIMAL_METERS:
+                highest = pc.max(self.prices.column(f"{self.kind}_{meter}_pico")).as_py()
+                most += int(self.found.high.get(meter, 0)) * (highest or 0)
+        return most < PICO_LIMIT
+
+    def price(self, meter: str) -> str:
+        """The column of the meter's unit price."""
+        return f"{self.kind}_{meter}" + ("_pico" if self.is_whole and meter not in DECIMAL_METERS else "")
+
+    def may_lack(self, meter: str) -> bool:
+        """Some cell that is priced has no price for the meter."""
+        is_priced = pc.is_valid(self.prices.column(f"{self.kind}_currency"))
+        lacking = pc.and_(is_priced, pc.is_null(self.prices.column(f"{self.kind}_{meter}")))
+        return bool(pc.any(lacking).as_py())
+
+    @property
+    def looked_at(self) -> list[str]:
+        """Price columns the reason of an unpriced row looks at."""
+        lacked = [self.price(meter) for meter in self.found.used if self.may_lack(meter)]
+        return lacked + ([self.price("requests")] if self.charges_requests else [])
+
+    @property
+    def sql(self) -> str:
+        """DECIMAL(28,12), NULL where the row is not priced."""
+        if self.is_whole:
+            metered = "CAST(CAST({} AS DECIMAL(18, 0)) * 0.000000000001 AS DECIMAL(28, 12))"
+        else:
+            metered = "CAST({} AS DECIMAL(28, 12))"
+        counted = [meter for meter in self.found.used if meter not in DECIMAL_METERS]
+        terms = [self._term(meter) for meter in counted]
+        if self.charges_requests:
+            price = f"p.{self.price('requests')}"
+            terms.append(f"CASE WHEN {price} IS NOT NULL THEN {self._count('requests')} * {price} ELSE 0 END")
+        parts = [metered.format(" + ".join(terms))] if terms else []
+        parts += [self._timed(meter) for meter in self.found.used if meter in DECIMAL_METERS]
+        cost = parts[0] if len(parts) == 1 else f"CAST({' + '.join(parts) or '0'} AS DECIMAL(28, 12))"
+        if all(self.may_lack(meter) for meter in counted):
+            cost = f"CASE WHEN p.{self.kind}_currency IS NOT NULL THEN {cost} END"  # no term is NULL without a price
+        measured = _measured(self.found)
+        if self.found.has_cache_hits:
+            rest = f"WHEN {measured} THEN {cost}" if measured else f"ELSE {cost}"
+            return f"CASE WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
+        return f"CASE WHEN {measured} THEN {cost} END" if measured else cost
+
+    def _count(self, meter: str) -> str:
+        return f"u.{meter}" if self.is_whole else f"CAST(u.{meter} AS DECIMAL(19, 0))"
+
+    def _term(self, meter: str) -> str:
+        price = f"p.{self.price(meter)}"
+        if self.may_lack(meter):
+            return f"CASE WHEN u.{meter} <> 0 THEN {self._count(meter)} * {price} ELSE 0 END"
+        if meter in self.found.everywhere:
+            return f"{self._count(meter)} * {price}"
+        return f"COALESCE({self._count(meter)}, 0) * {price}"
+
+    def _timed(self, meter: str) -> str:
+        """Seconds to the microsecond, no fewer than the minimum of one call; a bucket below it has no price."""
+        quantity, least = f"u.{meter}", f"p.{self.kind}_seconds_min"
+        if meter == "seconds":
+            single = f"ELSE {least}" if self.found.is_one_call_a_row else f"WHEN u.calls = 1 THEN {least}"
+            quantity = f"CASE WHEN {least} IS NULL OR {least} <= u.seconds THEN u.seconds {single} END"
+        product = f"CAST({quantity} AS DECIMAL(19, 6)) * p.{self.price(meter)}"
+        return f"CASE WHEN u.{meter} <> 0 THEN CAST({product} AS DECIMAL(28, 12)) ELSE 0 END"
+
+
+def _reason(found: Slice, listed: _Cost) -> str:
+    """Why the list cost is NULL."""
+    label = "u.price_provider || '/' || u.price_model || "
+    whens = ["WHEN u.list_cost IS NOT NULL THEN NULL"]
+    if measured := _measured(found):
+        whens.append(f"WHEN NOT {measured} THEN 'the row states no quantity'")
+    whens.append("WHEN u.cell IS NULL THEN 'the row''s model was not looked up in the price book'")
+    whens.append("WHEN u.price_key IS NULL THEN u.no_price_reason")
+    for meter in found.used:
+        if listed.may_lack(meter):
+            lacking = f"u.{meter} <> 0 AND u.{listed.price(meter)} IS NULL"
+            whens.append(f"WHEN {lacking} THEN {label}' has no price for {meter}'")
+    if listed.charges_requests:
+        lacking = f"u.requests IS NULL AND u.{listed.price('requests')} IS NOT NULL"
+        whens.append(f"WHEN {lacking} THEN {label}' has no price for requests'")
+    if "seconds" in found.used and not found.is_one_call_a_row:
+        whens.append(f"ELSE {label}' is billed by a minimum per call, and the row holds several calls'")
+    return "CASE\n        " + "\n        ".join(whens) + "\n    END"
