@@ -42,7 +42,9 @@ def told(kind: str, file: Path) -> dict[str, Any]:
         "rows_read": outcome.rows_read,
         "rows_duplicate": outcome.rows_duplicate,
         "format_version": outcome.context.format_version,
-        "raw_sums": {currency: {k: str(v) for k, v in sums.items()} for currency, sums in outcome.context.raw_sums.items()},
+        "raw_sums": {
+            currency: {k: str(v) for k, v in sums.items()} for currency, sums in outcome.context.raw_sums.items()
+        },
         "rows": [
             " | ".join(f"{name}={value}" for name, value in sorted(row.items()) if value is not None)
             for row in outcome.rows
