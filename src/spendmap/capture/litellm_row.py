@@ -14,14 +14,12 @@ from typing import Any
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.jsonl import Record, parse_exact
 from spendmap.capture.litellm_caller import LINE_FIELDS, METADATA_FIELDS, Caller, Callers
-from spendmap.capture.litellm_plain import PlainTypes, plain_tokens, usage_fields
 from spendmap.capture.litellm_tokens import tokens_of
 from spendmap.capture.meters import Tokens, completeness_of
 from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
-from spendmap.capture.usage_rows import FIRST, LAST, RawSum, instant, money
-from spendmap.vocabulary.money import MONEY_SCALE
+from spendmap.capture.usage_rows import RawSum, instant, money
 
 COLUMNS = (
     "source_line",
@@ -61,10 +59,7 @@ KEPT_OF_REJECTS = (
 _SPEND = b'"spend"'
 _NUMBER = re.compile(rb"\s*:\s*(-?[0-9][0-9.eE+-]*)")
 _STATUS = {"success": "ok", "failure": "error"}
-_TRUTH = {"true": True, "True": True, "false": False, "False": False, True: True, False: False, None: None}
-_NO_HIT = frozenset({None, "", "false", "False"})
-_DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
-_LONGEST = 10**12  # ms; a longer call is none
+_TRUTH = {"true": True, "True": True, "false": False, "False": False}
 _NOTHING_BOUGHT = Tokens(*[0] * 6)
 _NO_COST = (None, None)
 _NO_METADATA = (None,) * 11
@@ -113,7 +108,6 @@ class LitellmRow:
         self._callers = Callers(context, self._cells)
         self._account = context.settings.get("billing_account_id")
         self._line, self._metadata = Shapes(*_LINE), Shapes(*_METADATA)
-        self._is_plain = PlainTypes(*_LINE, *_METADATA)
         self.costs = RawSum()
 
     def row(self, record: Record) -> tuple[Any, ...]:
@@ -122,90 +116,19 @@ class LitellmRow:
         Raises:
             ValueError: no id, no start, the end before it, or a count or amount that cannot be believed.
         """
-        line = record[3]
+        number, _, data, line = record
         found = self._line[(*line,)]((*line.values(), None))
-        metadata = found[19]
-        about = (
-            self._metadata[(*metadata,)]((*metadata.values(), None))
-            if type(metadata) is dict and metadata
-            else _NO_METADATA
-        )
-        usage = usage_fields(about[5])
-        if self._is_plain[(*map(type, found), *map(type, about), *map(type, usage))]:
-            row = self._plain_row(record, found, about, usage)
-            if row is not None:
-                return row
-        return self._careful_row(record, found, about)
-
-    def _plain_row(
-        self, record: Record, found: tuple[Any, ...], about: tuple[Any, ...], usage: tuple[Any, ...]
-    ) -> tuple[Any, ...] | None:
-        """The row of a line whose fields have their usual types; `None` when it needs care after all."""
-        labels, customer, run, request_id, _, first, last, streamed_from, latency, _ = found[10:20]
-        spend, cache_hit, status, user, prompt, completion, total = found[20:]
-        given, _, _, key_user, key_status, retries, fallbacks = about[4:]
-        tokens = plain_tokens(prompt, completion, total, usage)
-        key = self._cells.key(request_id)
-        if tokens is None or key is None or cache_hit not in _NO_HIT:
-            return None
-        try:
-            start, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
-        except ValueError:
-            return None
-        if start.tzinfo is not None or end.tzinfo is not None:
-            start, end = instant(first, "startTime"), instant(last, "endTime")
-        if not FIRST <= start <= end < LAST:
-            return None
-        if latency is None:
-            latency = (end - start) // _MILLISECOND
-        elif not 0 <= latency < _LONGEST:
-            return None
-        cost = currency = None
-        if spend is not None:
-            text = None if record[2] is None else _written_spend(record[2], spend)
-            if text is None or len(text) > MONEY_SCALE or (not text.isdigit() and not _DECIMAL.fullmatch(text)):
-                return None
-            cost = Decimal(text.decode())
-            currency = "USD"
-            self.costs.add(cost)
-        caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
-        if not status:
-            status = key_status
-        tier, geography = usage[7], usage[8]
-        parts = tokens[:10]
-        return (
-            record[0],
-            key,
-            (total + completion) * 64 + (32 if status in _STATUS else 0) + 10 - parts.count(None),
-            start,
-            end,
-            latency,
-            *caller,
-            self._account,
-            self._cells.person(user or key_user),
-            "batch" if caller[_OPERATION] == "batch" else service_tier(usage[6], tier) if usage[6] or tier else None,
-            _region(geography) if geography else None,
-            (_STATUS.get(status) or self._cells.text(status)) if status else None,
-            None if retries is None else retries > 0,
-            None if fallbacks is None else fallbacks > 0,
-            True if streamed_from and streamed_from != last else None,
-            _TRUTH.get(cache_hit),
-            *tokens,
-            1,
-            usage[14],
-            cost,
-            currency,
-            tags or None,
-        )
-
-    def _careful_row(self, record: Record, found: tuple[Any, ...], about: tuple[Any, ...]) -> tuple[Any, ...]:
-        number, _, data, _ = record
-        labels, customer, run, request_id, call_id, start, end, streamed_from, duration, _ = found[10:20]
+        labels, customer, run, request_id, call_id, start, end, streamed_from, duration, metadata = found[10:20]
         spend, cache_hit, status, user, prompt, completion, total = found[20:]
         key = self._cells.key(request_id or call_id)
         if key is None:
             raise ValueError("the line has no request_id")
         period = _period(start, end, duration)
+        about = (
+            self._metadata[(*metadata,)]((*metadata.values(), None))
+            if type(metadata) is dict and metadata
+            else _NO_METADATA
+        )
         given, usage, other_usage, key_user, key_status, retries, fallbacks = about[4:]
         raw_cost, cost = _spend(spend, data) if spend is not None else _NO_COST
         usage = usage or other_usage
@@ -213,7 +136,7 @@ class LitellmRow:
             usage = _EMPTY
         tokens, searches = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
         caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
-        is_cache_hit = _TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
+        is_cache_hit = _TRUTH.get(cache_hit) if type(cache_hit) is str else cache_hit if cache_hit is True else None
         if is_cache_hit:
             if tokens.total:
                 tags = tags | {"litellm.cached_tokens": str(tokens.total)}
@@ -292,7 +215,7 @@ def _period(first: Any, last: Any, latency: Any) -> tuple[datetime, datetime | N
         raise ValueError("endTime is before startTime")
     if type(latency) is str and latency.isdecimal() and len(latency) < 12:  # a CSV cell
         latency = int(latency)
-    if type(latency) is not int or not 0 <= latency < _LONGEST:
+    if type(latency) is not int or not 0 <= latency < 10**12:
         latency = None if end is None else (end - start) // _MILLISECOND
     return start, end, latency
 

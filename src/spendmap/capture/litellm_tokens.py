@@ -13,18 +13,15 @@ from spendmap.capture.shapes import Shapes
 
 NO_TOKENS = Tokens()
 _EMPTY: dict[str, Any] = {}
-USAGE = Shapes(
+_USAGE = Shapes(
     "prompt_tokens_details",
     "completion_tokens_details",
     "cache_read_input_tokens",
     "cache_creation_input_tokens",
     "cache_creation",
     "server_tool_use",
-    "speed",
-    "service_tier",
-    "inference_geo",
 )
-BEFORE = Shapes(
+_BEFORE = Shapes(
     "cached_tokens",
     "cache_creation_tokens",
     "cache_creation_token_details",
@@ -32,10 +29,7 @@ BEFORE = Shapes(
     "image_tokens",
     "web_search_requests",
 )
-AFTER = Shapes("reasoning_tokens", "audio_tokens", "image_tokens")
-LIFETIMES = Shapes("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
-"""The provider's usage object, its `prompt_tokens_details` and `completion_tokens_details`, and what is inside the
-former's `cache_creation_token_details`."""
+_NOTHING_BEFORE = (None,) * 6
 
 
 def tokens_of(
@@ -53,10 +47,11 @@ def tokens_of(
         return NO_TOKENS, None
     if not usage:
         return disjoint_tokens("inside", prompt, completion, total=total), None
-    before, after, read, written, lifetimes, server = USAGE.take(usage)[:6]
+    before, after, read, written, lifetimes, server = _USAGE[(*usage,)]((*usage.values(), None))
     cached = also_written = listed = input_audio = input_image = searches = None
     if type(before) is dict and before:
-        cached, also_written, listed, input_audio, input_image, searches = BEFORE.take(before)
+        found = _BEFORE[(*before,)]((*before.values(), None))
+        cached, also_written, listed, input_audio, input_image, searches = found
     if type(listed) is dict and listed:
         lifetimes = listed
     write_5m = write_1h = None
