@@ -33,11 +33,13 @@ def page() -> str:
 
 def helps() -> Iterator[tuple[str, str]]:
     """Each command's path and help, groups before what is in them."""
-    root = click.Context(cli, info_name="spendmap", terminal_width=WIDTH, max_content_width=WIDTH)
+    wide = {**cli.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    root = click.Context(cli, info_name="spendmap", **wide)  # with the settings the program itself has
     yield from _helps(cli, root)
 
 
 def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    command._help_option = None  # click keeps the option of whoever asked first, here perhaps a test of one command
     text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
     yield context.command_path, text
     if isinstance(command, click.Group):
