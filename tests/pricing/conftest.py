@@ -14,6 +14,7 @@ from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.transform import Transform
 from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide
 from spendmap.pricing.book import Book, open_book
+from spendmap.pricing.specialise import specialised
 
 Priced = Callable[..., list[dict[str, Any]]]
 
@@ -25,7 +26,10 @@ def shipped_book() -> Book:
 
 @pytest.fixture
 def price() -> Priced:
-    """Price usage rows (dicts of ledger columns) with a book; the priced rows come back in the given order."""
+    """Price usage rows (dicts of ledger columns) with a book; the priced rows come back in the given order.
+
+    They are priced by the definition, and again by the short transform of the slice, which must say the same.
+    """
 
     def run(book: Book, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
         named = [{"natural_key": str(number), **row} for number, row in enumerate(rows)]
@@ -36,8 +40,12 @@ def price() -> Priced:
             aliases = build_aliases(engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL)), book)
             engine.bind("model_alias", aliases)
             engine.bind("price_wide", build_price_wide(book.table))
-            out = engine.table(Transform("price_usage", PRICE_USAGE_SQL)).to_pylist()
+            defined = engine.table(Transform("price_usage", PRICE_USAGE_SQL))
+            short = engine.table(specialised(engine, book).transform)
+        out = defined.to_pylist()
         assert len(out) == len(rows)
+        assert short.schema == defined.schema
+        assert short.sort_by("natural_key").to_pylist() == defined.sort_by("natural_key").to_pylist()
         return sorted(out, key=lambda record: int(record["natural_key"]))
 
     return run

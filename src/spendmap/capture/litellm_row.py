@@ -59,7 +59,8 @@ KEPT_OF_REJECTS = (
 _SPEND = b'"spend"'
 _NUMBER = re.compile(rb"\s*:\s*(-?[0-9][0-9.eE+-]*)")
 _STATUS = {"success": "ok", "failure": "error"}
-_TRUTH = {"true": True, "True": True, "false": False, "False": False}
+_TRUTH = {"true": True, "True": True, "false": False, "False": False, True: True, False: False, None: None}
+_LONGEST = 10**12  # ms; a longer call is none
 _NOTHING_BOUGHT = Tokens(*[0] * 6)
 _NO_COST = (None, None)
 _NO_METADATA = (None,) * 11
@@ -136,7 +137,7 @@ class LitellmRow:
             usage = _EMPTY
         tokens, searches = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
         caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
-        is_cache_hit = _TRUTH.get(cache_hit) if type(cache_hit) is str else cache_hit if cache_hit is True else None
+        is_cache_hit = _TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
         if is_cache_hit:
             if tokens.total:
                 tags = tags | {"litellm.cached_tokens": str(tokens.total)}
@@ -178,8 +179,10 @@ def _spend(value: Any, data: bytes | None) -> tuple[Decimal | None, Decimal | No
         ValueError: not an amount of money.
     """
     if type(value) is float and data is not None:
-        text = _written_spend(data, value)
-        value = text.decode() if text is not None else parse_exact(data)["spend"]
+        at = data.find(_SPEND)
+        match = _NUMBER.match(data, at + 7) if at >= 0 and data.find(_SPEND, at + 7) < 0 else None
+        is_sure = match is not None and _is(match[1], value)
+        value = match[1].decode() if match is not None and is_sure else parse_exact(data)["spend"]
     if value is None or value == "":
         return _NO_COST
     if isinstance(value, bool | dict | list):
@@ -187,18 +190,11 @@ def _spend(value: Any, data: bytes | None) -> tuple[Decimal | None, Decimal | No
     return money(value, "spend")
 
 
-def _written_spend(data: bytes, value: float) -> bytes | None:
-    """The number after the line's only "spend"; `None` when there are several of the name, or it is not `value`."""
-    at = data.find(_SPEND)
-    if at < 0 or data.find(_SPEND, at + 7) >= 0:
-        return None
-    match = _NUMBER.match(data, at + 7)
-    if match is None:
-        return None
+def _is(text: bytes, value: float) -> bool:
     try:
-        return match[1] if float(match[1]) == value else None
+        return float(text) == value
     except ValueError:
-        return None
+        return False
 
 
 def _period(first: Any, last: Any, latency: Any) -> tuple[datetime, datetime | None, int | None]:
@@ -213,9 +209,11 @@ def _period(first: Any, last: Any, latency: Any) -> tuple[datetime, datetime | N
     end = instant(last, "endTime") if type(last) is str and last else None
     if end is not None and end < start:
         raise ValueError("endTime is before startTime")
+    if type(latency) is int and 0 <= latency < _LONGEST:
+        return start, end, latency
     if type(latency) is str and latency.isdecimal() and len(latency) < 12:  # a CSV cell
         latency = int(latency)
-    if type(latency) is not int or not 0 <= latency < 10**12:
+    if type(latency) is not int or not 0 <= latency < _LONGEST:
         latency = None if end is None else (end - start) // _MILLISECOND
     return start, end, latency
 

@@ -29,7 +29,6 @@ _BEFORE = Shapes(
     "image_tokens",
     "web_search_requests",
 )
-_NOTHING_BEFORE = (None,) * 6
 
 
 def tokens_of(
@@ -47,11 +46,10 @@ def tokens_of(
         return NO_TOKENS, None
     if not usage:
         return disjoint_tokens("inside", prompt, completion, total=total), None
-    before, after, read, written, lifetimes, server = _USAGE[(*usage,)]((*usage.values(), None))
+    before, after, read, written, lifetimes, server = _USAGE.take(usage)
     cached = also_written = listed = input_audio = input_image = searches = None
     if type(before) is dict and before:
-        found = _BEFORE[(*before,)]((*before.values(), None))
-        cached, also_written, listed, input_audio, input_image, searches = found
+        cached, also_written, listed, input_audio, input_image, searches = _BEFORE.take(before)
     if type(listed) is dict and listed:
         lifetimes = listed
     write_5m = write_1h = None

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from spendmap.capture.connector import ReadContext
-from spendmap.capture.meters import Tokens, completeness_of, count_of, disjoint_tokens
+from spendmap.capture.meters import Tokens, are_plain, completeness_of, count_of, disjoint_tokens
 from spendmap.capture.otel_names import AGENT_OPERATIONS, PRICED_KINDS, PRICED_OPERATIONS
-from spendmap.capture.otel_spans import Read, field_of, integer
+from spendmap.capture.otel_spans import Read, integer
 from spendmap.capture.otel_traces import Belongs, Call
 from spendmap.capture.provider_names import provider_id
 from spendmap.capture.service_tiers import service_tier
@@ -90,6 +90,8 @@ _OTHERS = (
     "workflow_run_id",
     "labels",
 )
+_NOBODY = Belongs(None, None, None)
+_PLAIN_COUNTS = frozenset({int, type(None)})
 _NO_TEXTS = (None,) * len(_TEXTS)
 _FAILED = (2, "2", "STATUS_CODE_ERROR", "ERROR")
 _GENERATION = {"gen_ai": "OTel GenAI", "llm": "OpenInference or OpenLLMetry"}
@@ -107,12 +109,10 @@ class CallReader:
     def belongs(self, values: dict[str, Any]) -> Belongs:
         """Agent, workflow and run a span names that is no call. Only an agent's own span names an agent for what is
         below: a tool or workflow span may carry the name of another one."""
-        text = self._cells.text
         kind = str(values.get("operation") or values.get("kind") or "").lower()
-        agent = None
-        if kind in AGENT_OPERATIONS:
-            agent = text(values.get("agent_id")) or text(values.get("agent_name"))
-        return Belongs(agent, text(values.get("workflow")), text(values.get("workflow_run_id")))
+        is_agent = kind in AGENT_OPERATIONS
+        agent_id, agent_name = (values.get("agent_id"), values.get("agent_name")) if is_agent else (None, None)
+        return self._named(agent_id, agent_name, values.get("workflow"), values.get("workflow_run_id"))
 
     def call(
         self,
@@ -161,9 +161,9 @@ class CallReader:
             None if end is None else (end - start) // 1_000,
             self._account,
             text(provider_id(provider)) if type(provider) is str else None,
-            cells.person(person),
-            text(customer),
-            *(_NO_TEXTS if texts == _NO_TEXTS else map(text, texts)),
+            None if person is None else cells.person(person),
+            None if customer is None else text(customer),
+            *(_NO_TEXTS if texts == _NO_TEXTS else [None if value is None else text(value) for value in texts]),
             operation,
             asked,
             answered,
@@ -191,8 +191,14 @@ class CallReader:
             is_stated=is_stated,
             row=row,
             raw_cost=raw_cost,
-            belongs=Belongs(text(agent_id) or text(agent_name), text(workflow), text(run)),
+            belongs=self._named(agent_id, agent_name, workflow, run),
         )
+
+    def _named(self, agent_id: Any, agent_name: Any, workflow: Any, run: Any) -> Belongs:
+        if agent_id is None and agent_name is None and workflow is None and run is None:
+            return _NOBODY
+        text = self._cells.text
+        return Belongs(text(agent_id) or text(agent_name), text(workflow), text(run))
 
     def _tags(
         self, shared: dict[str, Any], own: dict[str, Any], error: Any, agent_name: Any, labels: Any
@@ -236,8 +242,8 @@ def _period(span: dict[str, Any]) -> tuple[int, int | None]:
     Raises:
         ValueError: no start, or the end before it.
     """
-    start = _time(field_of(span, "startTimeUnixNano", "start_time_unix_nano"), "startTimeUnixNano")
-    end = _time(field_of(span, "endTimeUnixNano", "end_time_unix_nano"), "endTimeUnixNano")
+    start = _time(span.get("startTimeUnixNano"), span, "startTimeUnixNano", "start_time_unix_nano")
+    end = _time(span.get("endTimeUnixNano"), span, "endTimeUnixNano", "end_time_unix_nano")
     if start is None:
         raise ValueError("the span has no start time")
     if end is not None and end < start:
@@ -245,7 +251,11 @@ def _period(span: dict[str, Any]) -> tuple[int, int | None]:
     return start, end
 
 
-def _time(value: Any, name: str) -> int | None:
+def _time(value: Any, span: dict[str, Any], name: str, snake: str) -> int | None:
+    if value is None:
+        value = span.get(snake)
+    if type(value) is str and len(value) == 19 and value.isdecimal():  # nanoseconds, as nearly all spans have them
+        return microseconds(int(value), name)
     if value is None or value == "":
         return None
     try:
@@ -261,6 +271,9 @@ def _counted(raw: tuple[Any, ...]) -> tuple[int | None, ...]:
     Raises:
         ValueError: the first of them that is no count.
     """
+    given = (*filter(None, raw),)
+    if _PLAIN_COUNTS.issuperset(map(type, raw)) and (not given or are_plain(given)):
+        return raw
     return tuple([None if value is None else count_of(value, name) for name, value in zip(_COUNTS, raw, strict=True)])
 
 

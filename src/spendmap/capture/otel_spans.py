@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from spendmap.capture.otel_names import GENAI_PREFIXES
@@ -48,7 +49,25 @@ def documents(value: Any) -> Iterator[dict[str, Any]]:
         yield from value
 
 
+class _Plan(NamedTuple):
+    """What to take of the attributes of spans that bear the same names: values of concepts first, then of tags."""
+
+    take: Callable[[list[Any]], Iterable[Any]]
+    concepts: tuple[str, ...]
+    tags: tuple[str, ...]
+    is_genai: bool
+    input_name: str | None
+
+
 _NOTHING = Read({}, {}, False, None)
+_KEY, _VALUE = itemgetter("key"), itemgetter("value")
+_SCALARS = frozenset({str, int, float, bool, Decimal})
+
+
+def _taker(positions: list[int]) -> Callable[[list[Any]], Iterable[Any]]:
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda values: [values[at] for at in positions]
 
 
 class AttributeReader:
@@ -57,6 +76,7 @@ class AttributeReader:
     def __init__(self, concepts: Concepts) -> None:
         self._concepts = concepts
         self._known: dict[str, _Meaning] = {}
+        self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def spans_of(self, traces: dict[str, Any]) -> Iterator[tuple[Read, Any]]:
         """Every span of an OTLP object with its resource's attributes; a span may be anything a broken exporter
@@ -76,27 +96,36 @@ class AttributeReader:
         attributes = holder.get("attributes") if type(holder) is dict else None
         if not attributes:
             return _NOTHING
+        # Spans of one kind bear the same names in the same order, so what to take is learnt once. Anything unusual
+        # about a value is left to `_read_each`, which gives the same answer for all others.
+        if type(attributes) is list:
+            try:
+                names = (*map(_KEY, attributes),)
+                plan = self._plans.get(names) or self._plan(names)
+                values = [raw.get("stringValue") or plain(raw) for raw in plan.take([*map(_VALUE, attributes)])]
+            except (KeyError, TypeError, AttributeError):
+                return self._read_each(attributes)
+            if _SCALARS.issuperset(map(type, values)):
+                tags = dict(zip(plan.tags, values[len(plan.concepts) :], strict=True)) if plan.tags else {}
+                found = dict(zip(plan.concepts, values, strict=False))
+                return tuple.__new__(Read, (found, tags, plan.is_genai, plan.input_name))
+        return self._read_each(attributes)
+
+    def _read_each(self, attributes: Any) -> Read:
         values: dict[str, Any] = {}
         tags: dict[str, Any] = {}
         ranks: dict[str, int] = {}
         is_genai = False
         input_name = None
-        known = self._known
         for key, raw in _pairs(attributes):
-            try:
-                concept, rank, is_own = known[key]
-            except KeyError:
-                concept, rank, is_own = self._learn(key)
+            concept, rank, is_own = self._known.get(key) or self._learn(key)
             if is_own:
                 is_genai = True
             if concept is None:
                 continue
-            # What nearly every attribute holds is read here; `plain` reads the rest and gives the same answer.
-            value = raw.get("stringValue") if type(raw) is dict and len(raw) == 1 else None
-            if type(value) is not str:
-                value = plain(raw)
-                if value is None:
-                    continue
+            value = plain(raw)
+            if value is None:
+                continue
             if rank is None:
                 tags[key] = value
             elif concept not in ranks or rank < ranks[concept]:
@@ -104,7 +133,30 @@ class AttributeReader:
                 values[concept] = value
                 if concept == "input":
                     input_name = key
-        return tuple.__new__(Read, (values, tags, is_genai, input_name))
+        return Read(values, tags, is_genai, input_name)
+
+    def _plan(self, names: tuple[str, ...]) -> _Plan:
+        """Raises: TypeError: a name is no text."""
+        tags: dict[str, int] = {}
+        best: dict[str, tuple[int, int]] = {}  # concept -> rank, position
+        is_genai = False
+        for at, name in enumerate(names):
+            if type(name) is not str:
+                raise TypeError("an attribute's name is not a text")
+            concept, rank, is_own = self._known.get(name) or self._learn(name)
+            is_genai = is_genai or is_own
+            if concept is not None and rank is None:
+                tags[name] = at
+            elif concept is not None and rank is not None and (concept not in best or rank < best[concept][0]):
+                best[concept] = rank, at
+        positions = [at for _, at in best.values()] + list(tags.values())
+        take = _taker(positions)
+        plan = _Plan(take, tuple(best), tuple(tags), is_genai, names[best["input"][1]] if "input" in best else None)
+        if len(self._plans) >= _NAME_LIMIT:
+            self._plans.clear()
+        if len(names) <= _NAME_LIMIT and all(len(name) <= _NAME_LIMIT for name in names):
+            self._plans[names] = plan
+        return plan
 
     def _learn(self, key: str) -> _Meaning:
         concept, rank = self._concepts.get(key, (None, None))
@@ -120,8 +172,8 @@ def plain(value: Any) -> Any:
     """A scalar (or a list of scalars) out of an OTLP AnyValue; `None` for what is neither."""
     if not isinstance(value, dict):
         return value if isinstance(value, str | int | float | Decimal) else None
-    if "intValue" in value and len(value) == 1:
-        return _integer_or_text(value["intValue"])
+    if len(value) == 1 and type(found := value.get("intValue")) is str and found.isdecimal() and len(found) <= 18:
+        return int(found)
     for kind in ("stringValue", "boolValue", "doubleValue", "string_value", "bool_value", "double_value"):
         if kind in value:
             found = value[kind]

@@ -19,11 +19,11 @@ class Shapes(dict[tuple[str, ...], "itemgetter[Any]"]):
 
     def __init__(self, *names: str) -> None:
         super().__init__()
-        self._names = names
+        self.names = names
 
     def __missing__(self, shape: tuple[str, ...]) -> itemgetter[Any]:
         at = {name: number for number, name in enumerate(shape)}
-        take = itemgetter(*(at.get(name, len(shape)) for name in self._names))
+        take = itemgetter(*(at.get(name, len(shape)) for name in self.names))
         if len(self) >= _SHAPE_LIMIT:
             self.clear()
         if len(shape) <= _SHAPE_LIMIT:

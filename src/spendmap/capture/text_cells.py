@@ -21,6 +21,7 @@ ROW_LIMIT = 2_000  # characters kept of a rejected row
 LABEL_LIMIT = 64  # characters of a label
 _CACHE_LIMIT = 100_000  # distinct persons and texts remembered, none longer than _REMEMBERED
 _REMEMBERED = 4 * TEXT_LIMIT  # characters
+_NEW: Any = object()  # stands for what is not remembered
 _LARGE = 10**LABEL_LIMIT  # first whole number with more digits than a label has characters
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
@@ -68,10 +69,8 @@ class TextCells:
         if value is None:
             return None
         if type(value) is str:
-            try:
-                return self._texts[value]
-            except KeyError:
-                return self._new_text(value)
+            known = self._texts.get(value, _NEW)
+            return self._new_text(value) if known is _NEW else known
         return str(value) if type(value) is int else None
 
     def _new_text(self, value: str) -> str | None:
@@ -97,10 +96,8 @@ class TextCells:
     def label(self, value: object) -> str | None:
         """A tag's value when it is a label and not text: no spaces, 64 characters. Its key: `is_label_key`."""
         if type(value) is str:
-            try:
-                return self._labels[value]
-            except KeyError:
-                return self._new_label(value)
+            known = self._labels.get(value, _NEW)
+            return self._new_label(value) if known is _NEW else known
         if type(value) is bool:
             return "true" if value else "false"
         return str(value) if type(value) is int and 0 <= value < _LARGE else None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -26,7 +26,7 @@ _EXACT = Context(prec=60)
 _ZERO = Decimal(0)
 _DIGITS = frozenset("0123456789")
 _MICROSECOND = 1_000_000
-_FIRST, _LAST = datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 1, 1)  # noqa: DTZ001 - the ledger's are without zone
+FIRST, LAST = datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 1, 1)  # noqa: DTZ001 - the ledger's are without zone
 _FIRST_US = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 _LAST_US = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 
@@ -109,16 +109,26 @@ class RawSum:
     """Unrounded amounts of one currency, added exactly."""
 
     def __init__(self) -> None:
+        self._amounts: list[Decimal] = []
         self._sum: Decimal | None = None
 
     def add(self, amount: Decimal) -> None:
         """One more amount."""
-        self._sum = _EXACT.add(_ZERO if self._sum is None else self._sum, amount)
+        self._amounts.append(amount)
+        if len(self._amounts) >= BATCH_ROWS:
+            self._settle()
 
     def tell(self, context: ReadContext, currency: str, cost: str) -> None:
         """Write the sum into the load's sums; nothing when no amount was added."""
+        self._settle()
         if self._sum is not None:
             context.raw_sums.setdefault(currency, {})[cost] = self._sum
+
+    def _settle(self) -> None:
+        if self._amounts:
+            with localcontext(_EXACT):
+                self._sum = sum(self._amounts, _ZERO if self._sum is None else self._sum)
+            self._amounts = []
 
 
 def money(text: str | int | Decimal, name: str) -> tuple[Decimal, Decimal]:
@@ -166,7 +176,7 @@ def instant(text: str, name: str) -> datetime:
                 found = found.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{name} is not a time") from error
-    if _FIRST <= found < _LAST:
+    if FIRST <= found < LAST:
         return found
     raise ValueError(f"{name} is in the year {found.year}, which no call can be")
 

@@ -1,47 +1,46 @@
-"""Lay prices out for one slice of usage: a row per priced name, period, part of the week and context tier.
+"""Lay the prices of one slice out, so that a row of usage finds its own by two equalities.
 
 Reads the alias table, the wide prices and the facts of the slice; writes two small tables. `priced_name` ties a
-name to the number of its first cell; `price_cell` has under each number the list price and the contracted price
-in force there. Inside the slice a period, a tier and a part of the week are small sums over constants, so that a
-usage row finds its prices by one equality, without comparing times.
+name to the number of its first cell. `price_cell` has under each number of the grid the list price and the
+contracted price in force there, in currency and in whole numbers of 1e-12 (`_pico`).
 Invariant: the cells of a name cover the slice, each once; where no price is in force the cell says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from math import gcd
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from spendmap.ledger import METERS
 from spendmap.pricing.forms import LIST
-from spendmap.pricing.rows import DAY_S
+from spendmap.pricing.grid import Grid, Wide, grid_of, is_weekly
 from spendmap.pricing.slices import Slice, model_of
-from spendmap.pricing.wide import OPEN_END
 
-WEEK_S = 604_800
 MOST_CELLS = 200_000  # more would cost more than they save
-LEAST_STEP_S = 60  # parts of the week are at least this long; also more than there are context tiers
-PICO = 12  # decimal places of a unit price
-
-Wide = Mapping[str, Any]  # one row of price_wide
+PICO_PLACES = 12  # decimal places of a unit price
 BESIDE_MODEL = ("provider_name", "service_tier", "region_id", "billing_account_id")
-_ALIAS_KEYS = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
-_SUBJECT = ("price_form", "contract_form", "provider", "model", "unpriced_reason")
+_ALIAS_KEY = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
 
 
-@dataclass(frozen=True)
-class Grid:
-    """Where the prices of a slice change. A cell's number is the sum of the name's, period's, week's and tier's."""
+class Subject(NamedTuple):
+    """What names are priced as; many names may be one subject. The fields are the alias table's."""
 
-    periods: tuple[datetime, ...]  # edges inside the slice, of names whose price is the same all week
-    week_periods: tuple[datetime, ...]  # of names whose price depends on the time of day or the weekday
-    step_s: int  # parts of the week, in seconds; 0 when no price depends on them
-    tiers: tuple[int, ...]  # tokens of input from which another price may hold
+    price_form: int | None
+    contract_form: int | None
+    provider: str | None
+    model: str | None
+    unpriced_reason: str | None
+
+
+class _Cell(NamedTuple):
+    number: int
+    subject: Subject
+    listed: int | None  # rows of the wide table in force
+    contract: int | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Cells:
 
     grid: Grid
     names: pa.Table
-    model_column: str  # SQL for the model a row of usage `u` is named by
+    model_column: str  # SQL: the model a row `u` of usage is named by
     prices: pa.Table
     has_contracts: bool
 
@@ -68,120 +67,77 @@ def lay_out(found: Slice, names: pa.Table, aliases: pa.Table, wide: pa.Table) ->
         aliases: `build_aliases` of these names.
         wide: `build_price_wide`, at least the forms the aliases mention.
     """
-    known = {tuple(row[key] for key in _ALIAS_KEYS): row for row in aliases.to_pylist()}
-    subject_of = [tuple(known[_looked_up(name)][column] for column in _SUBJECT) for name in names.to_pylist()]
-    subjects = sorted(set(subject_of), key=str)
     rows = [row for row in wide.to_pylist() if row["valid_from"] <= found.last and found.first < row["valid_to"]]
-    by_form: dict[int, list[int]] = {}
+    by_form: dict[int | None, list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
-        by_form.setdefault(row["price_form"], []).append(index)
-    of_list = [by_form.get(subject[0], []) for subject in subjects]
-    of_contract = [[i for i in by_form.get(subject[1], []) if rows[i]["account"] != LIST] for subject in subjects]
-    weekly = [any(map(_is_weekly, (rows[i] for i in (*a, *b)))) for a, b in zip(of_list, of_contract, strict=True)]
-    mentioned = [[rows[i] for i in (*a, *b)] for a, b in zip(of_list, of_contract, strict=True)]
-    grid = Grid(
-        periods=_periods(found, (row for own, week in zip(mentioned, weekly, strict=True) if not week for row in own)),
-        week_periods=_periods(found, (row for own, week in zip(mentioned, weekly, strict=True) if week for row in own)),
-        step_s=_step(row for own in mentioned for row in own if _is_weekly(row)),
-        tiers=_tiers(found, (row for own in mentioned for row in own)),
+        by_form[row["price_form"]].append(index)
+    subject_of = _subjects(names, aliases)
+    subjects = sorted(set(subject_of), key=str)
+    of_list = {subject: by_form[subject.price_form] for subject in subjects}
+    of_contract = {
+        subject: [index for index in by_form[subject.contract_form] if rows[index]["account"] != LIST]
+        for subject in subjects
+    }
+    mentioned = {subject: [rows[index] for index in (*of_list[subject], *of_contract[subject])] for subject in subjects}
+    weekly = {subject for subject in subjects if any(map(is_weekly, mentioned[subject]))}
+    grid = grid_of(
+        found,
+        [row for subject in subjects if subject not in weekly for row in mentioned[subject]],
+        [row for subject in weekly for row in mentioned[subject]],
     )
-    parts = WEEK_S // grid.step_s if grid.step_s else 1
-    calm = len(subjects) - sum(weekly)
-    size = (calm * (len(grid.periods) + 1) + sum(weekly) * (len(grid.week_periods) + 1) * parts) * (len(grid.tiers) + 1)
-    if size > MOST_CELLS or 0 < grid.step_s < max(LEAST_STEP_S, len(grid.tiers) + 1):
+    if sum(grid.size(is_weekly=subject in weekly) for subject in subjects) > MOST_CELLS:
         return None
-    span = WEEK_S * (max(len(grid.periods), len(grid.week_periods)) + 1)
-    cells: list[tuple[int, int, int | None, int | None]] = []  # number, subject, list row, contract row
-    for number in range(len(subjects)):
-        first = number * span
-        listed = dict(_placed(grid, found, weekly[number], rows, of_list[number]))
-        contracted = dict(_placed(grid, found, weekly[number], rows, of_contract[number]))
-        cells.extend(
-            (first + place, number, listed.get(place), contracted.get(place))
-            for place in _places(grid, is_weekly=weekly[number])
-        )
-    placed = {subject: (number * span, weekly[number]) for number, subject in enumerate(subjects)}
-    named = _names(names, [placed[subject] for subject in subject_of])
-    has_contracts = any(of_contract)
-    return Cells(grid, named, _model_column(names), _prices(cells, subjects, rows, wide.schema), has_contracts)
+    if 0 < grid.step_s <= len(grid.tiers):
+        return None  # parts of the week so short that tiers would not fit between them
+    cells = []
+    first = {subject: number * grid.span for number, subject in enumerate(subjects)}
+    for subject in subjects:
+        is_week = subject in weekly
+        listed = {at: i for i in of_list[subject] for at in grid.places_of(rows[i], is_weekly=is_week)}
+        contract = {at: i for i in of_contract[subject] for at in grid.places_of(rows[i], is_weekly=is_week)}
+        cells += [
+            _Cell(first[subject] + at, subject, listed.get(at), contract.get(at))
+            for at in grid.places(is_weekly=is_week)
+        ]
+    return Cells(
+        grid,
+        _named(names, [(first[subject], subject in weekly) for subject in subject_of]),
+        _model_column(names),
+        _prices(cells, rows, wide.schema),
+        any(of_contract.values()),
+    )
 
 
-def _looked_up(name: Mapping[str, str | None]) -> tuple[str, ...]:
-    provider, tier, region, account = (name[column] or "" for column in BESIDE_MODEL)
-    return provider, model_of(name) or "", tier, region, account
+def _subjects(names: pa.Table, aliases: pa.Table) -> list[Subject]:
+    """What each name is priced as."""
+    known = {tuple(row[key] for key in _ALIAS_KEY): row for row in aliases.to_pylist()}
+    subjects = []
+    for name in names.to_pylist():
+        provider, tier, region, account = (name[column] or "" for column in BESIDE_MODEL)
+        alias = known[provider, model_of(name) or "", tier, region, account]
+        subjects.append(Subject(*(alias[field] for field in Subject._fields)))
+    return subjects
 
 
-def _is_weekly(row: Wide) -> bool:
-    return (row["weekday_from"], row["weekday_to"], row["window_start_s"], row["window_end_s"]) != (0, 7, 0, DAY_S)
-
-
-def _periods(found: Slice, rows: Iterable[Wide]) -> tuple[datetime, ...]:
-    edges = {row[name] for row in rows for name in ("valid_from", "valid_to")}
-    return tuple(sorted(edge for edge in edges if found.first < edge <= found.last))
-
-
-def _step(rows: Iterable[Wide]) -> int:
-    edges = [edge for row in rows for edge in (row["window_start_s"], row["window_end_s"], DAY_S)]
-    return gcd(*edges) if edges else 0
-
-
-def _tiers(found: Slice, rows: Iterable[Wide]) -> tuple[int, ...]:
-    edges = {row[name] for row in rows for name in ("input_from", "input_to")}
-    return tuple(sorted(edge for edge in edges if 0 < edge < OPEN_END and edge <= found.longest_input))
-
-
-def _places(grid: Grid, *, is_weekly: bool) -> Iterable[int]:
-    """Every cell of one name: period + part of the week + tier."""
-    periods = len(grid.week_periods if is_weekly else grid.periods) + 1
-    for period in range(periods):
-        for part in range(0, WEEK_S, grid.step_s) if is_weekly else (0,):
-            for tier in range(len(grid.tiers) + 1):
-                yield period * WEEK_S + part + tier
-
-
-def _placed(
-    grid: Grid, found: Slice, is_weekly: bool, rows: Sequence[Wide], own: Iterable[int]
-) -> Iterable[tuple[int, int]]:
-    """Which row of the wide table is in force in which cell."""
-    starts = (found.first, *(grid.week_periods if is_weekly else grid.periods))
-    lengths = (0, *grid.tiers)
-    for index in own:
-        row = rows[index]
-        periods = [i for i, start in enumerate(starts) if row["valid_from"] <= start < row["valid_to"]]
-        tiers = [i for i, length in enumerate(lengths) if row["input_from"] <= length < row["input_to"]]
-        parts: Iterable[int] = (0,)
-        if is_weekly:
-            parts = [
-                day * DAY_S + second
-                for day in range(row["weekday_from"], row["weekday_to"])
-                for second in range(row["window_start_s"], row["window_end_s"], grid.step_s)
-            ]
-        for period in periods:
-            for part in parts:
-                for tier in tiers:
-                    yield period * WEEK_S + part + tier, index
-
-
-def _names(names: pa.Table, placed: Sequence[tuple[int, bool]]) -> pa.Table:
-    """Names and their first cells, without the columns that make no difference to any of them."""
-    columns = {
+def _named(names: pa.Table, places: Sequence[tuple[int, bool]]) -> pa.Table:
+    """Names with their first cells, without the columns that make no difference to any of them."""
+    columns: dict[str, Sequence[object]] = {
         "model": [model_of(name) for name in names.to_pylist()],
         **{column: names.column(column).to_pylist() for column in BESIDE_MODEL},
     }
-    kept = list(columns)
     for column in reversed(BESIDE_MODEL):
-        fewer = [name for name in kept if name != column]
-        seen = set(zip(*(columns[name] for name in fewer), strict=True))
-        if len(set(zip(*(columns[name] for name in fewer), placed, strict=True))) == len(seen):
-            kept = fewer
-    distinct = sorted(set(zip(*(columns[name] for name in kept), placed, strict=True)), key=str)
+        fewer = {name: values for name, values in columns.items() if name != column}
+        if len(set(zip(*fewer.values(), places, strict=True))) == len(set(zip(*fewer.values(), strict=True))):
+            columns = fewer
     fields: list[pa.Field[Any]] = [
-        *(pa.field(name, pa.string()) for name in kept),
+        *(pa.field(name, pa.string()) for name in columns),
         pa.field("first_cell", pa.int64()),
         pa.field("is_weekly", pa.bool_()),
     ]
-    records = [dict(zip((*kept, "first_cell", "is_weekly"), (*row[:-1], *row[-1]), strict=True)) for row in distinct]
-    return pa.Table.from_pylist(records, schema=pa.schema(fields))
+    schema = pa.schema(fields)
+    distinct = sorted(set(zip(*columns.values(), places, strict=True)), key=str)
+    records = [dict(zip(schema.names, (*name, *place), strict=True)) for *name, place in distinct]
+    return pa.Table.from_pylist(records, schema=schema)
 
 
 def _model_column(names: pa.Table) -> str:
@@ -193,48 +149,38 @@ def _model_column(names: pa.Table) -> str:
     return "COALESCE(u.response_model, u.request_model)"
 
 
-def _prices(
-    cells: Sequence[tuple[int, int, int | None, int | None]],
-    subjects: Sequence[tuple[Any, ...]],
-    rows: Sequence[Wide],
-    schema: pa.Schema,
-) -> pa.Table:
+def _prices(cells: Sequence[_Cell], rows: Sequence[Wide], schema: pa.Schema) -> pa.Table:
     """The cells as a table. Where no contract price is in force the contracted price is the list price."""
-    numbers, owners, listed, contracted = (list(part) for part in zip(*cells, strict=True))
-    table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    own = [i if i is not None else j for i, j in zip(contracted, listed, strict=True)]
-    reasons = [
-        _reason(subjects[owner], None if index is None else rows[index])
-        for owner, index in zip(owners, listed, strict=True)
-    ]
+    wide = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    pico = {meter: _pico(wide.column(meter).to_pylist()) for meter in METERS}
+    listed = pa.array([cell.listed for cell in cells], pa.int64())
+    contract = pa.array([cell.contract for cell in cells], pa.int64())
+    contracted = pa.array([cell.listed if cell.contract is None else cell.contract for cell in cells], pa.int64())
     out: dict[str, pa.Array[Any] | pa.ChunkedArray[Any]] = {
-        "cell": pa.array(numbers, pa.int64()),
-        "price_provider": pa.array([subjects[owner][2] for owner in owners], pa.string()),
-        "price_model": pa.array([subjects[owner][3] for owner in owners], pa.string()),
-        "no_price_reason": pa.array(reasons, pa.string()),
+        "cell": pa.array([cell.number for cell in cells], pa.int64()),
+        "price_provider": pa.array([cell.subject.provider for cell in cells], pa.string()),
+        "price_model": pa.array([cell.subject.model for cell in cells], pa.string()),
+        "no_price_reason": pa.array([_reason(cell) for cell in cells], pa.string()),
+        "price_key": wide.column("price_key").take(listed),
+        "contract_price_key": wide.column("price_key").take(contract),
     }
-    for kind, indices in (("list", pa.array(listed, pa.int64())), ("contracted", pa.array(own, pa.int64()))):
-        for name in ("currency", "has_tiers", "seconds_min", *METERS):
-            out[f"{kind}_{name}"] = table.column(name).take(indices)
+    for kind, indices in (("list", listed), ("contracted", contracted)):
+        for column in ("currency", "has_tiers", "seconds_min", *METERS):
+            out[f"{kind}_{column}"] = wide.column(column).take(indices)
         for meter in METERS:
-            out[f"{kind}_{meter}_pico"] = _pico(table.column(meter)).take(indices)
-    out["price_key"] = table.column("price_key").take(pa.array(listed, pa.int64()))
-    out["contract_price_key"] = table.column("price_key").take(pa.array(contracted, pa.int64()))
+            out[f"{kind}_{meter}_pico"] = pico[meter].take(indices)
     return pa.table(out)
 
 
-def _pico(prices: pa.ChunkedArray[Any]) -> pa.Array[Any]:
-    """Unit prices as whole numbers of 1e-12, which is what DECIMAL(18,12) holds."""
-    values = [None if price is None else int(price.scaleb(PICO)) for price in prices.to_pylist()]
-    return pa.array(values, pa.int64())
+def _pico(prices: Iterable[Any]) -> pa.Array[Any]:
+    """Unit prices as whole numbers of 1e-12: a DECIMAL(18,12) holds nothing finer."""
+    return pa.array([None if price is None else int(price.scaleb(PICO_PLACES)) for price in prices], pa.int64())
 
 
-def _reason(subject: tuple[Any, ...], listed: Wide | None) -> str | None:
-    _, _, provider, model, reason = subject
-    if reason is not None:
-        return str(reason)
-    if listed is not None:
-        return None
-    if model is None:
-        return "the row's model was not looked up in the price book"
-    return f"{provider}/{model} has no price in force at the row's time and input length"
+def _reason(cell: _Cell) -> str | None:
+    """Why nothing is priced in the cell; where something is, how the reason of a meter without a price begins."""
+    subject = cell.subject
+    if subject.unpriced_reason is not None:
+        return subject.unpriced_reason
+    label = f"{subject.provider}/{subject.model}"
+    return label if cell.listed is not None else f"{label} has no price in force at the row's time and input length"

@@ -7,18 +7,19 @@ sum can leave a BIGINT, and become DECIMAL(28,12) once per row, exactly; else th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
 import pyarrow.compute as pc
 
 from spendmap.ledger import TABLES
-from spendmap.pricing.cells import WEEK_S, Cells
+from spendmap.pricing.cells import Cells
+from spendmap.pricing.grid import WEEK_S
 from spendmap.pricing.meters import INPUT_METERS
 from spendmap.pricing.slices import Slice
 
 DECIMAL_METERS = ("seconds", "gpu_seconds")  # not counted in whole numbers
-PICO_LIMIT = 10**18  # sums of 1e-12 below it fit BIGINT and DECIMAL(18,0)
 SINCE_MONDAY = "DATE_DIFF('second', TIMESTAMP '1970-01-05 00:00:00', u.charge_period_start)"
 
 
@@ -96,25 +97,31 @@ def _input_tokens(found: Slice) -> str:
 
 
 def _cell(found: Slice, cells: Cells) -> str:
-    """The number of the cell a row lies in: its name's first, plus period, part of the week and tier."""
+    """The number of the cell a row lies in: its name's first, plus period, tier and part of the week."""
     grid = cells.grid
-    when = _period(grid.periods)
+    parts = ["u.first_cell"]
+    if grid.periods:
+        parts.append(_step("u.charge_period_start", [_moment(edge) for edge in grid.periods], grid.period_stride))
+    if grid.tiers:
+        per_call = "" if found.is_one_call_a_row else " * u.calls"
+        parts.append(_step("u.input_tokens", [f"{edge}{per_call}" for edge in grid.tiers], 1))
     if grid.step_s:
-        part = f"{SINCE_MONDAY} % {WEEK_S} - {SINCE_MONDAY} % {grid.step_s}"
-        when = f"CASE WHEN u.is_weekly THEN {_period(grid.week_periods)} + {part} ELSE {when} END"
-    per_call = "" if found.is_one_call_a_row else " * u.calls"
-    tiers = [f"CASE WHEN u.input_tokens >= {edge}{per_call} THEN 1 ELSE 0 END" for edge in grid.tiers]
-    return " + ".join(["u.first_cell", when, *tiers])
+        week = f"{SINCE_MONDAY} % {WEEK_S} - {SINCE_MONDAY} % {grid.step_s}"
+        if grid.week_periods:
+            edges = [_moment(edge) for edge in grid.week_periods]
+            week = f"{week} + {_step('u.charge_period_start', edges, grid.week_period_stride)}"
+        parts.append(f"CASE WHEN u.is_weekly THEN {week} ELSE 0 END")
+    return " + ".join(parts)
 
 
-def _period(edges: tuple[datetime, ...]) -> str:
-    if not edges:
-        return "0"
-    whens = [
-        f"WHEN u.charge_period_start < TIMESTAMP '{edge.isoformat(sep=' ')}' THEN {number * WEEK_S}"
-        for number, edge in enumerate(edges)
-    ]
-    return f"CASE {' '.join(whens)} ELSE {len(edges) * WEEK_S} END"
+def _step(value: str, edges: Sequence[str], stride: int) -> str:
+    """How many edges a value has reached, times `stride`."""
+    whens = [f"WHEN {value} < {edge} THEN {number * stride}" for number, edge in enumerate(edges)]
+    return f"CASE {' '.join(whens)} ELSE {len(edges) * stride} END"
+
+
+def _moment(edge: datetime) -> str:
+    return f"TIMESTAMP '{edge.isoformat(sep=' ')}'"
 
 
 def _measured(found: Slice) -> str:
@@ -136,14 +143,19 @@ class _Cost:
         return column.null_count < len(column)
 
     @cached_property
-    def is_whole(self) -> bool:
-        """No row's sum of counts times prices can reach the limit."""
+    def most(self) -> int:
+        """No row's sum of whole counts times prices is more, in 1e-12."""
         most = 0
         for meter in (*self.found.used, "requests"):
             if meter not in DECIMAL_METERS:
                 highest = pc.max(self.prices.column(f"{self.kind}_{meter}_pico")).as_py()
                 most += int(self.found.high.get(meter, 0)) * (highest or 0)
-        return most < PICO_LIMIT
+        return most
+
+    @property
+    def is_whole(self) -> bool:
+        """The sum fits BIGINT, and so do its parts."""
+        return self.most < 10**18
 
     def price(self, meter: str) -> str:
         """The column of the meter's unit price."""
@@ -165,7 +177,8 @@ class _Cost:
     def sql(self) -> str:
         """DECIMAL(28,12), NULL where the row is not priced."""
         if self.is_whole:
-            metered = "CAST(CAST({} AS DECIMAL(18, 0)) * 0.000000000001 AS DECIMAL(28, 12))"
+            digits = 15 if self.most < 10**15 else 18  # of 15 the product has 28 digits already
+            metered = f"CAST(CAST({{}} AS DECIMAL({digits}, 0)) * 0.000000000001 AS DECIMAL(28, 12))"
         else:
             metered = "CAST({} AS DECIMAL(28, 12))"
         counted = [meter for meter in self.found.used if meter not in DECIMAL_METERS]
@@ -207,7 +220,6 @@ class _Cost:
 
 def _reason(found: Slice, listed: _Cost) -> str:
     """Why the list cost is NULL."""
-    label = "u.price_provider || '/' || u.price_model || "
     whens = ["WHEN u.list_cost IS NOT NULL THEN NULL"]
     if measured := _measured(found):
         whens.append(f"WHEN NOT {measured} THEN 'the row states no quantity'")
@@ -216,10 +228,10 @@ def _reason(found: Slice, listed: _Cost) -> str:
     for meter in found.used:
         if listed.may_lack(meter):
             lacking = f"u.{meter} <> 0 AND u.{listed.price(meter)} IS NULL"
-            whens.append(f"WHEN {lacking} THEN {label}' has no price for {meter}'")
+            whens.append(f"WHEN {lacking} THEN u.no_price_reason || ' has no price for {meter}'")
     if listed.charges_requests:
         lacking = f"u.requests IS NULL AND u.{listed.price('requests')} IS NOT NULL"
-        whens.append(f"WHEN {lacking} THEN {label}' has no price for requests'")
+        whens.append(f"WHEN {lacking} THEN u.no_price_reason || ' has no price for requests'")
     if "seconds" in found.used and not found.is_one_call_a_row:
-        whens.append(f"ELSE {label}' is billed by a minimum per call, and the row holds several calls'")
+        whens.append("ELSE u.no_price_reason || ' is billed by a minimum per call, and the row holds several calls'")
     return "CASE\n        " + "\n        ".join(whens) + "\n    END"

@@ -1,13 +1,13 @@
 """What the usage to be priced holds: which meters, how large, when, and by which names.
 
-Reads `usage` through an engine with three cheap scans (Parquet keeps most of the answers in its footers); writes
+Reads `usage` through an engine with cheap scans (Parquet keeps most of the answers in its footers); writes
 nothing. What is known here lets `specialise` leave out of the pricing what no row needs.
 Invariant: a fact holds for every row of the usage it was read from; it says nothing of other rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +22,8 @@ from spendmap.pricing.meters import INPUT_METERS
 
 NAMES = ("provider_name", "request_model", "response_model", "service_tier", "region_id", "billing_account_id")
 """The columns usage is named by."""
+
+ACCOUNT = "billing_account_id"  # matters only where a contract is one account's
 
 EPOCH = datetime(1970, 1, 5)  # noqa: DTZ001  a Monday: seconds since then tell the weekday
 
@@ -67,11 +69,7 @@ def look(engine: Engine) -> Slice | None:
     That is: a row without a time or before 1970, or a negative quantity.
     """
     counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in (*METERS, "charge_period_start"))
-    stated = _one(
-        engine,
-        "usage_counts",
-        f"SELECT COUNT(*) AS n, COUNT(CASE WHEN u.is_cache_hit THEN 1 END) AS hits, {counts} FROM usage AS u",
-    )
+    stated = _one(engine, "usage_counts", f"SELECT COUNT(*) AS n, {counts} FROM usage AS u")
     if not stated["n"] or stated["charge_period_start"] < stated["n"]:
         return None
     meters = [meter for meter in METERS if stated[meter]]
@@ -83,6 +81,7 @@ def look(engine: Engine) -> Slice | None:
     first = edges["low_charge_period_start"]
     if first < EPOCH or any(value < 0 for value in low.values()):
         return None
+    hits = _one(engine, "usage_hits", "SELECT COUNT(*) AS n FROM usage AS u WHERE u.is_cache_hit")
     return Slice(
         rows=stated["n"],
         first=first,
@@ -90,16 +89,16 @@ def look(engine: Engine) -> Slice | None:
         low=low,
         high={meter: edges[f"high_{meter}"] for meter in meters},
         everywhere=frozenset(meter for meter in meters if stated[meter] == stated["n"]),
-        has_cache_hits=stated["hits"] > 0,
+        has_cache_hits=hits["n"] > 0,
     )
 
 
-def names_in(engine: Engine, *, without: Collection[str] = ()) -> pa.Table:
-    """The distinct names rows bear, NULL where they state none; the columns in `without` are NULL throughout."""
-    columns = ", ".join(
-        f"CAST(NULL AS VARCHAR) AS {name}" if name in without else f"u.{name} AS {name}" for name in NAMES
-    )
-    return engine.table(Transform("usage_names", f"SELECT DISTINCT {columns} FROM usage AS u"))
+def names_in(engine: Engine, *, with_accounts: bool) -> pa.Table:
+    """The distinct names rows bear, NULL where they state none; accounts are NULL throughout when not asked for."""
+    columns = [name for name in NAMES if with_accounts or name != ACCOUNT]
+    sql = f"SELECT DISTINCT {', '.join(f'u.{name} AS {name}' for name in columns)} FROM usage AS u"
+    names = engine.table(Transform("usage_names", sql))
+    return names if with_accounts else names.append_column(ACCOUNT, pa.nulls(len(names), pa.string()))
 
 
 def model_of(name: Mapping[str, str | None]) -> str | None:

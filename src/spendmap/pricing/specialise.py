@@ -46,8 +46,8 @@ def specialised(
     """
     by_account = any(form.account not in (LIST, ANY_ACCOUNT) for form in book.forms)
     found = look(engine)
-    is_narrow = found is not None and not by_account
-    names = names_in(engine, without=("billing_account_id",) if is_narrow else ())
+    with_accounts = by_account or found is None
+    names = names_in(engine, with_accounts=with_accounts)
     aliases = build_aliases(_refs(names), book, deployments=deployments)
     forms = {number for side in ("price_form", "contract_form") for number in aliases.column(side).to_pylist()}
     wide = build_price_wide(book.table, currency=currency, forms=forms)
@@ -55,8 +55,8 @@ def specialised(
         engine.bind("priced_name", cells.names)
         engine.bind("price_cell", cells.prices)
         return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)
-    if is_narrow:
-        aliases = build_aliases(_refs(names_in(engine)), book, deployments=deployments)
+    if not with_accounts:  # the definition joins them
+        aliases = build_aliases(_refs(names_in(engine, with_accounts=True)), book, deployments=deployments)
     engine.bind("model_alias", aliases)
     engine.bind("price_wide", wide)
     return Pricing(Transform("price_usage", PRICE_USAGE_SQL), wide, is_short=False)

@@ -86,6 +86,7 @@ class _Reading:
         self.window = TraceWindow()
         self.attributes = AttributeReader(_concepts(context))
         self.costs = RawSum()
+        self.last: dict[int, tuple[Any, str]] = {16: ("", ""), 8: ("", "")}  # by bytes of the id: as read, as kept
 
     def take(self, record: Record | Reject) -> None:
         if isinstance(record, Reject):
@@ -115,9 +116,9 @@ class _Reading:
             return
         own = self.attributes.read(span)
         try:
-            trace_id = identity(field_of(span, "traceId", "trace_id"), 16)
+            trace_id = self._known(field_of(span, "traceId", "trace_id"), 16)
             span_id = identity(field_of(span, "spanId", "span_id"), 8)
-            parent_id = identity(field_of(span, "parentSpanId", "parent_span_id"), 8)
+            parent_id = self._known(field_of(span, "parentSpanId", "parent_span_id"), 8)
             if own.is_genai and not (trace_id and span_id):
                 raise ValueError("the span has no trace id or no span id")
             if trace_id and span_id:
@@ -136,6 +137,16 @@ class _Reading:
                 self.batches.reject(Reject(record.line, record.offset, str(error), remains(span, _KEPT_OF_REJECTS)))
             return
         self.window.add_call(trace_id, call)
+
+    def _known(self, raw: Any, length: int) -> str:
+        """`identity` of a trace or parent: many spans in a row have the same."""
+        if raw is None:
+            return ""
+        before, found = self.last[length]
+        if before is not raw and (type(raw) is not str or before != raw):
+            found = identity(raw, length)
+            self.last[length] = raw, found
+        return found
 
 
 def _parse_line(data: bytes) -> Any:
