@@ -13,7 +13,19 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from reference_pages import categories, columns, commands, connectors, errors, register, rest, rules, settings, vendors
+from reference_pages import (
+    categories,
+    columns,
+    commands,
+    connectors,
+    errors,
+    findings,
+    register,
+    rest,
+    rules,
+    settings,
+    vendors,
+)
 from reference_pages.markdown import GENERATED, inserted
 from reference_pages.readme import captured_map, differences, with_map
 
@@ -57,6 +69,8 @@ def generated() -> dict[Path, str]:
     found[REFERENCE / "index.md"] = index_page()
     home = ROOT / "docs" / "index.md"
     found[home] = inserted(home.read_text(encoding="utf-8"), guides())
+    guide = ROOT / "docs" / "guides" / "findings.md"
+    found[guide] = inserted(guide.read_text(encoding="utf-8"), findings.block())
     for code, block in categories.blocks().items():
         file = ROOT / "docs" / "categories" / f"{code}.md"
         found[file] = inserted(file.read_text(encoding="utf-8"), block)

@@ -19,6 +19,7 @@ from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
+from spendmap.optimization.identity import identity_holds
 from spendmap.vocabulary import money_text
 from spendmap.workspace import Workspace
 
@@ -161,7 +162,7 @@ class _Checks:
         )
 
     def l4(self) -> Found:
-        return None, "this version has no scenarios yet"
+        return identity_holds(self.workspace)
 
     def l5(self) -> Found:
         if self.folder is None:

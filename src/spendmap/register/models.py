@@ -67,3 +67,21 @@ class AuditRow(Base):
     origin: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("ix_register_audit", "entity_type", "entity_id"),)
+
+
+class DecisionRow(Base):
+    """One decision about one finding of step 3. Triggers refuse UPDATE and DELETE; the newest row counts."""
+
+    __tablename__ = "finding_decision"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    finding_id: Mapped[str] = mapped_column(String(400))
+    verb: Mapped[str] = mapped_column(String(20))  # accept, assign, done, reopen
+    at: Mapped[datetime] = mapped_column(DateTime)  # UTC
+    actor: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+    until: Mapped[date | None] = mapped_column(Date)  # UTC day
+    owner: Mapped[str | None] = mapped_column(String(200))
+    seen_until: Mapped[date | None] = mapped_column(Date)  # last day of the incident decided on
+
+    __table_args__ = (Index("ix_finding_decision", "finding_id"),)

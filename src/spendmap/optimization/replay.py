@@ -1,0 +1,317 @@
+"""Replay a period's usage rows under changed inputs: the same rows, the same pricing transform, other inputs.
+
+Reads the files of the published version (usage, its stored prices, allocation, charges, seats, outcomes, the
+price book); writes a temporary folder only. Gives the map's money small by grain (`Line`), with the stored and
+the replayed price of metered usage side by side. The arithmetic over it is `scenario`'s.
+
+A call that happens twice costs twice, so factors multiply priced rows and not token counts: the context tier,
+the time window and the minimum of a call are those of the call, however many there are. What changes the call
+itself (its model, the length of its input) goes through the price book row by row.
+Invariant: replayed unchanged, every group of usage has its stored price, to the last digit.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from spendmap.allocation.publish import current_folder
+from spendmap.allocation.vendors import load_vendors
+from spendmap.engine.engine import Engine, open_engine
+from spendmap.engine.transform import Transform
+from spendmap.ledger import TABLES
+from spendmap.optimization.changes import PLACES, Changes
+from spendmap.optimization.swapped import Aliases, Called, Target, scenario_aliases
+from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_price_wide
+from spendmap.pricing.book import Book
+from spendmap.pricing.lookup import load_deployments
+from spendmap.pricing.meters import INPUT_METERS
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.money import COST_BASES, CostBasis
+from spendmap.workspace import Workspace
+
+PACKAGE = "spendmap.optimization"
+BY_MONTH = ("usage", "charge", "utilization", "outcome", "allocation")
+INFERENCE = "product_inference"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Money of one month, kind and report key. Costs are NULL-free sums; None when no row has one."""
+
+    month: str
+    currency: str
+    kind: str
+    category: str | None
+    owner: str | None
+    vendor: str | None
+    vendor_account: str | None
+    provider: str | None
+    model: str | None
+    seat_of: str | None
+    activity_kind: str | None
+    evidence: str
+    costs: Mapping[CostBasis, Decimal | None]
+    missing: Mapping[CostBasis, int]
+    actual: Mapping[CostBasis, Decimal | None]
+    """Stored price of metered usage, on `list` and `contracted`."""
+    replayed: Mapping[CostBasis, Decimal | None]
+    """The same rows priced again under the changes to the calls themselves."""
+    quantity: Decimal | None
+    rows: int
+    differs: int
+    """Groups of usage whose replayed price is not the stored one."""
+    newly_unpriced: int
+    unpriced_reason: str | None
+
+    @property
+    def pool(self) -> tuple[str, str, str, str]:
+        """The vendor account's month and currency, which a bill is counted by."""
+        return self.month, self.vendor or "", self.vendor_account or "", self.currency
+
+
+@dataclass(frozen=True)
+class UnpricedUsage:
+    """Usage no price was in force for. `dearest`: at the dearest model of its provider in use; None without one."""
+
+    provider: str | None
+    currency: str
+    rows: int
+    dearest: Decimal | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Rates of the period as its rows say. None: nothing was measured."""
+
+    first_calls: int = 0
+    retries: int = 0
+    unstated_calls: int = 0
+    runs: Decimal = Decimal(0)
+    accepted: Decimal = Decimal(0)
+
+    @property
+    def retry_rate(self) -> Fraction | None:
+        """Retries per first attempt."""
+        return Fraction(self.retries, self.first_calls) if self.first_calls else None
+
+    @property
+    def rejection_rate(self) -> Fraction | None:
+        """Share of workflow runs that were not accepted (rejected or escalated)."""
+        return Fraction(self.runs - self.accepted) / Fraction(self.runs) if self.runs else None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A period's money, replayed."""
+
+    months: tuple[str, ...]
+    lines: Sequence[Line]
+    unpriced: Sequence[UnpricedUsage]
+    measured: Measured
+    moved: Mapping[Called, Target] = field(default_factory=dict)
+    vendor_of: Mapping[str, str] = field(default_factory=dict)
+    """Vendor of each provider a swap touches."""
+    priced_as: Mapping[Called, str] = field(default_factory=dict)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Every currency there is money in."""
+        return tuple(sorted({line.currency for line in self.lines}))
+
+    @property
+    def differs(self) -> int:
+        """Groups of usage whose replayed price is not the stored one."""
+        return sum(line.differs for line in self.lines)
+
+
+def replay(workspace: Workspace, months: Sequence[str], changes: Changes) -> Replay:
+    """Replay the published rows of `months` under `changes`.
+
+    Raises:
+        UsageError: nothing is published; a model to be swapped was not called; a changed call has no price.
+        SourceUnreadableError: the published version is damaged.
+    """
+    folder = current_folder(workspace)
+    if folder is None:
+        raise UsageError("nothing is published yet.", next_step="Work the map out with `spendmap run`.")
+    meta = _meta(folder)
+    with open_engine(workspace) as engine, tempfile.TemporaryDirectory(prefix="spendmap-") as scratch:
+        return _Run(workspace, engine, meta, tuple(months), changes, Path(scratch)).go()
+
+
+def _meta(folder: Path) -> Mapping[str, Any]:
+    try:
+        meta: Mapping[str, Any] = json.loads((folder / "meta.json").read_bytes())
+        if not isinstance(meta["tables"], dict) or not isinstance(meta["rules"], dict):
+            raise TypeError("tables and rules are not mappings")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceUnreadableError(
+            folder / "meta.json",
+            f"it does not describe the published figures ({error}).",
+            next_step="Publish them again with `spendmap allocate`.",
+        ) from error
+    return meta
+
+
+class _Run:
+    def __init__(
+        self,
+        workspace: Workspace,
+        engine: Engine,
+        meta: Mapping[str, Any],
+        months: tuple[str, ...],
+        changes: Changes,
+        scratch: Path,
+    ) -> None:
+        self.workspace, self.engine, self.meta = workspace, engine, meta
+        self.months, self.changes, self.scratch = months, changes, scratch
+
+    def go(self) -> Replay:
+        for table in BY_MONTH:
+            self._bind_months(table, self._files(table))
+        aliases = self._price()
+        self.engine.bind("inference_rule", self._inference_rules())
+        self.engine.bind("replay_groups", Transform.load(PACKAGE, "replay_groups.sql"))
+        lines = [_line(row) for row in self._rows("replay_lines.sql")]
+        _refuse_unpriced(lines, aliases.moved, self.changes)
+        return Replay(
+            self.months,
+            lines,
+            [
+                UnpricedUsage(row["provider_name"], row["currency"], row["usage_rows"], row["dearest"])
+                for row in self._rows("replay_unpriced.sql")
+            ],
+            self._measured(),
+            aliases.moved,
+            self._vendors(aliases.moved),
+            aliases.priced_as,
+        )
+
+    def _rows(self, file: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.engine.table(Transform.load(PACKAGE, file)).to_pylist()
+        return rows
+
+    def _files(self, table: str) -> list[Path]:
+        return [self.workspace.root / path for path in self.meta["tables"].get(table, ())]
+
+    def _bind_months(self, name: str, files: list[Path], *, like: str | None = None) -> None:
+        """The table's rows of the period; files whose path names another month are not opened."""
+        marks = [f"billing_month={month}" for month in self.months]
+        kept = [file for file in files if "billing_month=" not in str(file) or any(mark in str(file) for mark in marks)]
+        self.engine.bind(f"{name}_files", kept, like=like or name)
+        rows = exp.select("*").from_(f"{name}_files").where(exp.column("billing_month").isin(*self.months))
+        self.engine.bind(name, Transform.of(name, rows))
+
+    def _price(self) -> Aliases:
+        """Price the period's rows under the changes to the calls themselves."""
+        self.engine.bind("price", self._files("price"), like="price")
+        book = Book.from_table(self.engine.table(Transform("price_rows", "SELECT * FROM price")))
+        refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
+        aliases = scenario_aliases(refs, book, load_deployments(self.workspace.root), self.changes.swaps)
+        if self.changes.context != 1:
+            self._bind_months("usage_as_captured", self._files("usage"), like="usage")
+            self.engine.bind("usage", _with_context(self.changes.context))
+        self.engine.bind("model_alias", aliases.table)
+        forms = {
+            number for side in ("price_form", "contract_form") for number in aliases.table.column(side).to_pylist()
+        }
+        wide = build_price_wide(book.table, currency=self.workspace.currency, forms=forms)
+        self.engine.bind("price_wide", wide)
+        self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
+        self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
+        self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))
+        files = self.engine.write(Transform.load(PACKAGE, "replay_priced.sql"), self.scratch / "priced")
+        self.engine.bind("replay_priced", files)
+        if stored := self._files("usage_priced"):
+            self._bind_months("usage_actual", stored)
+        else:
+            self.engine.bind("usage_actual", Transform("usage_actual", "SELECT * FROM usage_replayed WHERE 1 = 0"))
+        return aliases
+
+    def _inference_rules(self) -> pa.Table:
+        rules = [
+            rule for rule, about in self.meta["rules"].items() if (about.get("then") or {}).get("category") == INFERENCE
+        ]
+        return pa.table({"rule_id": pa.array(sorted(rules), pa.string())})
+
+    def _measured(self) -> Measured:
+        calls = self._rows("replay_calls.sql")[0]
+        runs = self._rows("replay_outcomes.sql")[0]
+        return Measured(calls["first_calls"], calls["retries"], calls["unstated"], runs["runs"], runs["accepted"])
+
+    def _vendors(self, moved: Mapping[Called, Target]) -> Mapping[str, str]:
+        if not moved:
+            return {}
+        names = sorted({name for called, target in moved.items() for name in (called[0], target.provider) if name})
+        found = load_vendors(self.workspace).resolve_providers(names).to_pylist()
+        return {row["supplier_name"]: row["vendor"] for row in found}
+
+
+def _with_context(factor: Fraction) -> Transform:
+    """`usage` whose calls have `factor` times the input tokens, whole tokens, rounded down."""
+    scaled = exp.cast(
+        exp.Literal.number(f"{Decimal(factor.numerator) / factor.denominator:f}"), f"DECIMAL(18,{PLACES})"
+    )
+    rows = exp.select().from_("usage_as_captured")
+    for column in TABLES["usage"].columns:
+        value: exp.Expression = exp.column(column.name)
+        if column.name in INPUT_METERS:
+            tokens = exp.cast(value, "DECIMAL(19,0)")
+            value = exp.cast(exp.Floor(this=exp.Mul(this=tokens, expression=scaled.copy())), "BIGINT")
+        rows = rows.select(exp.alias_(value, column.name))
+    return Transform.of("usage_with_context", rows)
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(
+        month=row["month"],
+        currency=row["currency"],
+        kind=row["kind"],
+        category=row["category"],
+        owner=row["owner"],
+        vendor=row["vendor"],
+        vendor_account=row["vendor_account"],
+        provider=row["provider_name"],
+        model=row["model"],
+        seat_of=row["seat_of"],
+        activity_kind=row["activity_kind"],
+        evidence=row["evidence"],
+        costs={basis: row[f"{basis}_cost"] for basis in COST_BASES},
+        missing={basis: row[f"{basis}_missing"] for basis in COST_BASES},
+        actual={"list": row["actual_list"], "contracted": row["actual_contracted"]},
+        replayed={"list": row["replayed_list"], "contracted": row["replayed_contracted"]},
+        quantity=row["quantity"],
+        rows=row["rows"],
+        differs=row["groups_that_differ"],
+        newly_unpriced=max(row["replayed_unpriced"] - row["actual_unpriced"], 0),
+        unpriced_reason=row["unpriced_reason"],
+    )
+
+
+def _refuse_unpriced(lines: Sequence[Line], moved: Mapping[Called, Target], changes: Changes) -> None:
+    """A changed call that loses its price would vanish from the total: say so instead."""
+    for line in lines:
+        target = moved.get((line.provider or "", line.model or ""))
+        if target is None and changes.context == 1:
+            continue
+        if not line.newly_unpriced and (line.actual["contracted"] is None or line.replayed["contracted"] is not None):
+            continue
+        reason = line.unpriced_reason or "its price is in another currency than the call's"
+        name = target.model if target else line.model
+        seller = target.provider if target else line.provider
+        what = f"be swapped to {name}" if target else "have another input length"
+        raise UsageError(
+            f"calls of {line.model} in {line.month} cannot {what}: {reason}.",
+            next_step=f"See `spendmap prices show {name}`, or add the price with "
+            f"`spendmap prices add {seller}/{name}/METER PRICE`.",
+        )
