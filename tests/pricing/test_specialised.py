@@ -173,7 +173,7 @@ def test_what_the_short_way_does_not_expect_is_priced_by_the_definition(
 
 def test_the_short_transform_reads_only_what_the_slice_needs(shipped_book: Book) -> None:
     _, _, pricing = both(usage_like(7, 50, full=True, models=1), shipped_book)
-    assert pricing.transform.inputs == ("price_cell", "priced_name", "usage")
+    assert pricing.transform.inputs == ("price_cell", "usage")
     assert "list_web_searches" not in pricing.transform.sql
     assert "list_output_pico" in pricing.transform.sql
 

@@ -32,12 +32,12 @@ from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
-from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide
+from spendmap.pricing import specialised
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
-from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.errors import EngineError, UsageError
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation"
@@ -208,24 +208,32 @@ class _Run:
     def _price(self) -> list[Path]:
         """Price every usage row; returns the files, one folder per month."""
         book = self._book()
-        refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
-        aliases = build_aliases(refs, book, deployments=load_deployments(self.workspace.root))
-        self.engine.bind("model_alias", aliases)
-        pairs = zip(aliases.column("provider").to_pylist(), aliases.column("model").to_pylist(), strict=True)
-        used = {(provider, model) for provider, model in pairs if provider and model}
-        self.price_wide = build_price_wide(book.table, currency=self.workspace.currency, models=used)
-        self.engine.bind("price_wide", self.price_wide)
+        pricing = specialised(
+            self.engine, book, currency=self.workspace.currency, deployments=load_deployments(self.workspace.root)
+        )
+        self.price_wide = pricing.price_wide
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
-        self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
+        self.engine.bind("priced", pricing.transform)
         folder = self.store.root / "derived" / "usage_priced" / self.run
         files: list[Path] = []
         if self.inputs["usage"]:
             files = self.engine.write(Transform.load(PACKAGE, "usage_priced.sql"), folder, partition=("billing_month",))
         if files:
             self.engine.bind("usage_priced", files)
+            self._refuse_lost_rows()
         else:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
+
+    def _refuse_lost_rows(self) -> None:
+        """Every captured row is priced or says why not: a row that pricing dropped would be money lost."""
+        count = "SELECT (SELECT COUNT(*) FROM usage) AS read_rows, (SELECT COUNT(*) FROM usage_priced) AS priced_rows"
+        found = self.engine.table(Transform("rows_through_pricing", count)).to_pylist()[0]
+        if found["read_rows"] != found["priced_rows"]:
+            raise EngineError(
+                f"{found['read_rows']:,} usage rows went into pricing, {found['priced_rows']:,} came out.",
+                next_step="Nothing was published. Please report it with the output of `spendmap check`.",
+            )
 
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""

@@ -17,7 +17,7 @@ from spendmap.engine.engine import Source
 from spendmap.engine.transform import Transform
 from spendmap.vocabulary.errors import EngineError
 
-PARQUET = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
 
 
 def quoted(name: str) -> str:

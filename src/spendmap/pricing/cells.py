@@ -1,15 +1,15 @@
-"""Lay the prices of one slice out, so that a row of usage finds its own by two equalities.
+"""Lay the prices of one slice out, so that a row of usage finds its own by one number.
 
-Reads the alias table, the wide prices and the facts of the slice; writes two small tables. `priced_name` ties a
-name to the number of its first cell. `price_cell` has under each number of the grid the list price and the
-contracted price in force there, in currency and in whole numbers of 1e-12 (`_pico`).
+Reads the alias table, the wide prices and the facts of the slice; writes one small table. `price_cell` has under
+the number of each name and place of the grid the list price and the contracted price in force there, in currency
+and in whole numbers of 1e-12 (`_pico`). How a name becomes a number is in `numbering`.
 Invariant: the cells of a name cover the slice, each once; where no price is in force the cell says so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 from spendmap.ledger import METERS
 from spendmap.pricing.forms import LIST
 from spendmap.pricing.grid import Grid, Wide, grid_of, is_weekly
+from spendmap.pricing.numbering import MODEL, Numbering, numbering_of
 from spendmap.pricing.slices import Slice, model_of
 
 MOST_CELLS = 200_000  # more would cost more than they save
@@ -45,22 +46,17 @@ class _Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Cells:
-    """The two tables and the grid they are laid out on."""
+    """The table, the grid it is laid out on and the numbers of the names."""
 
     grid: Grid
-    names: pa.Table
-    model_column: str  # SQL: the model a row `u` of usage is named by
+    numbering: Numbering
+    weekly: Mapping[int, int]  # first place of each name, by its number, whose price depends on the part of the week
     prices: pa.Table
     has_contracts: bool
 
-    @property
-    def name_columns(self) -> tuple[str, ...]:
-        """What usage is joined by: the columns that make a difference to some price."""
-        return tuple(name for name in self.names.column_names if name not in ("first_cell", "is_weekly"))
-
 
 def lay_out(found: Slice, names: pa.Table, aliases: pa.Table, wide: pa.Table) -> Cells | None:
-    """The tables for one slice; None when they would be larger than the gain.
+    """The cells of one slice; None when they would be larger than the gain.
 
     Args:
         names: `names_in` of the slice.
@@ -72,40 +68,33 @@ def lay_out(found: Slice, names: pa.Table, aliases: pa.Table, wide: pa.Table) ->
     for index, row in enumerate(rows):
         by_form[row["price_form"]].append(index)
     subject_of = _subjects(names, aliases)
-    subjects = sorted(set(subject_of), key=str)
-    of_list = {subject: by_form[subject.price_form] for subject in subjects}
+    of_list = {subject: by_form[subject.price_form] for subject in subject_of}
     of_contract = {
         subject: [index for index in by_form[subject.contract_form] if rows[index]["account"] != LIST]
-        for subject in subjects
+        for subject in of_list
     }
-    mentioned = {subject: [rows[index] for index in (*of_list[subject], *of_contract[subject])] for subject in subjects}
-    weekly = {subject for subject in subjects if any(map(is_weekly, mentioned[subject]))}
-    grid = grid_of(
-        found,
-        [row for subject in subjects if subject not in weekly for row in mentioned[subject]],
-        [row for subject in weekly for row in mentioned[subject]],
-    )
-    if sum(grid.size(is_weekly=subject in weekly) for subject in subjects) > MOST_CELLS:
+    mentioned = {subject: (*of_list[subject], *of_contract[subject]) for subject in of_list}
+    grid = grid_of(found, [rows[index] for index in sorted({i for each in mentioned.values() for i in each})])
+    numbered = _numbered(names, subject_of)
+    if numbered is None:
         return None
-    if 0 < grid.step_s <= len(grid.tiers):
-        return None  # parts of the week so short that tiers would not fit between them
-    cells = []
-    first = {subject: number * grid.span for number, subject in enumerate(subjects)}
-    for subject in subjects:
-        is_week = subject in weekly
-        listed = {at: i for i in of_list[subject] for at in grid.places_of(rows[i], is_weekly=is_week)}
-        contract = {at: i for i in of_contract[subject] for at in grid.places_of(rows[i], is_weekly=is_week)}
+    numbering, numbers = numbered
+    weekly: dict[int, int] = {}
+    cells: list[_Cell] = []
+    for number, subject in sorted(numbers.items()):
+        is_week = any(is_weekly(rows[index]) for index in mentioned[subject])
+        if is_week:
+            weekly[number] = numbering.end + len(weekly) * grid.parts
+        first = weekly.get(number, number) * grid.place_stride
+        listed = {at: i for i in of_list[subject] for at in grid.cells_of(rows[i], is_weekly=is_week)}
+        contract = {at: i for i in of_contract[subject] for at in grid.cells_of(rows[i], is_weekly=is_week)}
+        places = grid.parts if is_week else 1
         cells += [
-            _Cell(first[subject] + at, subject, listed.get(at), contract.get(at))
-            for at in grid.places(is_weekly=is_week)
+            _Cell(first + at, subject, listed.get(at), contract.get(at)) for at in range(places * grid.place_stride)
         ]
-    return Cells(
-        grid,
-        _named(names, [(first[subject], subject in weekly) for subject in subject_of]),
-        _model_column(names),
-        _prices(cells, rows, wide.schema),
-        any(of_contract.values()),
-    )
+        if len(cells) > MOST_CELLS:
+            return None
+    return Cells(grid, numbering, weekly, _prices(cells, rows, wide.schema), any(of_contract.values()))
 
 
 def _subjects(names: pa.Table, aliases: pa.Table) -> list[Subject]:
@@ -119,34 +108,31 @@ def _subjects(names: pa.Table, aliases: pa.Table) -> list[Subject]:
     return subjects
 
 
-def _named(names: pa.Table, places: Sequence[tuple[int, bool]]) -> pa.Table:
-    """Names with their first cells, without the columns that make no difference to any of them."""
-    columns: dict[str, Sequence[object]] = {
-        "model": [model_of(name) for name in names.to_pylist()],
+def _numbered(names: pa.Table, subject_of: Sequence[Subject]) -> tuple[Numbering, dict[int, Subject]] | None:
+    """How names are numbered, without the columns that make no difference to any price, and what each number is."""
+    columns: dict[str, list[str | None]] = {
+        MODEL: [model_of(name) for name in names.to_pylist()],
         **{column: names.column(column).to_pylist() for column in BESIDE_MODEL},
     }
     for column in reversed(BESIDE_MODEL):
         fewer = {name: values for name, values in columns.items() if name != column}
-        if len(set(zip(*fewer.values(), places, strict=True))) == len(set(zip(*fewer.values(), strict=True))):
+        if len(set(zip(*fewer.values(), subject_of, strict=True))) == len(set(zip(*fewer.values(), strict=True))):
             columns = fewer
-    fields: list[pa.Field[Any]] = [
-        *(pa.field(name, pa.string()) for name in columns),
-        pa.field("first_cell", pa.int64()),
-        pa.field("is_weekly", pa.bool_()),
-    ]
-    schema = pa.schema(fields)
-    distinct = sorted(set(zip(*columns.values(), places, strict=True)), key=str)
-    records = [dict(zip(schema.names, (*name, *place), strict=True)) for *name, place in distinct]
-    return pa.Table.from_pylist(records, schema=schema)
+    numbering = numbering_of(columns, _model_columns(names))
+    if numbering is None:
+        return None
+    records = zip(*columns.values(), strict=True)
+    return numbering, {numbering.number(record): subject for record, subject in zip(records, subject_of, strict=True)}
 
 
-def _model_column(names: pa.Table) -> str:
+def _model_columns(names: pa.Table) -> tuple[str, ...]:
+    """Where a row says its model: the first of these that is stated."""
     answered = names.column("response_model")
     if answered.null_count == 0:
-        return "u.response_model"
+        return ("response_model",)
     if answered.null_count == len(answered):
-        return "u.request_model"
-    return "COALESCE(u.response_model, u.request_model)"
+        return ("request_model",)
+    return ("response_model", "request_model")
 
 
 def _prices(cells: Sequence[_Cell], rows: Sequence[Wide], schema: pa.Schema) -> pa.Table:

@@ -1,4 +1,4 @@
-"""The SQL that prices one slice: two joins on equality, and only the meters the slice uses.
+"""The SQL that prices one slice: one join on one number, and only the meters the slice uses.
 
 Pure: facts of the slice and its cells in, text out, in the dialect of `price_usage.sql`, whose rules it follows
 line by line; what a fact makes certain is not computed. Unit prices are whole numbers of 1e-12 where no row's
@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from spendmap.ledger import TABLES
 from spendmap.pricing.cells import Cells
-from spendmap.pricing.grid import WEEK_S
+from spendmap.pricing.grid import WEEK_DAYS
 from spendmap.pricing.meters import INPUT_METERS
+from spendmap.pricing.rows import DAY_S
 from spendmap.pricing.slices import Slice
 
 DECIMAL_METERS = ("seconds", "gpu_seconds")  # not counted in whole numbers
@@ -28,7 +29,6 @@ def short_sql(found: Slice, cells: Cells) -> str:
     usage = ",\n    ".join(f"u.{column.name}" for column in TABLES["usage"].columns)
     listed = _Cost("list", found, cells)
     carried = ["u.calls"] if not found.is_one_call_a_row else []
-    joined = "\n        AND ".join(_same_name(name, cells) for name in cells.name_columns)
     counted = [f"{_input_tokens(found)} AS input_tokens"] if cells.grid.tiers else []
     if not found.is_one_call_a_row:
         counted.append("CASE WHEN u.requests > 1 THEN LEAST(u.requests, 1000000000) ELSE 1 END AS calls")
@@ -39,15 +39,18 @@ def short_sql(found: Slice, cells: Cells) -> str:
     return f"""-- price_usage, short for one slice of usage. The definition is price_usage.sql.
 WITH named AS (
     SELECT
-    {_lines(usage, "a.first_cell", "a.is_weekly", *counted)}
+    {_lines(usage, f"{cells.numbering.sql} AS name", *counted)}
     FROM usage AS u
-    LEFT JOIN priced_name AS a
-        ON  {joined}
+),
+timed AS (
+    SELECT
+    {_lines("u.*", *_weekly(cells))}
+    FROM named AS u
 ),
 placed AS (
     SELECT
     {_lines(usage, *carried, f"{_cell(found, cells)} AS cell")}
-    FROM named AS u
+    FROM timed AS u
 ),
 priced AS (
     SELECT
@@ -58,7 +61,7 @@ priced AS (
     {tier_estimated} AS is_tier_estimated,
     {listed.sql} AS list_cost
     FROM placed AS u
-    LEFT JOIN price_cell AS p
+    INNER JOIN price_cell AS p  -- every name of the slice has its cells; over dense numbers this join costs half
         ON  p.cell = u.cell
 )
 SELECT
@@ -81,13 +84,6 @@ def _lines(*expressions: str) -> str:
     return ",\n    ".join(expressions)
 
 
-def _same_name(column: str, cells: Cells) -> str:
-    """Equality of one name column; the slower NULL-safe one only where some row has no such name."""
-    usage = cells.model_column if column == "model" else f"u.{column}"
-    has_null = cells.names.column(column).null_count > 0
-    return f"a.{column} {'IS NOT DISTINCT FROM' if has_null else '='} {usage}"
-
-
 def _stated(meter: str, found: Slice) -> str:
     return f"u.{meter}" if meter in found.everywhere else f"COALESCE(u.{meter}, 0)"
 
@@ -97,25 +93,38 @@ def _input_tokens(found: Slice) -> str:
 
 
 def _cell(found: Slice, cells: Cells) -> str:
-    """The number of the cell a row lies in: its name's first, plus period, tier and part of the week."""
+    """The number of the cell a row lies in: that of its place, plus its period, plus its tier."""
     grid = cells.grid
-    parts = ["u.first_cell"]
+    place = "u.name"
+    if cells.weekly:
+        part = [_step("u.week_second", [str(day * DAY_S) for day in grid.weekdays], grid.weekday_stride)]
+        part.append(_step(f"u.week_second % {DAY_S}", [str(second) for second in grid.seconds], 1))
+        place = f"CASE WHEN u.week_second IS NULL THEN u.name ELSE u.first_place + {' + '.join(part)} END"
+    parts = [f"{place} * {grid.place_stride}" if grid.place_stride > 1 else place]
     if grid.periods:
         parts.append(_step("u.charge_period_start", [_moment(edge) for edge in grid.periods], grid.period_stride))
     if grid.tiers:
         per_call = "" if found.is_one_call_a_row else " * u.calls"
         parts.append(_step("u.input_tokens", [f"{edge}{per_call}" for edge in grid.tiers], 1))
-    if grid.step_s:
-        week = f"{SINCE_MONDAY} % {WEEK_S} - {SINCE_MONDAY} % {grid.step_s}"
-        if grid.week_periods:
-            edges = [_moment(edge) for edge in grid.week_periods]
-            week = f"{week} + {_step('u.charge_period_start', edges, grid.week_period_stride)}"
-        parts.append(f"CASE WHEN u.is_weekly THEN {week} ELSE 0 END")
     return " + ".join(parts)
+
+
+def _weekly(cells: Cells) -> list[str]:
+    """For the names whose price depends on the part of the week: seconds since Monday and the first place."""
+    if not cells.weekly:
+        return []
+    numbers = ", ".join(map(str, cells.weekly))
+    firsts = " ".join(f"WHEN {number} THEN {first}" for number, first in cells.weekly.items())
+    return [
+        f"CASE WHEN u.name IN ({numbers}) THEN {SINCE_MONDAY} % {WEEK_DAYS * DAY_S} END AS week_second",
+        f"CASE u.name {firsts} END AS first_place",
+    ]
 
 
 def _step(value: str, edges: Sequence[str], stride: int) -> str:
     """How many edges a value has reached, times `stride`."""
+    if not edges:
+        return "0"
     whens = [f"WHEN {value} < {edge} THEN {number * stride}" for number, edge in enumerate(edges)]
     return f"CASE {' '.join(whens)} ELSE {len(edges) * stride} END"
 
@@ -223,7 +232,6 @@ def _reason(found: Slice, listed: _Cost) -> str:
     whens = ["WHEN u.list_cost IS NOT NULL THEN NULL"]
     if measured := _measured(found):
         whens.append(f"WHEN NOT {measured} THEN 'the row states no quantity'")
-    whens.append("WHEN u.cell IS NULL THEN 'the row''s model was not looked up in the price book'")
     whens.append("WHEN u.price_key IS NULL THEN u.no_price_reason")
     for meter in found.used:
         if listed.may_lack(meter):

@@ -1,7 +1,7 @@
 """The pricing of one slice of usage, without what no row of it needs.
 
-Reads the slice through an engine; binds the tables the short transform reads (`priced_name`, `price_cell`) and
-writes the transform. `price_usage.sql` stays the definition of pricing: the short transform gives the same rows
+Reads the slice through an engine; binds the table the short transform reads (`price_cell`) and writes the
+transform. `price_usage.sql` stays the definition of pricing: the short transform gives the same rows
 with the same digits, several times faster. Where it cannot, the definition itself is handed back.
 """
 
@@ -52,7 +52,6 @@ def specialised(
     forms = {number for side in ("price_form", "contract_form") for number in aliases.column(side).to_pylist()}
     wide = build_price_wide(book.table, currency=currency, forms=forms)
     if found is not None and (cells := lay_out(found, names, aliases, wide)) is not None:
-        engine.bind("priced_name", cells.names)
         engine.bind("price_cell", cells.prices)
         return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)
     if not with_accounts:  # the definition joins them

@@ -248,7 +248,7 @@ def _not_in_here(model: ReadModel, figure: Figure, whole: Tally) -> list[str]:
     if figure.is_additive:
         with model.session() as session:
             select_rows(session, question)
-            captured, others = captured_money(session, question), other_currencies(session, question)
+            captured, others = captured_money(session, question), other_currencies(model, session, question)
             overlap = OverlapLens(model, question, session).report(question.period.first, question.period.last)
         said += _beside(captured.not_ai, question.currency, "captured that no rule calls AI (not_ai)")
         said += _beside(captured.covered, question.currency, "already counted from a finer source (covered)")

@@ -68,8 +68,8 @@ class OverlapLens:
 
     def __init__(self, model: ReadModel, question: Question, session: ReadSession) -> None:
         self._model = model
-        self._shown = self._read(question, session)
-        everything = self._read(replace(question, where=()), session) if question.where else self._shown
+        self._shown = self._kept(question, session)
+        everything = self._kept(replace(question, where=()), session) if question.where else self._shown
         self._bought = {(row.month, row.capability, row.vendor) for row in everything if row.capability and row.vendor}
 
     def money(self, first: str, last: str) -> list[ToolMoney]:
@@ -120,6 +120,10 @@ class OverlapLens:
         if tool is not None:
             return self._model.label("tool", tool)
         return self._model.label("vendor", vendor) if vendor is not None else unknown_label("tool")
+
+    def _kept(self, question: Question, session: ReadSession) -> list[ToolMoney]:
+        key = ("tools_by_vendor", question.basis, question.currency, question.where)
+        return self._model.kept(key, lambda: self._read(question, session))
 
     def _read(self, question: Question, session: ReadSession) -> list[ToolMoney]:
         tools = self._model.meta.capabilities.get("tool", {})

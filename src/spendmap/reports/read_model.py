@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
@@ -21,7 +21,9 @@ from spendmap.ledger.tables import METERS, TABLES
 from spendmap.reports.dimensions import CATEGORIES, DIMENSIONS, unknown_label
 from spendmap.vocabulary.errors import SourceUnreadableError
 
+T = TypeVar("T")
 NO_VERSION = "none"
+MOST_KEPT = 64  # results; each is a few hundred rows
 _MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
 REBUILD = "Publish the figures again with `spendmap allocate`."
 
@@ -129,6 +131,7 @@ class ReadModel:
         self.meta = meta
         self.reader = RollupReader()
         self.reader.load("month", month_file, MONTH_COLUMNS)
+        self._kept: dict[tuple[Any, ...], Any] = {}
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
 
@@ -177,6 +180,19 @@ class ReadModel:
             SourceUnreadableError: a file is gone or outside the workspace.
         """
         return self.reader.file_session({table: self._table(table, first, last) for table in tables})
+
+    def kept(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made once: a version never changes. The oldest goes when `MOST_KEPT` are held.
+
+        Two threads that ask at once may both make it; they make the same.
+        """
+        found: T | None = self._kept.get(key)
+        if found is None:
+            found = make()
+            for oldest in list(self._kept)[: 1 - MOST_KEPT]:
+                self._kept.pop(oldest, None)
+            self._kept[key] = found
+        return found
 
     @cached_property
     def months_with_ai(self) -> tuple[str, ...]:

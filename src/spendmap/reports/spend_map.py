@@ -17,6 +17,7 @@ from typing import Any
 from spendmap.categories import UNCLASSIFIED
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import category_of
+from spendmap.reports.facts import facts_of
 from spendmap.reports.figures import Tally, share_of, sum_known
 from spendmap.reports.filters import Question
 from spendmap.reports.overlap import Overlap, OverlapLens
@@ -164,12 +165,12 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
     """Answer one question from one published version."""
     with model.session() as session:
         parameters = select_rows(session, question)
-        facts = session.records(question.fill(sql("facts")), parameters)
+        facts = facts_of(model, question, session)
         totals = _Totals.of(question, facts)
-        compares = question.compare is not None and has_ai(model, question, session)
+        compares = has_ai(model, question, session)
         lens = OverlapLens(model, question, session)
-        unpriced, is_mixed = _unpriced(session, parameters)
-        others = other_currencies(session, question)
+        unpriced, is_mixed = _unpriced(session, parameters) if totals.now.unpriced else (Unpriced(0, 0, 0, []), False)
+        others = other_currencies(model, session, question)
         now = totals.now
         return SpendMapReport(
             period=PeriodView.of(question.period),
@@ -191,7 +192,7 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
             unallocated=Unallocated(
                 totals.unallocated.known, totals.unallocated.rows, share_of(totals.unallocated.known, now.known)
             ),
-            dark=_dark(session, parameters),
+            dark=_dark(session, parameters) if totals.dark.rows else Dark(Decimal(0), []),
             coverage=totals.coverage,
             overlap=lens.report(question.period.first, question.period.last),
             not_ai_top=[NotAiSupplier(*row) for row in session.rows(sql("not_ai_top"), parameters)],
@@ -246,9 +247,13 @@ class _Totals:
 
 def has_ai(model: ReadModel, question: Question, session: ReadSession) -> bool:
     """Whether the compared period was captured at all: without it, a comparison is unknown rather than zero."""
-    compared = "month BETWEEN $previous_first AND $previous_last"
-    text = f"SELECT 1 FROM month WHERE scope = 'ai' AND currency = $currency AND {compared} LIMIT 1"
-    return bool(session.rows(text, question.parameters))
+    text = "SELECT DISTINCT month FROM month WHERE scope = 'ai' AND currency = $currency"
+    found = model.kept(
+        ("ai_months", question.currency),
+        lambda: frozenset(row[0] for row in session.rows(text, question.parameters) if row[0]),
+    )
+    compare = question.compare
+    return compare is not None and any(compare.first <= month <= compare.last for month in found)
 
 
 def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
@@ -277,12 +282,12 @@ def _rows(model: ReadModel, question: Question, session: ReadSession, *, compare
     width = len(question.by)
     now: dict[tuple[str | None, ...], Tally] = defaultdict(Tally)
     before: dict[tuple[str | None, ...], Tally] = defaultdict(Tally)
-    for row in session.rows(text, {"from": question.period.first, "to": question.period.last}):
-        evidence, cost, missing, rows, unpriced = row[width:]
-        now[row[:width]].add(cost, rows=rows, missing=missing, unpriced=unpriced, evidence=evidence)
-    if question.compare and compares:
-        for row in session.rows(text, {"from": question.compare.first, "to": question.compare.last}):
-            before[row[:width]].add(row[width + 1], rows=row[width + 3])
+    for row in session.rows(text, question.parameters):
+        evidence, is_now, is_before, cost, missing, rows, unpriced = row[width:]
+        if is_now:
+            now[row[:width]].add(cost, rows=rows, missing=missing, unpriced=unpriced, evidence=evidence)
+        if is_before and compares:
+            before[row[:width]].add(cost, rows=rows)
     return sorted(
         (
             _map_row(model, question, key, now.get(key, Tally()), before.get(key, Tally()).shown if compares else None)
@@ -348,8 +353,12 @@ def _dark(session: ReadSession, parameters: Mapping[str, object]) -> Dark:
     return Dark(sum_known(account.cost for account in accounts), accounts)
 
 
-def other_currencies(session: ReadSession, question: Question) -> list[OtherCurrency]:
+def other_currencies(model: ReadModel, session: ReadSession, question: Question) -> list[OtherCurrency]:
     """Money of the period in every currency but the question's."""
+    text = "SELECT DISTINCT currency FROM month"
+    known = model.kept(("currencies",), lambda: frozenset(row[0] for row in session.rows(text)))
+    if known <= {question.currency}:
+        return []
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
     for currency, scope, cost in session.rows(question.fill(sql("other_currencies")), question.parameters):
         found[currency][scope] = cost or Decimal(0)
