@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from fastapi.testclient import TestClient
 
 from company.acorn import GATEWAY, HOURS, REGISTER, build, call
 from spendmap.allocation.run import allocate
 from spendmap.allocation.vendors import catalogue_ids
+from spendmap.api.app import create_app
 from spendmap.checks import check
 from spendmap.cli import cli
 from spendmap.process import run
@@ -199,6 +201,16 @@ def test_the_command_prints_the_pools_and_its_json_adds_up(firm: Workspace) -> N
     parts = [Decimal(document[name]) for name in ("direct", "allocated", "unallocated", "in_no_pool")]
     assert sum(parts) == Decimal(document["total"]) == 380
     assert document["pools"][0]["receivers"][0]["formula"]
+
+
+def test_the_api_answers_with_the_command_s_document(firm: Workspace) -> None:
+    command = CliRunner().invoke(cli, ["-w", str(firm.root), "splits", "--period", "2026-10", "--pool", "queue", "--json"])
+    with TestClient(create_app(firm), base_url="http://127.0.0.1:8765") as client:
+        answer = client.get("/api/splits?period=2026-10&pool=queue")
+        assert answer.status_code == 200 and answer.json() == json.loads(command.stdout)
+        unknown = client.get("/api/splits?pool=que")
+    assert unknown.status_code == 400
+    assert "no pool is called 'que'" in unknown.json()["detail"] and "Known: annotation, dark" in unknown.text
 
 
 def test_the_law_holds_and_a_lost_unit_breaks_it(firm: Workspace) -> None:
