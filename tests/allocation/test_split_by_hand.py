@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
-from company.acorn import GATEWAY, HOURS, REGISTER, build, call
+from company.acorn import GATEWAY, HOURS, REGISTER, SEATS, build, call
 from spendmap.allocation.run import allocate
 from spendmap.allocation.vendors import catalogue_ids
 from spendmap.api.app import create_app
@@ -70,15 +70,19 @@ def acorn(root: Path) -> Workspace:
     (root / "rules" / "splits.yaml").write_text(SPLITS)
     (root / "in" / "gateway.jsonl").write_text("\n".join([GATEWAY, *CALLS]) + "\n")
     (root / "in" / "hours.csv").write_text(HOURS + WORK)
+    declare(workspace)
+    return workspace
+
+
+def declare(workspace: Workspace) -> None:
     with open_register(workspace) as register:
         apply_register(
             register,
-            root / "register",
+            workspace.root / "register",
             actor="test",
             now=datetime(2026, 11, 2, tzinfo=UTC),
             known_vendors=catalogue_ids(),
         )
-    return workspace
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +208,9 @@ def test_the_command_prints_the_pools_and_its_json_adds_up(firm: Workspace) -> N
 
 
 def test_the_api_answers_with_the_command_s_document(firm: Workspace) -> None:
-    command = CliRunner().invoke(cli, ["-w", str(firm.root), "splits", "--period", "2026-10", "--pool", "queue", "--json"])
+    command = CliRunner().invoke(
+        cli, ["-w", str(firm.root), "splits", "--period", "2026-10", "--pool", "queue", "--json"]
+    )
     with TestClient(create_app(firm), base_url="http://127.0.0.1:8765") as client:
         answer = client.get("/api/splits?period=2026-10&pool=queue")
         assert answer.status_code == 200 and answer.json() == json.loads(command.stdout)
@@ -245,6 +251,10 @@ def test_rules_changed_since_are_said_and_taken_up_by_the_next_allocation(tmp_pa
     assert not (published(workspace) / "split.parquet").exists()
     found = report(workspace)
     assert (found.pools, found.allocated, found.in_no_pool) == ([], Decimal(0), Decimal(241))
+    assert found.notes == [
+        "Nothing is split: no rule says how. Declare splits in rules/splits.yaml, then run `spendmap allocate`.",
+        "2 rows have no effective cost; they are in no sum.",
+    ]
 
 
 def test_a_month_that_is_not_worked_on_keeps_its_split(tmp_path: Path) -> None:
@@ -262,6 +272,23 @@ def test_a_month_that_is_not_worked_on_keeps_its_split(tmp_path: Path) -> None:
     assert after.filter(pc.equal(after.column("month"), "2026-09")).equals(before.filter(old))
     assert rows_of(after, "2026-09") == [("queue", None, Decimal(20))]  # no minutes of any use case in September
     assert rows_of(after, "2026-10") == [("queue", "briefs", Decimal(60))]
+
+
+def test_seats_drive_a_split_where_a_key_ties_them_to_a_use_case(tmp_path: Path) -> None:
+    workspace = acorn(tmp_path / "w")
+    seats = SEATS + "2026-10,Notion,Notion AI,Business,3,3,10.00,USD,Sales\n"
+    (workspace.root / "in" / "seats.csv").write_text(seats)
+    keyed = MORE.replace(
+        "keys: [{use_case: triage}]", "keys: [{use_case: triage}, {product: ChatGPT Business}]"
+    ).replace("keys: [{use_case: briefs}]", "keys: [{use_case: briefs}, {product: Notion AI}]")
+    (workspace.root / "register" / "acorn.yaml").write_text(keyed)
+    declare(workspace)
+    (workspace.root / "rules" / "splits.yaml").write_text(
+        "splits:\n  - {id: notes, pool: {vendor: otter}, layer: overhead, driver: seats, to: all}\n"
+    )
+    run(workspace)
+    # Otter's 20.00 over the five seats of triage and the three of briefs.
+    assert rows(workspace) == {("notes", "triage"): Decimal("12.5"), ("notes", "briefs"): Decimal("7.5")}
 
 
 def rows_of(table: pa.Table, month: str) -> list[tuple[str, str | None, Decimal]]:

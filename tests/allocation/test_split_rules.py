@@ -52,6 +52,12 @@ def test_a_split_holds_for_whole_months(tmp_path: Path) -> None:
     ]
 
 
+def test_splits_in_a_file_of_another_name_are_told_where_they_belong(tmp_path: Path) -> None:
+    (tmp_path / "splits.yml").write_text(one(), encoding="utf-8")
+    with pytest.raises(RuleError, match=r"'splits' is not read here\. Splits stand in splits\.yaml\."):
+        load_rules(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -77,6 +83,10 @@ def test_a_split_holds_for_whole_months(tmp_path: Path) -> None:
         (one(driver="fixed", weights="{triage: lots}"), "the weight of 'triage' is a number from 0"),
         (one(driver="fixed", weights="{triage: 0}"), "every weight is 0"),
         (one(driver="fixed", to="routing", weights="{triage: 1}"), "a weight for 'triage', which `to` does not name"),
+        (
+            one(driver="fixed", to="all", weights="{tirage: 1}"),
+            "a weight for 'tirage', which is no use case. Did you mean",
+        ),
         (one(driver="fixed", to="", weights="{tirage: 1}"), "no use case is called 'tirage'"),
         (one(valid_from="2026-03-15"), "money is split by whole months"),
         (one(valid_from="2026-03-01", valid_to="2026-03-01"), "which is no month at all"),

@@ -176,7 +176,8 @@ def _read_all(files: Sequence[Path], *, is_shipped: bool) -> list[Rule]:
         document = read_document(file, _refuse)
         for name in document.entries:
             if name != "rules":
-                raise _wrong(file, document.lines[name], f"{name!r} is not read here.{did_you_mean(name, ['rules'])}")
+                hint = f" Splits stand in {SPLITS_FILE}." if name == "splits" else did_you_mean(name, ["rules"])
+                raise _wrong(file, document.lines[name], f"{name!r} is not read here.{hint}")
         stated = document.get("rules")
         if stated is not None and not isinstance(stated, Items):
             raise _wrong(file, stated.line, "`rules` is a list; begin each with `- id: ...`.")

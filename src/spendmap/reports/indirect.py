@@ -193,9 +193,7 @@ def _read_pools(model: ReadModel, present: Iterable[str], pools: Sequence[str]) 
 def _notes(model: ReadModel, question: Question, split: list[dict[str, Any]], missing: int) -> Iterable[str]:
     if not model.meta.pools:
         yield f"Nothing is split: no rule says how. {HOW}"
-        return
-    empty = sorted(set(model.meta.pools) - {row["pool"] for row in split})
-    if empty:
+    if empty := sorted(set(model.meta.pools) - {row["pool"] for row in split}):
         yield f"No money in {question.currency} for {question.period.label} entered: {', '.join(empty)}."
     if missing:
         yield f"{missing:,} rows have no {question.basis} cost; they are in no sum."
@@ -267,7 +265,8 @@ def _formula(
     """How the figure came about, in words. Shares come from the exact weights, the last unit by largest remainder."""
     first = rows[0]
     if first["use_case"] is None:
-        return f"stays unallocated: {first['reason']}"
+        where = f" in {first['via']}" if first["via"] else ""
+        return f"stays unallocated{where}: {first['reason']}"
     if weight is None or whole is None:
         months = sorted({row["month"] for row in rows})
         driver = f"by {first['driver']}" if first["driver"] else "by its driver"

@@ -33,8 +33,8 @@ def split_law(engine: Engine, rules_folder: Path, published: Path, meta: Mapping
     rules = load_splits(rules_folder)
     money = by_month(engine.table(Transform.load(PACKAGE, "pool_money.sql")).to_pylist())
     in_force = {month: [rule for rule in rules if rule.holds_in(month)] for month in money}
-    by_now = meta.get("months", {})
-    same = {month for month, own in in_force.items() if by_now.get(month) == digest_of(own)}
+    noted = meta.get("months", {})
+    same = {month for month, own in in_force.items() if noted.get(month, {}).get("rules") == digest_of(own)}
     file = published / "split.parquet"
     carried = _sums(pq.read_table(file).to_pylist(), ("month", "pool", *MoneyKey._fields)) if file.is_file() else {}
     expected = _pools({month: money[month] for month in same}, in_force)

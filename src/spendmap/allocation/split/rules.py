@@ -282,6 +282,10 @@ def _check(
         strangers = sorted(set(rule.weights) - {*rule.to.use_cases, *rule.to.pools})
         if strangers and not (rule.to.everyone or rule.to.categories or rule.to.departments):
             raise _wrong(file, rule.line, f"{words} has a weight for {strangers[0]!r}, which `to` does not name.")
+        unknown = sorted(set(strangers) - set(strangers if use_cases is None else use_cases))
+        if unknown:
+            hint = did_you_mean(unknown[0], use_cases or ())
+            raise _wrong(file, rule.line, f"{words} has a weight for {unknown[0]!r}, which is no use case.{hint}")
         for pool in rule.to.pools:
             if pool not in first:
                 raise _wrong(

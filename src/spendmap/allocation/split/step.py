@@ -85,9 +85,14 @@ def by_month(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, A
 
 def splits_meta(rules: Sequence[SplitRule], months: Iterable[str], before: Mapping[str, Any]) -> dict[str, Any]:
     """What `meta.json` notes: the pools with their reasons, and which rules each month was split by."""
-    own = {month: digest_of(rule for rule in rules if rule.holds_in(month)) for month in months}
+    noted: dict[str, dict[str, Any]] = dict(before.get("months", {}))
+    for month in months:
+        own = [rule for rule in rules if rule.holds_in(month)]
+        noted[month] = {"rules": digest_of(own), "pools": [rule.id for rule in own]}
+    used = {pool for each in noted.values() for pool in each["pools"]}  # an older month may know older pools
+    pools = {**before.get("pools", {}), **{rule.id: rule.as_document() for rule in rules}}
     return {
         "file": f"rules/{FILE}",
-        "months": dict(sorted({**before.get("months", {}), **own}.items())),
-        "pools": {**before.get("pools", {}), **{rule.id: rule.as_document() for rule in rules}},
+        "months": dict(sorted(noted.items())),
+        "pools": {pool: about for pool, about in pools.items() if pool in used},
     }
