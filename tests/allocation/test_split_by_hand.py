@@ -101,9 +101,9 @@ def rows(workspace: Workspace, cost: str = "effective_cost") -> dict[tuple[str, 
     return {(row["pool"], row["use_case"]): row[cost] for row in table}
 
 
-def report(workspace: Workspace, **narrowed: Any) -> IndirectReport:
+def report(workspace: Workspace, period: str = "2026-10", **narrowed: Any) -> IndirectReport:
     model = ReadModel.open(workspace)
-    question = ask(model, today=datetime(2026, 11, 20, tzinfo=UTC).date(), period="2026-10", compare="none")
+    question = ask(model, today=datetime(2026, 11, 20, tzinfo=UTC).date(), period=period, compare="none")
     return indirect_cost(model, question, **narrowed)
 
 
@@ -272,6 +272,17 @@ def test_a_month_that_is_not_worked_on_keeps_its_split(tmp_path: Path) -> None:
     assert after.filter(pc.equal(after.column("month"), "2026-09")).equals(before.filter(old))
     assert rows_of(after, "2026-09") == [("queue", None, Decimal(20))]  # no minutes of any use case in September
     assert rows_of(after, "2026-10") == [("queue", "briefs", Decimal(60))]
+    (queue,) = (pool for pool in report(workspace, "all").pools if pool.id == "queue")
+    assert (queue.cost, queue.allocated, queue.unallocated) == (80, 60, 20)
+    assert [(each.use_case, each.share, each.weight, each.formula) for each in queue.receivers] == [
+        ("briefs", Decimal("0.75"), None, "the sum of 1 month, by its own weights (driver even)"),
+        (
+            None,
+            Decimal("0.25"),
+            None,
+            "stays unallocated: the driver hours is zero for every receiver (briefs, routing, triage)",
+        ),
+    ]
 
 
 def test_seats_drive_a_split_where_a_key_ties_them_to_a_use_case(tmp_path: Path) -> None:

@@ -269,8 +269,8 @@ def _formula(
         return f"stays unallocated{where}: {first['reason']}"
     if weight is None or whole is None:
         months = sorted({row["month"] for row in rows})
-        driver = f"by {first['driver']}" if first["driver"] else "by its driver"
-        return f"the sum of {len(months)} month{'s' * (len(months) != 1)}, each split {driver} of the month"
+        told = "1 month, by its" if len(months) == 1 else f"{len(months)} months, each by its"
+        return f"the sum of {told} own weights (driver {first['driver']})"
     money = f"{pool_cost:,.2f} {question.currency}" if pool_cost is not None else f"money unknown on {question.basis}"
     if unit == "share":
         return f"{money} x {money_text(weight)}, its final share through the pools {first['via']}"

@@ -22,15 +22,6 @@ from spendmap.vocabulary.period import month_add
 
 MEASURED = {"requests": "requests", "tokens": "tokens", "hours": "minutes", "seats": "seats"}
 """Driver -> the column that measures it. Hours are told in minutes, as people log them."""
-UNITS = {
-    "requests": "requests",
-    "tokens": "tokens",
-    "seats": "seats",
-    "hours": "minutes",
-    "headcount": "people",
-    "fixed": "parts",
-    "even": "equal parts",
-}
 
 
 @dataclass(frozen=True)
