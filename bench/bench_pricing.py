@@ -59,7 +59,7 @@ TOTAL_SQL = """SELECT count(*), count(list_cost), sum(list_cost), sum(contracted
 
 
 def generated(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Calls of 14 months in the order of time, over 30 models; a third read a cache, two in a hundred are long, some are batches."""
+    """Calls of 14 months in the order of time; a third read a cache, two in a hundred are long, some are batches."""
     own: dict[str, str] = {
         "source_name": "'bench'",
         "billing_month": "strftime(began, '%Y-%m')",

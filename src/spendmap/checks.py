@@ -15,12 +15,14 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from spendmap.allocation.publish import current_folder
+from spendmap.allocation.split.law import split_law
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
 from spendmap.optimization.identity import identity_holds
 from spendmap.vocabulary import money_text
+from spendmap.vocabulary.errors import RuleError
 from spendmap.workspace import Workspace
 
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
@@ -156,10 +158,16 @@ class _Checks:
             )
             total += row["n"]
         sums = self.one("SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge")
-        return (
-            not total,
-            f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} month sums off",
-        )
+        told = f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} month sums off"
+        if self.folder is None or not self.is_allocated("utilization"):
+            return None if not total else False, f"{told}; seats were captured since, so pools were not compared"
+        try:
+            holds, pools = split_law(
+                self.engine, self.workspace.root / "rules", self.folder, self.meta.get("splits", {})
+            )
+        except RuleError as error:
+            return None if not total else False, f"{told}; pools were not compared: {error.message}"
+        return not total and holds, f"{told}; {pools}"
 
     def l4(self) -> Found:
         return identity_holds(self.workspace)

@@ -4,7 +4,7 @@
 acme/
 ├── spendmap.toml     currency, engine, database
 ├── register/         YAML people edit (departments, use cases, tools, prices, ...)
-├── rules/            YAML rules of the company, read before the shipped ones
+├── rules/            YAML rules of the company, read before the shipped ones; splits.yaml: indirect cost
 ├── spendmap.db       register, audit log, catalogue of the ledger
 ├── ledger/           Iceberg tables (Parquet)
 ├── quarantine/       rows that could not be read, with file, line and reason

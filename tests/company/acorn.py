@@ -63,6 +63,13 @@ HOURS = """date,person,role,kind,minutes,use_case,department
 2026-10-13,ada@acorn.example,translator,review,30,triage,Support
 """
 
+# What nobody carries: the seat nobody uses stays apart, meeting notes go with the calls no log explains, those by requests.
+SPLITS = """splits:
+  - {id: empty-seats, pool: {tool: chatgpt}, layer: idle, to: nobody}
+  - {id: meeting-notes, pool: {vendor: otter}, layer: overhead, driver: even, to: {pool: unexplained}}
+  - {id: unexplained, pool: {method: dark}, layer: shared, driver: requests, to: all}
+"""
+
 
 def call(request_id: str, day: int, model: str, prompt: int, cached: int, completion: int, use_case: str | None) -> str:
     """One gateway line; `prompt` includes `cached`, as LiteLLM counts."""
@@ -134,6 +141,7 @@ def build(root: Path, engine: str = "duckdb") -> Workspace:
     ):
         (inputs / name).write_text(text)
     (root / "register" / "acorn.yaml").write_text(REGISTER)
+    (root / "rules" / "splits.yaml").write_text(SPLITS)
     with open_register(workspace) as register:
         apply_register(
             register,

@@ -73,6 +73,22 @@ def test_each_month_s_captured_money_and_overlap_equal_the_truth(fernhill: Fernh
         assert Decimal(report["overlap"]["cost"]) == overlap, month
 
 
+def test_the_split_leaves_every_month_s_total_as_it_is_and_loses_nothing(fernhill: Fernhill) -> None:
+    for month in fernhill.truth["months"]:
+        report = fernhill.ask("splits", "--period", month)
+        parts = [Decimal(report[name]) for name in ("direct", "allocated", "unallocated", "in_no_pool")]
+        assert sum(parts) == Decimal(report["total"]) == Decimal(fernhill.truth["totals"]["by_month"][month]), month
+        assert all(part > 0 for part in parts), month  # some of each, on purpose
+
+
+def test_the_idle_gpus_are_a_layer_of_their_own_and_as_large_as_planted(fernhill: Fernhill) -> None:
+    planted = fernhill.truth["planted"]["idle_gpu_pool"]
+    unused = Decimal(planted["effective_cost"]) * (100 - planted["used_share_percent"]) / 100
+    pools = {pool["id"]: pool for pool in fernhill.ask("splits", "--period", "all")["pools"]}
+    assert Decimal(pools["idle-gpus"]["unallocated"]) == Decimal(pools["idle-gpus"]["cost"]) == unused
+    assert pools["idle-gpus"]["layer"] == "idle"
+
+
 def test_every_law_that_can_be_tested_holds_on_the_sample(fernhill: Fernhill) -> None:
     laws = fernhill.ask("check")["laws"]
     assert {law["name"]: law["detail"] for law in laws if law["holds"] is False} == {}

@@ -1,6 +1,6 @@
-"""Publish the read model: month and day roll-ups, labels and file lists, swapped in as one version.
+"""Publish the read model: month and day roll-ups, the split, labels and file lists, swapped in as one version.
 
-Reads `allocation` and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
+Reads `allocation`, the split and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
 Readers see the old version or the new one. Months that were not worked on are taken over as they were.
 """
 
@@ -33,8 +33,13 @@ def publish(
     months: Sequence[str],
     allocation: Sequence[Path],
     meta: Mapping[str, Any],
+    *,
+    split: pa.Table | None = None,
 ) -> Path:
-    """Write a new version for `months` from the given allocation files and make it the current one."""
+    """Write a new version for `months` from the given allocation files and make it the current one.
+
+    `split` holds the indirect cost of the months; a version without any has no `split.parquet`.
+    """
     engine.bind("allocation", list(allocation), like="allocation")
     folder = workspace.rollups / version
     folder.mkdir(parents=True)
@@ -42,13 +47,13 @@ def publish(
     known: set[str] = set()
     for name, key in (("month", "month"), ("day", "charge_date")):
         fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
-        old_file = before / f"{name}.parquet" if before else None
-        if old_file and old_file.is_file():
-            old = pq.read_table(old_file)
-            kept = old.filter(pc.invert(pc.is_in(old.column("month"), value_set=pa.array(list(months), pa.string()))))
-            fresh = pa.concat_tables([kept.cast(fresh.schema), fresh]).sort_by(key) if len(kept) else fresh
+        fresh = _with_other_months(fresh, before, name, months, key)
         known |= {str(month) for month in fresh.column("month").to_pylist()}
         pq.write_table(fresh, folder / f"{name}.parquet", compression="zstd")
+    if split is not None:
+        merged = _with_other_months(split, before, "split", months, "month")
+        if len(merged):
+            pq.write_table(merged, folder / "split.parquet", compression="zstd")
     currencies = _currencies(folder / "month.parquet", workspace.currency)
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -62,6 +67,24 @@ def publish(
     write_atomically(workspace.rollups / POINTER, version.encode())
     _drop_old(workspace, keep=version)
     return folder
+
+
+def _with_other_months(fresh: pa.Table, before: Path | None, name: str, months: Sequence[str], key: str) -> pa.Table:
+    """The new rows and, of the version before, those of months that were not worked on."""
+    old_file = before / f"{name}.parquet" if before else None
+    if old_file is None or not old_file.is_file():
+        return fresh
+    old = pq.read_table(old_file)
+    kept = old.filter(pc.invert(pc.is_in(old.column("month"), value_set=pa.array(list(months), pa.string()))))
+    return pa.concat_tables([kept.cast(fresh.schema), fresh]).sort_by(key) if len(kept) else fresh
+
+
+def current_meta(workspace: Workspace) -> dict[str, Any]:
+    """`meta.json` of the published version; empty when there is none."""
+    folder = current_folder(workspace)
+    file = folder / "meta.json" if folder else None
+    found: dict[str, Any] = json.loads(file.read_bytes()) if file and file.is_file() else {}
+    return found
 
 
 def current_folder(workspace: Workspace) -> Path | None:

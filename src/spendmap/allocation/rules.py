@@ -41,6 +41,7 @@ On = Literal["charge", "usage", "activity", "utilization"]
 TABLES_WITH_RULES: tuple[str, ...] = get_args(On)
 SHIPPED = Path(__file__).parent / "rules"
 DEFAULT_ORDER = 500
+SPLITS_FILE = "splits.yaml"  # beside the rules, and read by `allocation.split`
 
 _FIELDS = ("id", "on", "order", "when", "valid_from", "valid_to", "then", "why", "source")
 _THEN = ("scope", "category", "share", "vendor", "tool", "capability")
@@ -113,7 +114,8 @@ def load_rules(company: Path | None = None) -> list[Rule]:
     """
     own: list[Rule] = []
     if company is not None and (company.is_file() or any(company.rglob("*.y*ml"))):
-        own = _read_all(yaml_files(company, _refuse), is_shipped=False)
+        files = [file for file in yaml_files(company, _refuse) if file != company / SPLITS_FILE]
+        own = _read_all(files, is_shipped=False)
     replaced = {rule.id for rule in own}
     return own + [rule for rule in shipped_rules() if rule.id not in replaced]
 
@@ -174,7 +176,8 @@ def _read_all(files: Sequence[Path], *, is_shipped: bool) -> list[Rule]:
         document = read_document(file, _refuse)
         for name in document.entries:
             if name != "rules":
-                raise _wrong(file, document.lines[name], f"{name!r} is not read here.{did_you_mean(name, ['rules'])}")
+                hint = f" Splits stand in {SPLITS_FILE}." if name == "splits" else did_you_mean(name, ["rules"])
+                raise _wrong(file, document.lines[name], f"{name!r} is not read here.{hint}")
         stated = document.get("rules")
         if stated is not None and not isinstance(stated, Items):
             raise _wrong(file, stated.line, "`rules` is a list; begin each with `- id: ...`.")

@@ -1,4 +1,4 @@
-"""STEP 2, allocate: price, scope and classify, attribute, count once, roll up.
+"""STEP 2, allocate: price, scope and classify, attribute, count once, split, roll up.
 
 Reads the captured tables of some months, the price book, the rules and the register; writes the `price` and
 `allocation` tables, the row-level `usage_priced` files and the published roll-ups. Every transform is SQL in
@@ -24,9 +24,11 @@ from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
 from spendmap.allocation.pools import fill_pools, open_pools
-from spendmap.allocation.publish import publish
+from spendmap.allocation.publish import current_meta, publish
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
+from spendmap.allocation.split.rules import SplitRule
+from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import Store, new_run, write_atomically
@@ -150,16 +152,20 @@ class _Run:
 
     def go(self) -> Allocated:
         if self.progress:
-            self.progress.start("allocate", 6)
+            self.progress.start("allocate", 7)
         for table in CAPTURED:
             self.engine.bind(table, self.inputs[table], like=table)
         declared = self._part("register", self._declared)
         rulebook = load_rulebook(self.workspace)
+        splits = splits_in_force(self.workspace, declared.dated)
         vendors = self._part("vendors", lambda: self._vendors(declared))
         priced = self._part("price", self._price)
         self._part("key", lambda: self._key(declared, rulebook, vendors))
         files = self._part("count", self._count)
-        rows_out = self._part("publish", lambda: self._publish(files, priced, declared, rulebook, vendors))
+        split = self._part("split", lambda: self._split(files, splits, declared))
+        rows_out = self._part(
+            "publish", lambda: self._publish(files, priced, declared, rulebook, vendors, splits, split)
+        )
         shutil.rmtree(self.work, ignore_errors=True)
         return Allocated(
             self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts
@@ -281,6 +287,11 @@ class _Run:
         self.store.replace("allocation", (), files, run=self.run, months=self.months)
         return files
 
+    def _split(self, files: list[Path], splits: list[SplitRule], declared: Declared) -> pa.Table:
+        """Who would carry the money of these months that no use case carries."""
+        self.engine.bind("allocation", files, like="allocation")
+        return split_months(self.engine, splits, declared.dated)
+
     def _publish(
         self,
         files: list[Path],
@@ -288,6 +299,8 @@ class _Run:
         declared: Declared,
         rulebook: Rulebook,
         vendors: Vendors,
+        splits: list[SplitRule],
+        split: pa.Table,
     ) -> int:
         manifest = self.store.publish()
         root = self.workspace.root
@@ -308,8 +321,10 @@ class _Run:
                 "tables": tables,
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
+                "splits": splits_meta(splits, self.months, current_meta(self.workspace).get("splits", {})),
                 **labels_of(declared.dated, vendors),
             },
+            split=split,
         )
         sums = self.engine.table(
             Transform(

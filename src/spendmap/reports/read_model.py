@@ -1,6 +1,6 @@
 """Open the published roll-ups of a workspace (step 2 wrote them; every page reads them).
 
-Reads `rollups/CURRENT`, that version's `month.parquet` and `meta.json`, and on demand the ledger's
+Reads `rollups/CURRENT`, that version's `month.parquet`, `split.parquet` and `meta.json`, and on demand the ledger's
 Parquet files that `meta.json` names. Writes nothing.
 Invariant: a `ReadModel` is one published version, whole; a version swapped meanwhile is another `ReadModel`.
 """
@@ -70,6 +70,16 @@ PRICE_WIDE_COLUMNS: dict[str, str] = {"price_key": "VARCHAR", "price_ids": "VARC
 OWN_COLUMNS = {"usage_priced": USAGE_PRICED_COLUMNS, "price_wide": PRICE_WIDE_COLUMNS}
 """Tables of a version that are not tables of the ledger."""
 
+SPLIT_COLUMNS: dict[str, str] = {
+    **dict.fromkeys(("month", "currency", "pool", "layer", "category", "vendor"), "VARCHAR"),
+    **dict.fromkeys(("use_case", "department", "driver"), "VARCHAR"),
+    "weight": _SUM,
+    "weight_total": _SUM,
+    **dict.fromkeys(("evidence", "rule", "reason", "via"), "VARCHAR"),
+    **{f"{basis}_cost": _SUM for basis in ("list", "contracted", "effective", "billed")},
+}
+"""Indirect cost: one row per month, pool, kind of money and receiver; `use_case` NULL = it stays unallocated."""
+
 
 class WorkspaceFolder(Protocol):
     """What a read model needs of a workspace."""
@@ -93,6 +103,7 @@ class Meta:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     capabilities: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pools: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, file: Path) -> Meta:
@@ -116,6 +127,9 @@ class Meta:
                 labels=_text_maps(raw.get("labels") or {}),
                 capabilities=_text_maps(raw.get("capabilities") or {}),
                 rules={str(rule): dict(about) for rule, about in (raw.get("rules") or {}).items()},
+                pools={
+                    str(pool): dict(about) for pool, about in ((raw.get("splits") or {}).get("pools") or {}).items()
+                },
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"it is not what the figures' description looks like ({type(error).__name__}: {error})."
@@ -123,15 +137,21 @@ class Meta:
 
 
 class ReadModel:
-    """One published version, with `month` in memory. Safe to share between threads: each takes a `session()`."""
+    """One published version, with `month` and `split` in memory.
 
-    def __init__(self, root: Path, version: str, meta: Meta, month_file: Path | None) -> None:
+    Safe to share between threads: each takes a `session()`.
+    """
+
+    def __init__(
+        self, root: Path, version: str, meta: Meta, month_file: Path | None, split_file: Path | None = None
+    ) -> None:
         self.root = root
         self.version = version
         self.meta = meta
         self.reader = RollupReader()
         self.reader.load("month", month_file, MONTH_COLUMNS)
         self._kept: dict[tuple[Any, ...], Any] = {}
+        self.reader.load("split", split_file, SPLIT_COLUMNS)
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
 
@@ -153,7 +173,14 @@ class ReadModel:
                 month_file = folder / "month.parquet"
                 if not month_file.is_file():
                     raise FileNotFoundError(month_file)
-                return cls(workspace.root, version, Meta.read(folder / "meta.json"), month_file)
+                split_file = folder / "split.parquet"  # a version whose company declares no split has none
+                return cls(
+                    workspace.root,
+                    version,
+                    Meta.read(folder / "meta.json"),
+                    month_file,
+                    split_file if split_file.is_file() else None,
+                )
             except (FileNotFoundError, SourceUnreadableError) as error:
                 if current_version(rollups) != version:
                     continue  # another version was published between reading its name and its files

@@ -17,6 +17,7 @@ import yaml
 from spendmap.sample.distributions import customer_shares
 
 REGISTER_FILES = ("departments", "vendors", "tools", "agents", "use_cases", "plans")
+RULE_FILES = ("fernhill", "splits")
 
 
 def _text(name: str) -> str:
@@ -37,7 +38,8 @@ def write_declarations(out: Path) -> None:
     """Copy register, rules and the list of sources into `out`."""
     for name in REGISTER_FILES:
         _write(out / "register" / f"{name}.yaml", _text(f"register/{name}.yaml"))
-    _write(out / "rules" / "fernhill.yaml", _text("rules/fernhill.yaml"))
+    for name in RULE_FILES:
+        _write(out / "rules" / f"{name}.yaml", _text(f"rules/{name}.yaml"))
     _write(out / "sources.yaml", _text("sources.yaml"))
 
 

@@ -31,7 +31,7 @@ def generate(
     """Write Fernhill's thirteen months into `out`.
 
     Args:
-        out: folder; `sources/<name>/...`, `register/*.yaml`, `rules/fernhill.yaml`, `sources.yaml` and
+        out: folder; `sources/<name>/...`, `register/*.yaml`, `rules/*.yaml`, `sources.yaml` and
             `truth.json` are written below it.
         seed: same seed and scale, same bytes.
         scale: factor on the number of usage rows (about 300,000 at 1); model spend grows with it, the rest stays.
