@@ -33,7 +33,22 @@ SHORTHAND = {
 """How people shorten a word; written out before names are compared."""
 
 FILLER = frozenset(
-    {"a", "ai", "app", "apps", "by", "cloud", "edition", "enterprise", "for", "gcc", "gov", "government", "in", "license"}
+    {
+        "a",
+        "ai",
+        "app",
+        "apps",
+        "by",
+        "cloud",
+        "edition",
+        "enterprise",
+        "for",
+        "gcc",
+        "gov",
+        "government",
+        "in",
+        "license",
+    }
     | {"licence", "licenses", "licences", "of", "online", "platform", "pro", "service", "services", "software", "suite"}
     | {"the", "tool", "tools", "with", "business", "g1", "g3", "g5", "e3", "e5"}
 )
@@ -165,13 +180,19 @@ def catalogue_products() -> tuple[CatalogueProduct, ...]:
     Raises:
         RuleError: the catalogue is wrong.
     """
-    listed = read_document(CATALOGUE, lambda message, next_step: RuleError(message, next_step=next_step)).get("products")
+    listed = read_document(CATALOGUE, lambda message, next_step: RuleError(message, next_step=next_step)).get(
+        "products"
+    )
     found = []
     for node in listed.items if isinstance(listed, Items) else ():
         if not isinstance(node, Mapping):
             raise _refuse(f"line {node.line}: a product is a mapping that begins with `id: ...`.")
         product = CatalogueProduct(
-            _one(node, "id"), _one(node, "name"), _one(node, "vendor"), _many(node, "capability"), _many(node, "spellings")
+            _one(node, "id"),
+            _one(node, "name"),
+            _one(node, "vendor"),
+            _many(node, "capability"),
+            _many(node, "spellings"),
         )
         if not set(product.capability) <= CAPABILITIES.keys():
             raise _refuse(f"line {node.line}: {product.id} has an unknown capability.")

@@ -65,7 +65,9 @@ def apply_command(
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--mapping", required=True, help="Mapping file, or the name of a shipped one, such as omb2025-individual.")
+@click.option(
+    "--mapping", required=True, help="Mapping file, or the name of a shipped one, such as omb2025-individual."
+)
 @click.option("--dry-run", is_flag=True, help="Work everything out and write nothing.")
 @click.option("--by", "actor", help="Who imports, for the audit log. Default: the login name.")
 @AS_JSON

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from spendmap.register.documents import Scalar
@@ -155,9 +155,7 @@ class _Maker:
             self._keep(entity, draft)
 
     def _meant(self, record: Record) -> dict[str, str]:
-        cells = {
-            name: "" if cell.casefold() in self.mapping.absent else cell for name, cell in record.cells.items()
-        }
+        cells = {name: "" if cell.casefold() in self.mapping.absent else cell for name, cell in record.cells.items()}
         for column, spellings in self.mapping.spellings.items():
             cells[column] = spellings.get(cells.get(column, ""), cells.get(column, ""))
         cells[LINE] = str(record.line)
@@ -338,8 +336,10 @@ def _single(each: FieldMap, text: str, line: int) -> Any:
         case "date" if each.dates:
             for form in each.dates:
                 try:
-                    return datetime.strptime(text, form).date()
+                    return datetime.strptime(text, form).replace(tzinfo=UTC).date()
                 except ValueError:
                     continue
-            raise BadValueError(line, f"{each.field.name} {text[:40]!r} is in none of the forms {', '.join(each.dates)}.")
+            raise BadValueError(
+                line, f"{each.field.name} {text[:40]!r} is in none of the forms {', '.join(each.dates)}."
+            )
     return value_of(each.field, Scalar(text, True, line))

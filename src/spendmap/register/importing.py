@@ -180,8 +180,9 @@ class _Plan:
     def work_out(self, drafted: Drafted, stored: Stored, known_vendors: Collection[str]) -> None:
         _check_references(drafted, stored, frozenset(known_vendors), self.path)
         mapped = {
-            entity.kind.type: {each.field.name for other in self.mapping.entities if other.kind is entity.kind
-                               for each in other.fields}
+            entity.kind.type: {
+                each.field.name for other in self.mapping.entities if other.kind is entity.kind for each in other.fields
+            }
             for entity in self.mapping.entities
         }
         for (kind, id_), draft in drafted.drafts.items():
@@ -227,7 +228,8 @@ def _check_columns(mapping: ImportMapping, table: TableFile) -> None:
     if missing:
         hints = "".join(did_you_mean(name, table.columns) for name in missing[:3])
         raise RegisterError(
-            f"{table.path}:1: the file has no column {', '.join(map(repr, missing))}, which {mapping.file} names.{hints}",
+            f"{table.path}:1: the file has no column {', '.join(map(repr, missing))}, "
+            f"which {mapping.file} names.{hints}",
             next_step=f"Its columns: {listed(table.columns, 60)}.",
         )
 

@@ -166,7 +166,7 @@ class _Reader:
             raise self._refuse(node.line, f"the register has no kind {name!r}.{hint} Kinds: {listed(BY_TYPE, 40)}.")
         ids = self._texts(node.get("id"))
         if not ids or not all(PLACEHOLDER.search(text) for text in ids):
-            raise self._refuse(node.line, "`id` is a template that names a column, such as \"{agency} {id}\".")
+            raise self._refuse(node.line, '`id` is a template that names a column, such as "{agency} {id}".')
         declared = node.get("fields")
         return EntityMap(
             kind=kind,
@@ -184,8 +184,7 @@ class _Reader:
         if name not in kind.names:
             raise self._refuse(
                 node.line,
-                f"{kind.type} has no field {name!r}.{did_you_mean(name, kind.names)} "
-                f"Fields: {listed(kind.names, 60)}.",
+                f"{kind.type} has no field {name!r}.{did_you_mean(name, kind.names)} Fields: {listed(kind.names, 60)}.",
             )
         field = kind.field(name)
         if field.type in REFUSED_TYPES:
