@@ -70,7 +70,7 @@ def _print(report: VendorsReport) -> None:
     click.echo(f"Vendors and overlap, {report.period.label}, {report.basis} cost in {report.currency}")
     click.echo(
         f"{report.overlaps} capabilities with several vendors, {report.undecided} undecided; "
-        f"{_money(report.overlap_cost)} (a lens: counted elsewhere already)\n"
+        f"{_money(report.overlap_cost)} for employee tools among them (a lens, counted elsewhere already)\n"
     )
     for row in report.capabilities:
         if not row.is_overlap:

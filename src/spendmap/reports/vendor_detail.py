@@ -9,9 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from spendmap.reports.figures import Tally
-from spendmap.reports.filters import Question, strip_window
+from spendmap.reports.filters import Question, months_between, strip_window
 from spendmap.reports.findings import FindingRow, findings_report
-from spendmap.reports.months import months_between
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 from spendmap.reports.vendor_facts import (

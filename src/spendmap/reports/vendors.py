@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
+from spendmap.reports.overlap import OverlapLens
 from spendmap.reports.paging import check_page, check_size, page_of
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.vendor_facts import Tool, VendorFacts, capability_label, read_vendor_facts, vendor_label
@@ -58,8 +58,9 @@ class VendorPage:
 
 @dataclass(frozen=True)
 class VendorsReport:
-    """The whole page. `overlap_cost` is money of capabilities that several vendors serve: a lens, in no total.
+    """The whole page. `overlap_cost` is the map's overlap lens: money for employee tools that overlap, in no total.
 
+    `overlaps` also counts capabilities of other tools (annotation, evaluation), so its money can be more.
     `capabilities` is filled when `by` is capability, `departments` when it is department.
     """
 
@@ -113,9 +114,8 @@ def vendors_report(
     decisions = read_decisions(rollups, today)
     capabilities = by_capability(model, facts, decisions)
     overlapping = [row for row in capabilities if row.is_overlap]
-    cost = Tally()
-    for row in overlapping:
-        cost.add(row.cost)
+    with model.session() as session:
+        lens = OverlapLens(model, question, session).report(question.period.first, question.period.last)
     rows = _searched(vendor_rows(model, facts, _findings(model, today)), q)
     rows = _sorted(rows, sort)
     before = page_of(len(rows), page, size)
@@ -128,7 +128,7 @@ def vendors_report(
         by,
         facts.has_money,
         facts.has_inventory,
-        cost.cost,
+        lens.cost if facts.has_money else None,
         len(overlapping),
         sum(1 for row in overlapping if row.decision is None or row.decision.state == "open"),
         len(facts.tools),

@@ -27,7 +27,14 @@ from spendmap.risk.snapshot import version_of
 from spendmap.vocabulary.money import money_text
 
 router = APIRouter()
-COLUMNS = ("previous_cost", "currency", "rows_without_cost", "capabilities", "products", "tools", "departments") + (
+COLUMNS = (
+    "previous_cost",
+    "currency",
+    "rows_without_cost",
+    "capabilities",
+    "products",
+    "tools",
+    "departments",
     "use_cases",
     "renewal_date",
     "notice_date",
