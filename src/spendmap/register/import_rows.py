@@ -236,6 +236,9 @@ class _Maker:
             if each.longest and len(written) > each.longest:
                 self.unread.append(Unread(line, each.field.name, f"{written[:60]!r}... is prose, not a vendor's name."))
                 continue
+            if sum(sign.isalpha() for sign in written) < 2:
+                self.unread.append(Unread(line, each.field.name, f"{written[:60]!r} is no name."))
+                continue
             known = self.resolvers.vendor(written)
             id_, name = known if known else (slug(written), written)
             if id_:

@@ -19,7 +19,7 @@ from spendmap.reports.vendor_facts import (
     capability_label,
     department_label,
     notice_date,
-    read_vendor_facts,
+    vendor_facts,
     vendor_label,
 )
 from spendmap.reports.vendors import tool_vendors, vendor_of_subject
@@ -128,7 +128,7 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
     Raises:
         UnknownVendorError: nobody knows this vendor; the message names those that are known.
     """
-    facts = read_vendor_facts(model, question)
+    facts = vendor_facts(model, question)
     tools = [tool for tool in facts.tools if tool.vendor == vendor]
     known = {
         *facts.money,

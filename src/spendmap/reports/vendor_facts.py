@@ -19,6 +19,7 @@ from spendmap.register.reading import texts_of
 from spendmap.register.schema import RISK_RANK
 from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
+from spendmap.reports.kept import kept
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 
@@ -40,10 +41,19 @@ class Tool:
     capabilities: tuple[str, ...]
     entity: Entity | None = None
     departments: set[str] = field(default_factory=set)
-    populations: tuple[str, ...] = ()
     now: Tally = field(default_factory=Tally)
     before: Tally = field(default_factory=Tally)
     by_department: dict[str | None, Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    def copy(self) -> Tool:
+        """The same tool without money."""
+        return Tool(
+            self.id, self.vendor, self.label, self.product, self.capabilities, self.entity, set(self.departments)
+        )
+
+    def in_department(self, department: str) -> Tally:
+        """The money of one department; an empty tally when it has none."""
+        return self.by_department.get(department) or Tally()
 
     @property
     def key(self) -> tuple[str | None, str | None]:
@@ -104,23 +114,46 @@ class VendorFacts:
         return self.users.get((min(one, other), max(one, other)), 0)
 
 
+@dataclass(frozen=True)
+class _Register:
+    """The inventory on one day, as the pages need it; `tools` are copied before money is added to them."""
+
+    tools: tuple[Tool, ...]
+    vendors: dict[str, Entity]
+    contracts: tuple[Entity, ...]
+    use_cases: dict[str, int]
+    departments: dict[str, str]
+    is_empty: bool
+
+
 @lru_cache(maxsize=4)
-def _inventory(rollups: Path, version: str) -> Inventory:
-    return read_inventory(rollups)
+def _register(rollups: Path, version: str, day: date) -> _Register:
+    """Read again only when the file changed, or for another day."""
+    inventory = read_inventory(rollups)
+    use_cases: dict[str, int] = defaultdict(int)
+    for case in inventory.entities("use_case", day):
+        for vendor in texts_of(case.get("vendors")):
+            use_cases[vendor] += 1
+    return _Register(
+        tuple(_registered(inventory, day)),
+        {each.id: each for each in inventory.entities("vendor", day)},
+        tuple(inventory.entities("contract", day)),
+        dict(use_cases),
+        {each.id: each.name for each in inventory.entities("department", day)},
+        inventory.is_empty,
+    )
 
 
-def inventory_of(rollups: Path) -> Inventory:
-    """The published inventory, read again only when it changed."""
-    return _inventory(rollups, inventory_version(rollups))
+def vendor_facts(model: ReadModel, question: Question) -> VendorFacts:
+    """Money of the question's period and register as of its last day; kept until either changes."""
+    version = inventory_version(model.root / "rollups")
+    return kept(model, ("vendor_facts", version, question), lambda: _read(model, question, version))
 
 
-def read_vendor_facts(model: ReadModel, question: Question) -> VendorFacts:
-    """Money of the question's period and register as of its last day."""
-    inventory = inventory_of(model.root / "rollups")
+def _read(model: ReadModel, question: Question, version: str) -> VendorFacts:
     day = question.period.end.date() - timedelta(days=1)
-    departments = {each.id: each.name for each in inventory.entities("department", day)}
-    vendors = {each.id: each for each in inventory.entities("vendor", day)}
-    tools = {each.key: each for each in _registered(inventory, day)}
+    register = _register(model.root / "rollups", version, day)
+    tools = {each.key: each.copy() for each in register.tools}
     money: dict[str | None, VendorMoney] = {}
     with model.session() as session:
         rows = session.records(question.fill(sql("vendor_money")), question.parameters)
@@ -129,23 +162,21 @@ def read_vendor_facts(model: ReadModel, question: Question) -> VendorFacts:
     for tool in tools.values():
         tool.departments |= {each for each in tool.by_department if each}
     shown = tuple(each for each in tools.values() if _is_asked(each, question))
-    use_cases: dict[str, int] = defaultdict(int)
-    for case in inventory.entities("use_case", day):
-        for vendor in texts_of(case.get("vendors")):
-            use_cases[vendor] += 1
-    users, seats = _people(model, question) if not model.is_empty else ({}, {})
+    months = question.period.first, question.period.last
+    people = {} if model.is_empty else kept(model, ("tool_users", *months), lambda: _users(model, *months))
+    seats = {} if model.is_empty else kept(model, ("tool_seats", months[1]), lambda: _seats(model, months[1]))
     return VendorFacts(
         day,
         shown,
         money,
-        users,
+        people,
         seats,
-        vendors,
-        tuple(inventory.entities("contract", day)),
-        dict(use_cases),
-        departments,
+        register.vendors,
+        register.contracts,
+        register.use_cases,
+        register.departments,
         bool(rows),
-        not inventory.is_empty,
+        not register.is_empty,
     )
 
 
@@ -190,7 +221,6 @@ def _registered(inventory: Inventory, day: date) -> list[Tool]:
             capabilities=texts_of(each.get("capability")),
             entity=each,
             departments={str(each.get("department"))} if each.get("department") else set(),
-            populations=texts_of(each.get("population")),
         )
         for each in inventory.entities("tool", day)
     ]
@@ -246,15 +276,14 @@ def _is_asked(tool: Tool, question: Question) -> bool:
     return True
 
 
-def _people(
-    model: ReadModel, question: Question
-) -> tuple[dict[tuple[str, str], int], dict[str, tuple[Decimal | None, Decimal | None]]]:
-    first, last = question.period.first, question.period.last
+def _users(model: ReadModel, first: str, last: str) -> dict[tuple[str, str], int]:
     with model.ledger_session("usage", "usage_priced", "allocation", first=first, last=last) as session:
-        users = {(one, other): int(count) for one, other, count in session.rows(sql("tool_users"))}
+        return {(one, other): int(count) for one, other, count in session.rows(sql("tool_users"))}
+
+
+def _seats(model: ReadModel, last: str) -> dict[str, tuple[Decimal | None, Decimal | None]]:
     with model.ledger_session("utilization", "allocation", first=last, last=last) as session:
-        seats = {tool: (bought, used) for tool, bought, used in session.rows(sql("tool_seats"), {"last": last})}
-    return users, seats
+        return {tool: (bought, used) for tool, bought, used in session.rows(sql("tool_seats"), {"last": last})}
 
 
 def _known(text: str | None) -> tuple[str, ...]:

@@ -229,16 +229,16 @@ def _department(
             served[capability].append(tool)
     capabilities = []
     for capability, own in served.items():
-        counted = _sum(tool.by_department[department] for tool in own if tool.counted_in == capability)
+        counted = _sum(tool.in_department(department) for tool in own if tool.counted_in == capability)
         products = [
             DepartmentProduct(
                 each.product,
                 each.label,
                 each.vendor,
                 vendor_label(model, facts, each.vendor),
-                each.by_department[department].cost if each.counted_in == capability else None,
+                each.in_department(department).cost if each.counted_in == capability else None,
             )
-            for each in sorted(own, key=lambda tool: (-(tool.by_department[department].cost or 0), tool.label))
+            for each in sorted(own, key=lambda tool: (-(tool.in_department(department).cost or 0), tool.label))
         ]
         capabilities.append(
             DepartmentCapability(
@@ -257,7 +257,7 @@ def _department(
         len({tool.product for tool in tools}),
         len(_vendors(tools)),
         sum(1 for each in capabilities if each.is_overlap),
-        _sum(tool.by_department[department] for tool in tools).cost,
+        _sum(tool.in_department(department) for tool in tools).cost,
         capabilities,
     )
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from spendmap.register import inventory_version
 from spendmap.reports.filters import Question
+from spendmap.reports.kept import kept
 from spendmap.reports.overlap import OverlapLens
 from spendmap.reports.paging import check_page, check_size, page_of
 from spendmap.reports.read_model import ReadModel
-from spendmap.reports.vendor_facts import Tool, VendorFacts, capability_label, read_vendor_facts, vendor_label
+from spendmap.reports.vendor_facts import Tool, VendorFacts, capability_label, vendor_facts, vendor_label
 from spendmap.reports.vendor_matrix import CapabilityRow, DepartmentRow, by_capability, by_department, read_decisions
 from spendmap.reports.views import PeriodView
-from spendmap.risk.snapshot import read_snapshot
+from spendmap.risk.snapshot import read_snapshot, version_of
 from spendmap.vocabulary.errors import UsageError
 
 GROUPS = ("capability", "department")
@@ -60,6 +62,8 @@ class VendorPage:
 class VendorsReport:
     """The whole page. `overlap_cost` is the map's overlap lens: money for employee tools that overlap, in no total.
 
+    `tools` are registered ones, `unregistered` vendors of employee tools that nobody declared.
+
     `overlaps` also counts capabilities of other tools (annotation, evaluation), so its money can be more.
     `capabilities` is filled when `by` is capability, `departments` when it is department.
     """
@@ -76,6 +80,7 @@ class VendorsReport:
     overlaps: int
     undecided: int
     tools: int
+    unregistered: int
     unstated: int
     capabilities: list[CapabilityRow]
     departments: list[DepartmentRow]
@@ -109,15 +114,16 @@ def vendors_report(
         raise UsageError(f"vendors are not grouped by {by[:80]!r}.", next_step=f"Choose {' or '.join(GROUPS)}.")
     if sort.removeprefix("-") not in SORTS:
         raise UsageError(f"vendors are not sorted by {sort[:80]!r}.", next_step=f"Choose from {', '.join(SORTS)}.")
-    facts = read_vendor_facts(model, question)
+    facts = vendor_facts(model, question)
     rollups = model.root / "rollups"
-    decisions = read_decisions(rollups, today)
-    capabilities = by_capability(model, facts, decisions)
+    state = (inventory_version(rollups), version_of(rollups), today, question)
+    decisions = kept(model, ("decisions", *state[1:3]), lambda: read_decisions(rollups, today))
+    capabilities = kept(model, ("by_capability", *state), lambda: by_capability(model, facts, decisions))
     overlapping = [row for row in capabilities if row.is_overlap]
     with model.session() as session:
         lens = OverlapLens(model, question, session).report(question.period.first, question.period.last)
-    rows = _searched(vendor_rows(model, facts, _findings(model, today)), q)
-    rows = _sorted(rows, sort)
+    rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, today)))
+    rows = _sorted(_searched(rows, q), sort)
     before = page_of(len(rows), page, size)
     return VendorsReport(
         PeriodView.of(question.period),
@@ -131,10 +137,13 @@ def vendors_report(
         lens.cost if facts.has_money else None,
         len(overlapping),
         sum(1 for row in overlapping if row.decision is None or row.decision.state == "open"),
-        len(facts.tools),
+        sum(1 for tool in facts.tools if tool.id is not None),
+        sum(1 for tool in facts.tools if tool.id is None),
         sum(1 for tool in facts.tools if not tool.capabilities),
         capabilities if by == "capability" else [],
-        by_department(model, facts, decisions) if by == "department" else [],
+        kept(model, ("by_department", *state), lambda: by_department(model, facts, decisions))
+        if by == "department"
+        else [],
         VendorPage(len(rows), page, size, sort, rows[before : before + size]),
         [*question.notes, *_notes(facts)],
     )
@@ -186,9 +195,9 @@ def _findings(model: ReadModel, today: date) -> dict[str, int]:
         return {}
     found: dict[str, int] = defaultdict(int)
     tools = tool_vendors(model)
-    for kept in snapshot.kept:
-        if kept.fires and kept.standing(today, snapshot.reviewed_at).state in {"open", "assigned"}:
-            vendor = vendor_of_subject(kept.finding.subject.type, kept.finding.subject.id, tools)
+    for each in snapshot.kept:
+        if each.fires and each.standing(today, snapshot.reviewed_at).state in {"open", "assigned"}:
+            vendor = vendor_of_subject(each.finding.subject.type, each.finding.subject.id, tools)
             if vendor is not None:
                 found[vendor] += 1
     return dict(found)
