@@ -192,14 +192,13 @@ def test_a_recorded_decision_stands_in_its_row_until_its_day(opened: ReadModel, 
 
 def test_the_list_holds_every_vendor_and_puts_the_unknown_last(opened: ReadModel) -> None:
     rows = report_of(opened, sort="cost").vendors.items
+    # three vendors of 10 each stand by use cases, then by name; acme is declared and nothing was paid
     assert [(row.vendor, row.cost) for row in rows] == [
-        ("anthropic", Decimal(10)),
         ("openai", Decimal(10)),
+        ("anthropic", Decimal(10)),
         ("cursor", Decimal(10)),
         ("acme", None),
-    ] or {row.vendor for row in rows[:3]} == {"anthropic", "openai", "cursor"}
-    assert rows[-1].vendor == "acme"
-    assert rows[-1].cost is None
+    ]
     assert {row.vendor: row.use_cases for row in rows}["acme"] == 1
     assert [row.vendor for row in report_of(opened, q="chatgpt TEAM").vendors.items] == ["openai"]
 

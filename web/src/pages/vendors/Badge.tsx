@@ -18,6 +18,7 @@ export function Risk({ data, approved, isAbove }: { data: string | null; approve
 
 /** Enterprise controls; what nobody stated is shown as that, since silence is no control. */
 export function Controls({ controls }: { controls: Record<string, string | null> }): ReactElement {
+  if (Object.keys(CONTROL_WORDS).every((name) => (controls[name] ?? null) === null)) return <span className={classes.unknown} title="SSO, administration and data retention: nobody stated them">none stated</span>;
   return (
     <ul className={classes.controls}>
       {Object.entries(CONTROL_WORDS).map(([name, word]) => {

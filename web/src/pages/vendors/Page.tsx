@@ -30,7 +30,7 @@ export default function VendorsPage({ workspace }: { workspace: Workspace }): Re
   const conditions = Object.entries(view.where).flatMap(([dimension, values]) =>
     values.map((value) => ({ dimension: dimensionWords(dimension), label: valueLabel(workspace, dimension, value), onClear: () => update({ where: withoutValue(view.where, dimension, value) }) })),
   );
-  const isNothing = report.tools === 0 && report.vendors.total === 0 && state.q === "";
+  const isNothing = report.tools + report.unregistered === 0 && report.vendors.total === 0 && state.q === "";
   return (
     <div className={classes.page} aria-busy={isPlaceholderData}>
       <Head report={report} />
@@ -44,7 +44,7 @@ export default function VendorsPage({ workspace }: { workspace: Workspace }): Re
             busy={isPlaceholderData}
             aside={<SegmentedControl size="xs" aria-label="Rows of the matrix" value={state.by} onChange={(by) => set({ by: by as "capability" | "department", open: null })} data={[{ value: "capability", label: "By capability" }, { value: "department", label: "By department" }]} />}
           >
-            {report.tools === 0 ? (
+            {report.tools + report.unregistered === 0 ? (
               <div className={classes.empty}><p>No tool is registered, so nothing can be compared. Declare tools with their capability, or import an inventory.</p><Command text="spendmap register import inventory.csv --mapping mapping.yaml" /></div>
             ) : report.by === "department" ? <Departments report={report} /> : <Matrix report={report} />}
           </Card>
@@ -60,6 +60,7 @@ function Head({ report }: { report: VendorsReport }): ReactElement {
     { label: "capabilities with several vendors", value: count(report.overlaps) },
     { label: "of them undecided", value: count(report.undecided) },
     { label: "registered tools", value: count(report.tools) },
+    ...(report.unregistered ? [{ label: "vendors of employee tools that nobody registered", value: count(report.unregistered) }] : []),
   ];
   if (report.overlap_cost !== null)
     facts.push({

@@ -46,7 +46,7 @@ function Head({ detail }: { detail: VendorDetail }): ReactElement {
       <div className={classes.headRow}>
         <div>
           <h1 id="vendor">{detail.label}</h1>
-          <p className={classes.about}>{detail.owner ? `Owner: ${detail.owner}. ` : "Nobody is named as owner. "}{detail.use_cases ? `${counted(detail.use_cases, "use case")} name it. ` : ""}{detail.website ?? ""}</p>
+          <p className={classes.about}>{detail.owner ? `Owner: ${detail.owner}. ` : "No owner is declared for the vendor. "}{detail.use_cases ? `${counted(detail.use_cases, "use case")} name it. ` : ""}{detail.website ?? ""}</p>
         </div>
         {detail.cost !== null || detail.missing_rows ? (
           <div className={classes.amount}>
@@ -106,7 +106,7 @@ function Money({ detail }: { detail: VendorDetail }): ReactElement | null {
           ]}
         />
       </Card>
-      {named.map(({ title, rows, dimension }) => rows.length === 0 ? null : (
+      {named.map(({ title, rows, dimension }) => rows.every((row) => row.id === null) ? null : (
         <Card key={dimension} title={title} note={periodLabel(detail.period.label)}>
           <DataTable
             caption={`${title} of ${detail.label}`}
