@@ -302,14 +302,18 @@ def test_every_used_product_of_the_900_records_is_a_tool_and_unnamed_use_is_a_ga
     with open_register(workspace) as register:
         tools = register.entities("tool")
     rows = records(shared / CONSOLIDATED)
-    nothing = SILENT | {"various"} | {
-        "external- chatbots",
-        "external- creative production suite",
-        "external- cybersecurity suites",
-        "external- government travel system",
-        "external- smartphone os",
-        "external-generative coding assistant",
-    }
+    nothing = (
+        SILENT
+        | {"various"}
+        | {
+            "external- chatbots",
+            "external- creative production suite",
+            "external- cybersecurity suites",
+            "external- government travel system",
+            "external- smartphone os",
+            "external-generative coding assistant",
+        }
+    )
     unnamed = [
         row
         for row in rows

@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import published_company
 import pytest
 from published_company import META, USAGE_PRICED, Folder, publish
 
-import published_company
 from spendmap.register.codec import encode
 from spendmap.register.published import publish_inventory
 from spendmap.reports.filters import ask
@@ -52,7 +52,7 @@ TOOLS: dict[str, dict[str, Any]] = {
 def call(tool: str, number: int, person: str | None, day: str = "2026-10-05 08:00:00") -> dict[str, dict[str, Any]]:
     """One call of a tool as the ledger holds it: captured, priced, and tied to the tool."""
     key = f"{tool}-{number}"
-    base = {name: None for name in published_company.TABLES["usage"].names}
+    base = dict.fromkeys(published_company.TABLES["usage"].names)
     usage = base | {
         "natural_key": key,
         "source_name": "logs",
