@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from spendmap.allocation.capabilities import CAPABILITIES
 from spendmap.allocation.supplier_names import normalised
-from spendmap.allocation.vendors import CAPABILITIES, Vendors
+from spendmap.allocation.vendors import Vendors
 from spendmap.register.documents import Mapping, Scalar, iter_items, read_document
 from spendmap.register.documents import Sequence as Items
 from spendmap.vocabulary.errors import RuleError

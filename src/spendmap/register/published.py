@@ -13,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from spendmap.register.changes import Stored
-from spendmap.register.codec import decode
+from spendmap.register.codec import restored
 from spendmap.register.entities import Entity
 from spendmap.vocabulary.errors import SourceUnreadableError
+
+if TYPE_CHECKING:
+    from spendmap.register.changes import Stored
 
 FILE = "inventory.json"
 FORMAT = 1
@@ -129,7 +131,7 @@ def read_inventory(rollups: Path) -> Inventory:
 def _span(raw: list[Any]) -> tuple[Any, date | None, date | None]:
     value, since, until = raw
     return (
-        decode(json.dumps(value)) if isinstance(value, dict | list) else value,
+        restored(value) if isinstance(value, dict | list) else value,
         None if since is None else date.fromisoformat(since),
         None if until is None else date.fromisoformat(until),
     )

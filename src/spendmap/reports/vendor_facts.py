@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from spendmap.allocation.capabilities import CAPABILITIES
 from spendmap.register import Entity, Inventory, inventory_version, read_inventory
 from spendmap.register.reading import texts_of
 from spendmap.register.schema import RISK_RANK
@@ -199,8 +200,6 @@ def capability_label(capability: str) -> str:
 
 def capability_about(capability: str) -> str:
     """What the catalogue means by it; empty for a company's own word."""
-    from spendmap.allocation.vendors import CAPABILITIES  # brings Arrow, which no other read needs
-
     return CAPABILITIES.get(capability, "")
 
 
