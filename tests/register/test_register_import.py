@@ -280,6 +280,15 @@ def test_all_3611_reported_use_cases_are_cards_and_their_gaps_are_the_files_empt
     assert {said[name] for name in ("owner", "nature", "cost_center", "quality_threshold")} == {3611}
 
 
+def test_importing_both_inventories_again_changes_nothing(federal: tuple[Workspace, Path]) -> None:
+    workspace, shared = federal
+    for file, mapping in ((INDIVIDUAL, "omb2025-individual"), (CONSOLIDATED, "omb2025-consolidated")):
+        words = ["--workspace", str(workspace.root), "register", "import", str(shared / file), "--mapping", mapping]
+        answer = CliRunner().invoke(cli, [*words, "--dry-run", "--json"])
+        told = json.loads(answer.stdout)
+        assert (told["created"], told["changed"], told["fields_written"]) == ({}, {}, 0), mapping
+
+
 def test_fourteen_spellings_of_copilot_are_one_product_and_other_copilots_are_not(
     federal: tuple[Workspace, Path],
 ) -> None:

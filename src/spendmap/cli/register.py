@@ -88,7 +88,7 @@ def import_command(
     from spendmap.cli.register_import import import_document, say_import
     from spendmap.cli.say import Bar
     from spendmap.register import open_register
-    from spendmap.register.importing import import_register
+    from spendmap.register.importing import import_register, vendors_to_match
 
     with open_register(workspace) as register, Bar() as bar:
         imported = import_register(
@@ -97,7 +97,7 @@ def import_command(
             mapping,
             actor=actor or _login(),
             now=datetime.now(UTC),
-            resolvers=resolvers_of(vendors_with(register.vendors())),
+            resolvers=resolvers_of(vendors_with(vendors_to_match(register))),
             known_vendors=catalogue_ids(),
             dry_run=dry_run,
             progress=bar,

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from spendmap.register.changes import Change, Span, Stored
 from spendmap.register.codec import encode
+from spendmap.register.entities import Vendor
 from spendmap.register.import_rows import LINES_NAMED, Draft, Drafted, Merged, Rejected, Resolvers, Unread, draft_rows
 from spendmap.register.mapping import ImportMapping, find_mapping, read_mapping
 from spendmap.register.problems import did_you_mean, listed
@@ -148,6 +149,19 @@ def import_register(
             )
         ),
     )
+
+
+def vendors_to_match(register: Register) -> list[Vendor]:
+    """Declared vendors that names may be matched with: not those an import made (a name with evidence, nothing else).
+
+    Were they to take part, the second import of a file could match what the first declared, and change it.
+    """
+    made = {
+        id_
+        for (kind, id_), fields in register.stored().items()
+        if kind == "vendor" and fields.keys() == {"name"} and all(span[3] for span in fields["name"])
+    }
+    return [vendor for vendor in register.vendors() if vendor.id not in made]
 
 
 def unanswered_in(cases: Iterable[Draft]) -> tuple[Unanswered, ...]:
