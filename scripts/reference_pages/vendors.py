@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 
 from reference_pages.markdown import GENERATED, paragraph, table
-from spendmap.allocation.vendors import CAPABILITIES, CATALOGUE, catalogue
+from spendmap.allocation.capabilities import CAPABILITIES
+from spendmap.allocation.vendors import CATALOGUE, catalogue
 from spendmap.categories import ADDITIVE
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rule_support import uk_payments
 
+from spendmap.allocation.capabilities import CAPABILITIES
 from spendmap.allocation.supplier_names import normalised, readings
-from spendmap.allocation.vendors import CAPABILITIES, Vendors, catalogue, catalogue_vendors, comparable, vendors_with
+from spendmap.allocation.vendors import Vendors, catalogue, catalogue_vendors, comparable, vendors_with
 from spendmap.register import Vendor
 
 ALL = catalogue_vendors()

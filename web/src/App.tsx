@@ -14,6 +14,8 @@ import { useView } from "./state/useView";
 import { cssVariablesResolver, theme } from "./theme/theme";
 
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
+const VendorsPage = lazy(() => import("./pages/vendors/Page"));
+const VendorPage = lazy(() => import("./pages/vendors/Vendor"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 const queries = new QueryClient({
@@ -39,20 +41,22 @@ export function App(): ReactElement {
 
 function Pages(): ReactElement {
   const { data: workspace, error, refetch } = useWorkspace();
-  const { view } = useView();
+  const { view, path } = useView();
   return (
     <Shell workspace={workspace}>
       {error ? (
         <ProblemState level={1} error={error} onRetry={() => void refetch()} />
       ) : workspace === undefined ? (
         <PageSkeleton />
-      ) : workspace.is_empty ? (
+      ) : workspace.is_empty && !path.startsWith("/vendors") ? (
         <EmptyWorkspace name={workspace.name} />
       ) : (
         <Suspense fallback={<PageSkeleton />}>
           <Switch>
             <Route path="/"><MapPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
+            <Route path="/vendors"><VendorsPage workspace={workspace} /></Route>
+            <Route path="/vendors/:id">{({ id }) => <VendorPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
           </Switch>

@@ -17,6 +17,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from spendmap.allocation.capabilities import CAPABILITIES
 from spendmap.allocation.supplier_names import SupplierName, normalised, readings, strip_legal
 from spendmap.categories import ADDITIVE
 from spendmap.register import Vendor, open_register
@@ -27,48 +28,6 @@ from spendmap.workspace import Workspace
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 MatchKind = Literal["name", "domain", "prefix"]
-
-CAPABILITIES: dict[str, str] = {
-    "model_inference": "models behind an API",
-    "cloud": "general cloud platform",
-    "gpu_cloud": "accelerators by the hour",
-    "vector_database": "stores and searches embeddings",
-    "data_platform": "warehouse, lake or pipeline",
-    "chat": "general assistant for employees",
-    "coding": "writes or reviews code",
-    "meetings": "records and summarises meetings",
-    "writing": "drafts and corrects text",
-    "translation": "translates",
-    "slides": "makes presentations",
-    "images": "makes or edits images",
-    "video": "makes or edits video",
-    "voice": "speech in or out",
-    "music": "makes music",
-    "search": "finds and answers from sources, inside or on the web",
-    "research": "reads literature and markets",
-    "sales": "prospecting, calls, forecasting",
-    "marketing": "campaigns and content",
-    "support": "answers customers",
-    "recruiting": "sourcing and interviews",
-    "legal": "contracts and case law",
-    "finance": "accounting and analysis of markets",
-    "health": "clinical notes and coding",
-    "analytics": "questions to data, spreadsheets",
-    "agents": "builds or runs agents",
-    "automation": "connects applications",
-    "evaluation": "tests quality",
-    "observability": "traces and monitors",
-    "guardrails": "screens input and output",
-    "annotation": "labels data, human judgement",
-    "data_preparation": "parses, cleans, synthesises, redacts",
-    "gateway": "routes and meters model calls",
-    "ml_platform": "trains and serves models",
-    "office": "documents, mail, collaboration",
-    "security": "protects systems",
-    "design": "product and interface design",
-    "learning": "training of people",
-}
-"""The words for what a vendor can do, in the catalogue and, by choice, in the register."""
 
 
 @dataclass(frozen=True)

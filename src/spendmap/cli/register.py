@@ -63,6 +63,53 @@ def apply_command(
         _say(applied)
 
 
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--mapping", required=True, help="Mapping file, or the name of a shipped one, such as omb2025-individual."
+)
+@click.option("--dry-run", is_flag=True, help="Work everything out and write nothing.")
+@click.option("--by", "actor", help="Who imports, for the audit log. Default: the login name.")
+@AS_JSON
+@click.pass_obj
+def import_command(
+    root: Path | None, file: Path, mapping: str, dry_run: bool, actor: str | None, as_json: bool
+) -> None:
+    """Bring an inventory that another program wrote, FILE.csv, into the register through a mapping.
+
+    What the file does not say stays unanswered. Records that cannot be read are named with line and reason, and none is
+    half written. Importing the same file again changes nothing; an answer given elsewhere is never overwritten.
+
+    Example: spendmap register import inventory.csv --mapping omb2025-individual --dry-run
+    """
+    workspace = Workspace.find(root)
+    from spendmap.allocation.naming import resolvers_of
+    from spendmap.allocation.vendors import catalogue_ids, vendors_with
+    from spendmap.cli.register_import import import_document, say_import
+    from spendmap.cli.say import Bar
+    from spendmap.register import open_register
+    from spendmap.register.importing import import_register, vendors_to_match
+
+    with open_register(workspace) as register, Bar() as bar:
+        imported = import_register(
+            register,
+            file,
+            mapping,
+            actor=actor or _login(),
+            now=datetime.now(UTC),
+            resolvers=resolvers_of(vendors_with(vendors_to_match(register))),
+            known_vendors=catalogue_ids(),
+            dry_run=dry_run,
+            progress=bar,
+        )
+    if as_json:
+        say_json(import_document(imported))
+    else:
+        say_import(imported)
+    if imported.rejected:
+        raise click.exceptions.Exit(1)
+
+
 @command.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.pass_obj

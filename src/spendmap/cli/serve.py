@@ -22,6 +22,9 @@ def command(workspace: Path | None, host: str, port: int, open_browser: bool) ->
     """
     place = Workspace.find(workspace)
     from spendmap.api.server import serve
+    from spendmap.register import ensure_inventory
+
+    ensure_inventory(place)
 
     def listening(url: str) -> None:
         note(f"{place.name}: {url}  (Ctrl-C stops)")

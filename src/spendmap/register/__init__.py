@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spendmap.register.entities import Account, AuditEntry, Entity, Key, LabourRate, Source, Value, Vendor
+from spendmap.register.published import Inventory, inventory_version, read_inventory
 
 if TYPE_CHECKING:
     from spendmap.register.store import Register
@@ -26,17 +27,30 @@ def open_register(workspace: Workspace) -> Register:
     from spendmap.register.database import open_database
     from spendmap.register.store import Register
 
-    return Register(open_database(workspace.database_url))
+    return Register(open_database(workspace.database_url), workspace.rollups)
+
+
+def ensure_inventory(workspace: Workspace) -> None:
+    """Publish the inventory of a register that was written before inventories were published. Else a file check."""
+    if inventory_version(workspace.rollups) == "none" and (
+        workspace.database or (workspace.root / "spendmap.db").is_file()
+    ):
+        with open_register(workspace) as register:
+            register.publish()
 
 
 __all__ = [
     "Account",
     "AuditEntry",
     "Entity",
+    "Inventory",
     "Key",
     "LabourRate",
     "Source",
     "Value",
     "Vendor",
+    "ensure_inventory",
+    "inventory_version",
     "open_register",
+    "read_inventory",
 ]

@@ -19,7 +19,7 @@ def encode(value: Any) -> str:
 
 def decode(text: str) -> Any:
     """The value `encode` was given."""
-    return _restored(json.loads(text))
+    return restored(json.loads(text))
 
 
 def encode_segments(segments: Iterable[tuple[str, date | None, date | None, str | None]]) -> str:
@@ -49,13 +49,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _restored(value: Any) -> Any:
+def restored(value: Any) -> Any:
+    """The value that JSON text held, from what a JSON reader made of the text."""
     if isinstance(value, list):
-        return [_restored(item) for item in value]
+        return [restored(item) for item in value]
     if isinstance(value, dict):
         if value.keys() == {_NUMBER}:
             return Decimal(value[_NUMBER])
         if value.keys() == {_DAY}:
             return date.fromisoformat(value[_DAY])
-        return {name: _restored(item) for name, item in value.items()}
+        return {name: restored(item) for name, item in value.items()}
     return value

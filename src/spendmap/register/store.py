@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, text, update
@@ -16,6 +17,7 @@ from spendmap.register.codec import decode, encode, encode_segments
 from spendmap.register.entities import AuditEntry, Entity, Key, LabourRate, Source, Value, Vendor
 from spendmap.register.models import AuditRow, EntityRow, ValueRow
 from spendmap.register.problems import did_you_mean, listed
+from spendmap.register.published import publish_inventory
 from spendmap.register.schema import BY_TYPE
 from spendmap.vocabulary.errors import RegisterError
 
@@ -23,8 +25,9 @@ from spendmap.vocabulary.errors import RegisterError
 class Register:
     """What a company declares. `at` is a UTC day (None = today); `known_at` a UTC moment (None = now)."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, rollups: Path | None = None) -> None:
         self._engine = engine
+        self._rollups = rollups  # where the inventory that pages read is published; None publishes nothing
 
     def close(self) -> None:
         """Give back the connections."""
@@ -166,9 +169,17 @@ class Register:
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """One transaction; nothing of it is kept when the block raises."""
+        """One transaction; nothing of it is kept when the block raises. What it changed is then published."""
         with self._engine.execution_options(register_writes=True).begin() as connection:
-            yield Writing(connection)
+            writing = Writing(connection)
+            yield writing
+        if writing.has_written:
+            self.publish()
+
+    def publish(self) -> None:
+        """Publish the inventory that pages read without a database."""
+        if self._rollups is not None:
+            publish_inventory(self.stored(), self._rollups)
 
     def dated(self, types: Iterable[str] | None = None) -> list[tuple[str, str, list[Value]]]:
         """(type, id, every dated value said of it now) of the kinds named, or of all, in order of declaration."""
@@ -220,6 +231,7 @@ class Writing:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.has_written = False
 
     def stored(self) -> Stored:
         """Everything the register says now."""
@@ -252,6 +264,7 @@ class Writing:
         """Supersede what was, add what is, and log both. `now` is UTC."""
         moment = now.astimezone(UTC).replace(tzinfo=None)
         changes = list(changes)
+        self.has_written |= bool(changes)
         entities: list[dict[str, Any]] = []
         values: list[dict[str, Any]] = []
         audit: list[dict[str, Any]] = []

@@ -28,7 +28,35 @@ export const load = {
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
+  vendors: (ask: VendorsAsked, view: View) =>
+    answer(client.GET("/api/vendors", { params: { query: { ...question(view), by: ask.by, q: ask.q, sort: ask.sort, page: ask.page, size: PAGE_SIZE } } })),
+  vendor: (vendor: string, view: View) => answer(client.GET("/api/vendors/{vendor}", { params: { path: { vendor }, query: question(view) } })),
 };
+
+/** What the vendors page asks on top of the figures' own filters. */
+export type VendorsAsked = { by: "capability" | "department"; q: string; sort: string; page: number };
+
+/** Address of the list of vendors as a file. */
+export function vendorsDownload(ask: VendorsAsked, view: View): string {
+  return `/api/vendors.csv?${encodePairs([...apiPairs(view), ["q", ask.q], ["sort", ask.sort]])}`;
+}
+
+export type DecisionAsked = { verb: "accept" | "assign" | "done" | "reopen"; reason: string | null; until: string | null; owner: string | null };
+
+/** Record a decision on a finding. */
+export async function decideOverlap(finding: string, asked: DecisionAsked): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/findings/${encodeURIComponent(finding)}/decide`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(asked),
+    });
+  } catch {
+    throw new ApiProblem({ type: "about:blank", title: "No answer", status: 0, detail: "The spendmap server does not answer.", next_step: "Start it again with `spendmap serve`." });
+  }
+  if (!response.ok) throw new ApiProblem(asProblem(await response.json().catch(() => null), response.status));
+}
 
 /** Address of the map as a file. */
 export function downloadAddress(kind: "csv" | "json", view: View): string {

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 
 import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
-import { load, narrowed } from "./client";
+import { load, narrowed, type VendorsAsked } from "./client";
 
 /** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
 const key = (view: View) => encodePairs(apiPairs(view));
@@ -34,3 +34,13 @@ export const useExplanation = (explained: Explained, view: View) =>
 
 export const useOriginRows = (originKey: string, page: number) =>
   useQuery({ queryKey: ["origin", originKey, page], queryFn: () => load.originRows(originKey, page), placeholderData: keepPreviousData });
+
+export const useVendors = (ask: VendorsAsked, view: View) =>
+  useQuery({ queryKey: ["vendors", ask.by, ask.q, ask.sort, ask.page, key(view)], queryFn: () => load.vendors(ask, view), placeholderData: keepPreviousData });
+
+export const useVendor = (vendor: string, view: View) =>
+  useQuery({
+    queryKey: ["vendor", vendor, key(view)],
+    queryFn: () => load.vendor(vendor, view),
+    placeholderData: (before, query) => (query?.queryKey[1] === vendor ? before : undefined),
+  });

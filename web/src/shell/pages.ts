@@ -9,4 +9,10 @@ export const PAGES: readonly PageEntry[] = [
     question: "What do we spend on AI, where, and how sure are we?",
     owns: (path) => path === "/" || path.startsWith("/categories/") || path === "/explain",
   },
+  {
+    label: "Vendors",
+    path: "/vendors",
+    question: "Do we pay twice for the same thing, and on purpose?",
+    owns: (path) => path === "/vendors" || path.startsWith("/vendors/"),
+  },
 ];

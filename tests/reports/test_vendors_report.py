@@ -1,0 +1,270 @@
+"""Vendors and overlap on figures worked out by hand: money, people in common, data classes, decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import published_company
+import pytest
+from published_company import META, USAGE_PRICED, Folder, publish
+
+from spendmap.register.codec import encode
+from spendmap.register.published import publish_inventory
+from spendmap.reports.filters import ask
+from spendmap.reports.read_model import ReadModel
+from spendmap.reports.vendor_detail import UnknownVendorError, VendorDetail, vendor_detail
+from spendmap.reports.vendors import VendorsReport, vendors_report
+from spendmap.risk.finding import Finding, Subject
+from spendmap.risk.snapshot import Kept, Snapshot, snapshot_bytes
+from spendmap.risk.states import Decision
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+
+TODAY = date(2026, 11, 21)
+TOOLS: dict[str, dict[str, Any]] = {
+    "chatgpt_team": {
+        "name": "ChatGPT Team",
+        "vendor": "openai",
+        "capability": "chat",
+        "department": "sales",
+        "data_risk": "restricted",
+        "approved_risk": "confidential",
+        "renewal_date": date(2026, 12, 31),
+        "notice_days": 30,
+        "sso": True,
+    },
+    "claude_team": {
+        "name": "Claude Team",
+        "vendor": "anthropic",
+        "capability": ["chat", "coding"],
+        "department": "sales",
+        "sso": False,
+    },
+    "cursor": {"name": "Cursor", "vendor": "cursor", "capability": "coding", "department": "platform"},
+    "quiet": {"name": "Quiet", "vendor": "acme"},
+}
+
+
+def call(tool: str, number: int, person: str | None, day: str = "2026-10-05 08:00:00") -> dict[str, dict[str, Any]]:
+    """One call of a tool as the ledger holds it: captured, priced, and tied to the tool."""
+    key = f"{tool}-{number}"
+    base = dict.fromkeys(published_company.TABLES["usage"].names)
+    usage = base | {
+        "natural_key": key,
+        "source_name": "logs",
+        "load_id": "L",
+        "billing_month": day[:7],
+        "charge_period_start": day,
+        "principal_id": person,
+        "tool": tool,
+    }
+    priced = dict(USAGE_PRICED[0]) | {"natural_key": key, "source_name": "logs", "group_key": f"g-{tool}"}
+    return {"usage": usage, "usage_priced": priced}
+
+
+def tied(tool: str, vendor: str, department: str) -> dict[str, Any]:
+    """The allocation row that a tool's calls end in, 10 USD."""
+    return published_company._row(
+        f"g-{tool}",
+        "2026-10",
+        "ai",
+        "internal_tools",
+        ("10", "10", "10", "10"),
+        origin="usage",
+        source_name="logs",
+        tool=tool,
+        vendor=vendor,
+        department=department,
+        evidence="metered",
+    )
+
+
+def inventory(root: Path, tools: dict[str, dict[str, Any]] = TOOLS) -> None:
+    stored: dict[tuple[str, str], dict[str, tuple[Any, ...]]] = {
+        ("tool", id_): {name: ((encode(value), None, None, None),) for name, value in fields.items()}
+        for id_, fields in tools.items()
+    }
+    stored["department", "sales"] = {"name": ((encode("Field sales"), None, None, None),)}
+    stored["use_case", "pitch"] = {"vendors": ((encode(["openai", "acme"]), None, None, None),)}
+    stored["contract", "c1"] = {
+        "vendor": ((encode("openai"), None, None, None),),
+        "renewal_date": ((encode(date(2027, 3, 1)), None, None, None),),
+        "notice_days": ((encode(60), None, None, None),),
+        "commitment": ((encode(Decimal("12000.50")), None, None, None),),
+    }
+    publish_inventory(stored, root / "rollups")
+
+
+@pytest.fixture
+def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    """Larch with three metered tools: Ann and Bo use ChatGPT, Bo and Cy Claude; Cursor's logs name nobody."""
+    calls = [
+        call("chatgpt_team", 1, "ann"),
+        call("chatgpt_team", 2, "bo"),
+        call("chatgpt_team", 3, "bo"),
+        call("claude_team", 1, "bo"),
+        call("claude_team", 2, "cy"),
+        call("cursor", 1, None),
+    ]
+    ledger = dict(published_company._LEDGER)
+    ledger["usage"] = ([each["usage"] for each in calls], None)
+    ledger["usage_priced"] = ([each["usage_priced"] for each in calls], published_company.USAGE_PRICED_COLUMNS)
+    monkeypatch.setattr(published_company, "_LEDGER", ledger)
+    rows = [
+        tied("chatgpt_team", "openai", "sales"),
+        tied("claude_team", "anthropic", "sales"),
+        tied("cursor", "cursor", "platform"),
+    ]
+    folder = publish(tmp_path, allocation=rows)
+    inventory(tmp_path)
+    return folder
+
+
+@pytest.fixture
+def opened(firm: Folder) -> Iterator[ReadModel]:
+    model = ReadModel.open(firm)
+    yield model
+    model.reader.close()
+
+
+def report_of(model: ReadModel, **more: Any) -> VendorsReport:
+    where = more.pop("where", ())
+    return vendors_report(model, ask(model, today=TODAY, period="2026-10", where=where), TODAY, **more)
+
+
+def test_two_vendors_of_one_capability_overlap_and_their_money_is_told_once(opened: ReadModel) -> None:
+    rows = {row.capability: row for row in report_of(opened).capabilities}
+    # chat: ChatGPT 10 + Claude 10. coding: Cursor 10; Claude codes too, but its money stands under chat.
+    assert (rows["chat"].is_overlap, rows["chat"].vendors, rows["chat"].cost) == (True, 2, Decimal(20))
+    assert (rows["coding"].is_overlap, rows["coding"].cost) == (True, Decimal(10))
+    claude = next(cell for cell in rows["coding"].products if cell.product == "claude_team")
+    assert (claude.cost, claude.counted_in) == (None, "chat")
+    assert rows["chat"].by_evidence == {"metered": Decimal(20)}
+
+
+def test_people_in_common_are_counted_where_logs_name_them_and_unknown_where_not(opened: ReadModel) -> None:
+    rows = {row.capability: row for row in report_of(opened).capabilities}
+    # Ann, Bo | Bo, Cy: Bo alone uses both
+    assert [(pair.one, pair.other, pair.users) for pair in rows["chat"].users_in_common] == [
+        ("chatgpt_team", "claude_team", 1)
+    ]
+    assert {cell.product: cell.users for cell in rows["chat"].products} == {"chatgpt_team": 2, "claude_team": 2}
+    assert [pair.users for pair in rows["coding"].users_in_common] == [None]
+
+
+def test_controls_data_class_and_notice_day_stand_beside_each_product(opened: ReadModel) -> None:
+    chat = next(row for row in report_of(opened).capabilities if row.capability == "chat")
+    cells = {cell.product: cell for cell in chat.products}
+    chatgpt, claude = cells["chatgpt_team"], cells["claude_team"]
+    assert chatgpt.is_above_approved is True
+    assert chatgpt.notice_date == date(2026, 12, 1)  # 31 December less 30 days
+    assert chatgpt.controls == {"sso": "yes", "admin_controls": None, "data_retention": None}
+    assert claude.controls["sso"] == "no"
+    assert claude.is_above_approved is None
+
+
+def test_a_department_with_two_products_of_a_capability_is_an_overlap_of_its_own(opened: ReadModel) -> None:
+    rows = {row.department: row for row in report_of(opened, by="department").departments}
+    assert (rows["sales"].label, rows["sales"].overlaps, rows["sales"].cost) == ("Field sales", 1, Decimal(20))
+    assert rows["platform"].overlaps == 0
+
+
+def test_a_recorded_decision_stands_in_its_row_until_its_day(opened: ReadModel, firm: Folder) -> None:
+    finding = Finding("OV001", "cost", "overlap", Subject("capability", "chat", "chat"), "2 tools for chat", "", "")
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    decision = Decision(finding.id, "accept", at, "Olu", "keep both: sales is locked in", date(2027, 5, 1))
+    kept = Kept(finding, date(2026, 11, 1), date(2026, 12, 1), decision=decision)
+    (firm.root / "rollups" / "findings.json").write_bytes(
+        snapshot_bytes(Snapshot("2026-10", date(2026, 11, 1), at, (kept,)))
+    )
+    report = report_of(opened)
+    chat = next(row for row in report.capabilities if row.capability == "chat")
+    assert chat.decision is not None
+    assert (chat.decision.state, chat.decision.reason) == ("accepted", "keep both: sales is locked in")
+    assert (report.overlaps, report.undecided) == (2, 1)
+    later = vendors_report(opened, ask(opened, today=TODAY, period="2026-10"), date(2027, 5, 1))
+    assert next(row for row in later.capabilities if row.capability == "chat").decision.state == "open"  # type: ignore[union-attr]
+
+
+def test_the_list_holds_every_vendor_and_puts_the_unknown_last(opened: ReadModel) -> None:
+    rows = report_of(opened, sort="cost").vendors.items
+    # three vendors of 10 each stand by use cases, then by name; acme is declared and nothing was paid
+    assert [(row.vendor, row.cost) for row in rows] == [
+        ("openai", Decimal(10)),
+        ("anthropic", Decimal(10)),
+        ("cursor", Decimal(10)),
+        ("acme", None),
+    ]
+    assert {row.vendor: row.use_cases for row in rows}["acme"] == 1
+    assert [row.vendor for row in report_of(opened, q="chatgpt TEAM").vendors.items] == ["openai"]
+
+
+def test_a_filter_narrows_money_and_tools_alike(opened: ReadModel) -> None:
+    report = report_of(opened, where=[("department", "platform")])
+    assert [row.capability for row in report.capabilities] == ["coding"]
+    assert report.capabilities[0].is_overlap is False
+
+
+@pytest.mark.parametrize("more", [{"by": "owner"}, {"sort": "-price"}, {"page": 0}, {"page": 9}, {"size": 0}])
+def test_what_cannot_be_asked_is_refused_with_what_can(opened: ReadModel, more: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as refused:
+        report_of(opened, **more)
+    assert refused.value.next_step
+
+
+def detail_of(model: ReadModel, vendor: str) -> VendorDetail:
+    return vendor_detail(model, ask(model, today=TODAY, period="2026-10"), vendor, TODAY)
+
+
+def test_a_vendors_page_has_money_contract_tools_and_who_else_does_the_same(opened: ReadModel) -> None:
+    detail = detail_of(opened, "openai")
+    assert (detail.cost, detail.use_cases) == (Decimal(10), 1)
+    assert [(each.contract, each.commitment, each.notice_date) for each in detail.contracts] == [
+        ("c1", Decimal("12000.50"), date(2026, 12, 31))  # 1 March 2027 less 60 days
+    ]
+    assert [(each.vendor, each.products) for each in detail.alternatives] == [("anthropic", ["Claude Team"])]
+    known = {month.month: month.cost for month in detail.months}
+    assert known["2026-10"] == Decimal(10)
+    assert known["2026-09"] is None
+
+
+def test_an_unknown_vendor_names_the_known_ones(opened: ReadModel) -> None:
+    with pytest.raises(UnknownVendorError, match="no vendor is called 'nobody'") as refused:
+        detail_of(opened, "nobody")
+    assert "openai" in refused.value.next_step
+
+
+def test_a_changed_register_shows_at_once(opened: ReadModel, firm: Folder) -> None:
+    assert report_of(opened).tools == 4
+    inventory(firm.root, {**TOOLS, "new": {"name": "New", "vendor": "new-one", "capability": "chat"}})
+    chat = next(row for row in report_of(opened).capabilities if row.capability == "chat")
+    assert chat.vendors == 3
+
+
+def test_registered_products_are_compared_before_any_money_is_captured(tmp_path: Path) -> None:
+    inventory(tmp_path)
+    report = report_of(ReadModel.open(Folder(tmp_path)))
+    assert (report.has_money, report.overlap_cost, report.overlaps) == (False, None, 2)
+    assert [row.cost for row in report.capabilities] == [None, None]
+
+
+def test_a_damaged_inventory_says_how_to_write_it_again(tmp_path: Path) -> None:
+    (tmp_path / "rollups").mkdir()
+    (tmp_path / "rollups" / "inventory.json").write_text(json.dumps({"format": 1, "kinds": []}))
+    with pytest.raises(SourceUnreadableError) as refused:
+        report_of(ReadModel.open(Folder(tmp_path)))
+    assert "spendmap register apply" in refused.value.next_step
+
+
+def test_without_a_register_tools_are_known_by_their_money(tmp_path: Path) -> None:
+    publish(tmp_path)
+    report = report_of(ReadModel.open(Folder(tmp_path)))
+    rows = {row.capability: row.cost for row in report.capabilities}
+    # ChatGPT 450, and Anthropic's employee tools without a tool's name are in the same capability by its vendor
+    assert META["capabilities"]["tool"]["chatgpt_team"] == "assistant"
+    assert rows["meeting notes"] == Decimal(30)
+    assert any("No register is published" in note for note in report.notes)
