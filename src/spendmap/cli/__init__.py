@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("spendmap.cli.run", "All steps in order."),
     "map": ("spendmap.cli.map", "The map: what is spent on AI, where, how sure."),
     "explain": ("spendmap.cli.explain", "Where a figure comes from, down to the file."),
+    "drivers": ("spendmap.cli.drivers", "Why the total changed: volume, price, mix, seats, work."),
     "scenario": ("spendmap.cli.scenario", "What the period would have cost under other inputs."),
     "findings": ("spendmap.cli.findings", "What the review found: money, owner, state."),
     "decide": ("spendmap.cli.decide", "Accept, assign, finish or reopen a finding."),
