@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import { apiPairs, encodePairs, narrow, type Explained, type View } from "../state/view";
 import type { paths } from "./schema";
-import type { Problem } from "./types";
+import type { DecisionAsked, Finding, Problem } from "./types";
 
 /** What went wrong, in words, with the next step to show. */
 export class ApiProblem extends Error {
@@ -27,8 +27,17 @@ export const load = {
     answer(client.GET("/api/categories/{category}", { params: { path: { category }, query: { ...question(view), group: view.group } } })),
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
+  leader: (view: View) => answer(client.GET("/api/leader", { params: { query: question(view) } })),
+  findings: () => answer(client.GET("/api/findings")),
+  scenario: (changes: readonly string[], view: View) =>
+    answer(client.GET("/api/scenario", { params: { query: { ...(changes.length ? { set: [...changes] } : {}), basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
 };
+
+/** Record a decision about a finding; answers the finding as it stands now. */
+export function decide(finding_id: string, body: DecisionAsked): Promise<Finding> {
+  return answer(client.POST("/api/findings/{finding_id}/decide", { params: { path: { finding_id } }, body }));
+}
 
 /** Address of the map as a file. */
 export function downloadAddress(kind: "csv" | "json", view: View): string {
