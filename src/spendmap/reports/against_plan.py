@@ -57,7 +57,7 @@ class AgainstPlan:
 
 
 def against_plan(plan: Plan | None, question: Question, session: ReadSession, period_total: Decimal) -> AgainstPlan:
-    """Compare a period with the plan. A page's filter would cut the actuals and not the plan, so it is answered bare."""
+    """Compare a period with the plan. A filter would cut what was spent and not what was planned, so none is taken."""
     if question.where:
         return AgainstPlan([], None, None, None, None, "Budgets are for the whole company: lift the filters.")
     if plan is None:

@@ -1,7 +1,7 @@
 """The arithmetic of the driver waterfall: one difference of money, taken apart into parts that add up to it.
 
-Pure and exact (fractions). A cell is what was bought twice on the same terms: a vendor's model in a use case, a product's
-seats, a kind of work. Cells of one pool are alternatives to each other, so moving between them is mix.
+Pure and exact (fractions). A cell is what can be bought twice: a vendor's model in a use case, a product's seats, a
+kind of work. Cells of one pool are alternatives to each other, so moving between them is mix.
 
 For a pool whose cells exist in both periods, with quantity q and cost c (0 = before, 1 = now), Q = sum of q:
 

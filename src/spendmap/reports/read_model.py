@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import METERS, TABLES
 from spendmap.reports.dimensions import CATEGORIES, DIMENSIONS, unknown_label
 from spendmap.vocabulary.errors import SourceUnreadableError
+
+Kept = TypeVar("Kept")
 
 NO_VERSION = "none"
 _MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
@@ -131,6 +133,7 @@ class ReadModel:
         self.reader.load("month", month_file, MONTH_COLUMNS)
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[str, object] = {}
 
     @classmethod
     def open(cls, workspace: WorkspaceFolder) -> ReadModel:
@@ -186,6 +189,12 @@ class ReadModel:
                 "SELECT DISTINCT month FROM month WHERE scope = 'ai' AND month IS NOT NULL ORDER BY month"
             )
         return tuple(row[0] for row in found)
+
+    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What `make` gives, worked out once per version: small facts that no filter touches. `name` is one kind."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast(Kept, self._kept[name])
 
     def values(self, dimension: str) -> tuple[str, ...]:
         """Every value of a dimension that a row of any scope carries, sorted."""

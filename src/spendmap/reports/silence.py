@@ -5,7 +5,6 @@ Reads the published plan and the ledger's loads. A source without a declared ref
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,14 +40,8 @@ class SourceAge:
 
 def source_ages(model: ReadModel, plan: Plan | None, today: date) -> list[SourceAge]:
     """Declared sources and those that brought data, silent ones first, then the longest unread."""
-    loaded: dict[str, date] = {}
-    newest: dict[str, str] = defaultdict(str)
-    if model.meta.tables.get("load"):
-        with model.ledger_session("load") as session:
-            for name, observed, months in session.rows(sql("source_loads")):
-                loaded[name] = max(loaded.get(name, observed.date()), observed.date())
-                for month in (months or "").split(","):
-                    newest[name] = max(newest[name], month.strip())
+    loads = model.keep("source_loads", lambda: _loads(model))
+    loaded = {name: day for name, (day, _) in loads.items()}
     declared = {each.id: each for each in plan.sources} if plan else {}
     rows = []
     for name in declared.keys() | loaded.keys():
@@ -65,11 +58,24 @@ def source_ages(model: ReadModel, plan: Plan | None, today: date) -> list[Source
                 refresh,
                 last,
                 days,
-                newest[name] or None,
+                (loads[name][1] or None) if name in loads else None,
                 source is not None and (days is None or (grace is not None and days > grace)),
             )
         )
     return sorted(rows, key=lambda row: (not row.is_silent, row.days is not None, -(row.days or 0), row.id))
+
+
+def _loads(model: ReadModel) -> dict[str, tuple[date, str]]:
+    """Source -> the day of its last load and the newest month that any load brought ("" when none said)."""
+    found: dict[str, tuple[date, str]] = {}
+    with model.ledger_session("load") as session:
+        for name, observed, months in session.rows(sql("source_loads")):
+            day, newest = found.get(name, (observed.date(), ""))
+            found[name] = (
+                max(day, observed.date()),
+                max([newest, *(each.strip() for each in (months or "").split(","))]),
+            )
+    return found
 
 
 def _first_word(refresh: str | None) -> str:

@@ -43,10 +43,7 @@ def unit_costs(
     """Every use case with accepted runs in the period, the most expensive in all first; or none and why."""
     first, last = strip_window(question.period)
     window = {"from": first, "to": last}
-    with model.ledger_session("outcome", first=first, last=last) as outcomes:
-        accepted: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        for use_case, month, runs in outcomes.rows(sql("accepted_months"), window):
-            accepted[use_case][month] = runs
+    accepted = model.keep("accepted_months", lambda: _accepted(model))
     if not accepted:
         return (
             [],
@@ -85,6 +82,15 @@ def unit_costs(
             )
         )
     return sorted(rows, key=lambda row: (-(row.total or 0), row.use_case)), ""
+
+
+def _accepted(model: ReadModel) -> dict[str, dict[str, Decimal]]:
+    """Accepted runs by use case and month, all months."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    with model.ledger_session("outcome") as session:
+        for use_case, month, runs in session.rows(sql("accepted_months")):
+            found[use_case][month] = runs
+    return dict(found)
 
 
 def _each(cost: Decimal | None, runs: Decimal | None) -> Decimal | None:

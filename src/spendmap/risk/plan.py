@@ -71,7 +71,7 @@ class Plan:
 
 
 def unit_limit(measure: object, target: object) -> Decimal | None:
-    """The amount a value hypothesis names, when its measure is a cost per accepted outcome and its target one number."""
+    """What a value hypothesis names as limit: its measure is a cost per accepted outcome, its target one number."""
     if _MEASURE not in str(measure or "").casefold():
         return None
     found = _LIMIT.match(str(target or "").strip())

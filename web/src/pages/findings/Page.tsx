@@ -69,7 +69,7 @@ function List({ report }: { report: FindingsReport }): ReactElement {
           caption="Findings"
           rows={rows}
           rowKey={(row) => row.id}
-          sort={sort.replace(/^(-?)money$/, "$1money")}
+          sort={sort}
           onSort={(next) => own.set({ sort: next === DEFAULT_SORT ? null : next }, { replace: true })}
           columns={[
             { id: "money", header: "At stake", isNumber: true, sortBy: "money", cell: (row) => <Stake row={row} /> },

@@ -40,7 +40,7 @@ function Item({ item, href }: { item: DecideItem; href: string }): ReactElement 
         </span>
       </div>
       <h3><Link href={href}>{item.title}</Link></h3>
-      <p className={classes.small}>{item.next_step}</p>
+      <p className={classes.small}>{item.next_step.replaceAll("`", "")}</p>
       <p className={classes.decideFoot}>
         <span>{item.owner ?? "nobody to ask"}</span>
         <span data-late={item.is_overdue || undefined}>{item.is_overdue ? <Icon name="alert" size={12} /> : null} {item.is_overdue ? "overdue since" : "due"} {dayLabel(item.due)}</span>

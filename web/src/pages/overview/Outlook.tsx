@@ -8,7 +8,7 @@ import { Chart } from "../../charts/Chart";
 import { outlookOption } from "../../charts/options/outlook";
 import { sign } from "../../format/decimal";
 import { compactMoney, exactMoney, signedMoney } from "../../format/money";
-import { monthLabel, periodLabel } from "../../format/period";
+import { periodLabel } from "../../format/period";
 import { percent } from "../../format/share";
 import { Card } from "../../parts/Card";
 import { ApiProblem } from "../../api/client";
@@ -35,7 +35,7 @@ export function OutlookCard({ report }: { report: LeaderReport }): ReactElement 
         <p className={classes.small}>{outlook.why_not}</p>
       )}
       <h3 className={classes.subtitle}>What if</h3>
-      <ul className={classes.chips}>{outlook.chips.map((chip) => <li key={chip.id}><ScenarioChip chip={chip} currency={currency} label={monthLabel(report.period.last)} /></li>)}</ul>
+      <ul className={classes.chips}>{outlook.chips.map((chip) => <li key={chip.id}><ScenarioChip chip={chip} currency={currency}/></li>)}</ul>
     </Card>
   );
 }
@@ -43,7 +43,7 @@ export function OutlookCard({ report }: { report: LeaderReport }): ReactElement 
 type Chip = Outlook["chips"][number];
 
 /** A replay reads the period's rows again, so nothing is worked out before somebody asks. */
-function ScenarioChip({ chip, currency }: { chip: Chip; currency: string; label: string }): ReactElement {
+function ScenarioChip({ chip, currency }: { chip: Chip; currency: string }): ReactElement {
   const { view } = useView();
   const { linkTo } = useOwn();
   const [isAsked, setAsked] = useState(false);

@@ -44,15 +44,15 @@ export function OverviewPage({ workspace }: { workspace: Workspace }): ReactElem
       <Headline report={report} />
       <TrustStrip report={report} />
       <div className={classes.columns}>
-        <DriversCard report={report.drivers} />
+        <div className={classes.stacked}>
+          <DriversCard report={report.drivers} />
+          <OutlookCard report={report} />
+        </div>
         <DecideCard report={report} />
       </div>
       <div className={classes.halves}>
-        <OutlookCard report={report} />
-        <div className={classes.stacked}>
-          <PlanCard plan={report.plan} currency={report.currency} total={report.total} />
-          <UnitCostsCard report={report} />
-        </div>
+        <PlanCard plan={report.plan} currency={report.currency} />
+        <UnitCostsCard report={report} />
       </div>
       {map.data && map.data.rows.length > 0 ? (
         <>

@@ -11,7 +11,7 @@ import { Command } from "../../parts/Command";
 import { Figure } from "../../parts/Figure";
 import classes from "./overview.module.css";
 
-export function PlanCard({ plan, currency }: { plan: AgainstPlan; currency: string; total: string }): ReactElement {
+export function PlanCard({ plan, currency }: { plan: AgainstPlan; currency: string }): ReactElement {
   if (plan.budgets.length === 0) {
     return (
       <Card title="Against plan">

@@ -10,5 +10,7 @@ export function unitMoney(amount: string, currency: string): string {
   if (whole !== 0n && (whole > 1n || whole < -1n)) return columnMoney(amount, currency);
   const tenThousandths = rescale(value, 4);
   if (tenThousandths.units === 0n) return columnMoney(amount, currency);
-  return columnMoney("0", currency).replace("0.00", decimalText({ units: tenThousandths.units < 0n ? -tenThousandths.units : tenThousandths.units, scale: 4 }, 2)).replace(/^/, tenThousandths.units < 0n ? "\u2212" : "");
+  const isNegative = tenThousandths.units < 0n;
+  const text = decimalText({ units: isNegative ? -tenThousandths.units : tenThousandths.units, scale: 4 }, 4);
+  return `${isNegative ? "\u2212" : ""}${columnMoney("0", currency).replace("0.00", text)}`;
 }
