@@ -87,7 +87,7 @@ def test_the_leader_sees_what_changed_opens_the_biggest_decision_and_records_it(
     page.keyboard.press("Escape")
     drawer.wait_for(state="detached")
     page.get_by_role("link", name=title, exact=True).wait_for(state="detached")  # no longer to do
-    page.get_by_role("link", name="Overview").click()
+    page.get_by_role("link", name="Overview", exact=True).click()
     page.get_by_role("region", name="To decide").wait_for()
     titles = page.get_by_role("region", name="To decide").get_by_role("article").get_by_role("heading")
     titles.first.wait_for()
@@ -165,7 +165,7 @@ def test_the_menu_of_a_phone_reaches_every_page_and_nothing_hangs_over(phone: An
     phone.get_by_role("button", name="Menu").click()
     menu = phone.get_by_role("dialog", name="Menu")
     for name in ("Overview", "Map", "Findings", "Scenarios"):
-        menu.get_by_role("link", name=name).wait_for()
+        menu.get_by_role("link", name=name, exact=True).wait_for()
     menu.get_by_role("link", name="Findings").click()
     phone.get_by_role("heading", name="Findings", level=1).wait_for()
 
