@@ -14,13 +14,16 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 PAGES: dict[str, str] = {
-    "map": "/",
-    "months": "/?picture=months",
-    "flow": "/?picture=flow",
+    "overview": "/",
+    "map": "/map",
+    "months": "/map?picture=months",
+    "flow": "/map?picture=flow",
     "category": "/categories/product_inference?group=model",
-    "explain": "/?explain=category&explain_where=category:agents",
+    "explain": "/map?explain=category&explain_where=category:agents",
+    "findings": "/findings",
+    "scenarios": "/scenarios?set=usage:2",
 }
-BOTH_SCHEMES_AND_WIDTHS = {"map", "explain"}  # the others are drawn once: pictures weigh on every clone
+BOTH_SCHEMES_AND_WIDTHS = {"overview", "map", "explain"}  # the others are drawn once: pictures weigh on every clone
 WIDTHS = {1440: 900, 400: 860}  # width -> height of what is seen at once
 SCHEMES = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -80,7 +83,8 @@ def _draw(browser: Browser, url: str, width: int, scheme: str, file: Path) -> No
 
 
 def _wait_until_drawn(page: Page, *, is_explained: bool) -> None:
-    page.locator("[data-drawn]").first.wait_for()
+    if not page.url.partition("?")[0].endswith("/findings"):  # a list, no picture
+        page.locator("[data-drawn]").first.wait_for()
     if is_explained:
         page.get_by_role("dialog").get_by_role("heading", name="Contributing rows").wait_for()
     page.evaluate("document.fonts.ready")

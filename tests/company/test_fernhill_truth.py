@@ -93,3 +93,18 @@ def test_every_law_that_can_be_tested_holds_on_the_sample(fernhill: Fernhill) ->
     laws = fernhill.ask("check")["laws"]
     assert {law["name"]: law["detail"] for law in laws if law["holds"] is False} == {}
     assert sum(law["holds"] is True for law in laws) >= 9
+
+
+def test_the_planted_price_change_is_told_as_price(fernhill: Fernhill) -> None:
+    change = fernhill.truth["planted"]["price_change"]
+    assert change["first_day_at_new_price"] == "2026-08-21"
+    # August had both prices, September only the lower one: the same tokens cost less, and nothing else explains it.
+    report = fernhill.ask("drivers", "--period", "2026-09")
+    price = next(each for each in report["drivers"] if each["id"] == "price")
+    line = next(each for each in price["lines"] if each["keys"].get("model") == change["model"])
+    assert Decimal(line["amount"]) < 0
+    before = Decimal(line["cost_before"]) / Decimal(line["quantity_before"])
+    now = Decimal(line["cost_now"]) / Decimal(line["quantity_now"])
+    assert now < before
+    whole = sum((Decimal(each["amount"]) for each in report["drivers"]), Decimal(0))
+    assert whole == Decimal(report["change"]) == Decimal(report["total"]) - Decimal(report["previous_total"])

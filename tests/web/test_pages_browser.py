@@ -44,7 +44,7 @@ def _is_here(url: str) -> bool:
 
 
 def open_map(page: Any, url: str, query: str = "") -> None:
-    page.goto(f"{url}/{query}")
+    page.goto(f"{url}/map{query}")
     page.get_by_role("heading", name="AI spend, October 2026").wait_for()
 
 
@@ -88,7 +88,7 @@ def test_a_figure_opens_its_explanation_by_keyboard_and_back_closes_it(page: Any
     assert "explain_where=category:agents" in page.url
     page.go_back()
     dialog.wait_for(state="detached")
-    assert page.url.rstrip("/") == larch_url
+    assert page.url == f"{larch_url}/map"
 
 
 def test_an_explanation_has_an_address_of_its_own(page: Any, larch_url: str) -> None:
@@ -171,7 +171,7 @@ def test_the_period_basis_and_scope_are_chosen_in_the_header_and_kept_in_the_add
 
 
 def test_a_filter_that_matches_nothing_is_named_and_can_be_lifted(page: Any, larch_url: str) -> None:
-    page.goto(f"{larch_url}/?period=2026-10&where=department:sales&where=category:evaluation")
+    page.goto(f"{larch_url}/map?period=2026-10&where=department:sales&where=category:evaluation")
     page.get_by_role("heading", name="Nothing matches in October 2026").wait_for()
     page.get_by_role("listitem").filter(has_text="Category is Evaluation").get_by_role("button", name="Clear").click()
     page.get_by_role("heading", name="AI spend, October 2026").wait_for()
@@ -180,7 +180,7 @@ def test_a_filter_that_matches_nothing_is_named_and_can_be_lifted(page: Any, lar
 
 
 def test_a_wrong_filter_shows_the_problem_and_the_next_step(page: Any, larch_url: str) -> None:
-    page.goto(f"{larch_url}/?where=department:nobody")
+    page.goto(f"{larch_url}/map?where=department:nobody")
     problem = page.get_by_role("alert")
     problem.wait_for()
     assert "no department is called 'nobody'" in problem.inner_text()
@@ -206,7 +206,7 @@ def test_the_map_downloads_as_csv_with_its_filters(page: Any, larch_url: str) ->
 
 
 def test_nothing_hangs_over_the_edge_of_a_phone(phone: Any, larch_url: str) -> None:
-    for path in ("/", "/?picture=flow", "/?table=1", "/categories/agents", "/explain?figure=total"):
+    for path in ("/map", "/map?picture=flow", "/map?table=1", "/categories/agents", "/explain?figure=total"):
         phone.goto(larch_url + path)
         phone.get_by_role("heading", level=1).wait_for()
         assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE, path
@@ -227,15 +227,15 @@ def test_a_phone_reaches_the_menu_and_the_options(phone: Any, larch_url: str) ->
 def test_no_page_breaks_wcag_a_or_aa(browser: Any, larch_url: str, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     paths = (
-        "/",
-        "/?picture=months&table=1",
-        "/?picture=flow",
+        "/map",
+        "/map?picture=months&table=1",
+        "/map?picture=flow",
         "/categories/internal_tools?group=model",
         "/categories/overlap",
-        "/?explain=category&explain_where=category:agents",
+        "/map?explain=category&explain_where=category:agents",
         "/explain?figure=total",
-        "/?where=department:nobody",
-        "/?where=department:sales&where=category:evaluation",
+        "/map?where=department:nobody",
+        "/map?where=department:sales&where=category:evaluation",
     )
     found: list[str] = []
     for opened in _page(browser, width, scheme):

@@ -2,12 +2,15 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, type ReactElement } from "react";
-import { Route, Switch } from "wouter";
+import { Redirect, Route, Switch } from "wouter";
 
 import { ApiProblem } from "./api/client";
 import { useWorkspace } from "./api/queries";
 import { CategoryPage } from "./pages/category/Page";
+import { FindingsPage } from "./pages/findings/Page";
 import { MapPage } from "./pages/map/Page";
+import { OverviewPage } from "./pages/overview/Page";
+import { ScenariosPage } from "./pages/scenarios/Page";
 import { EmptyWorkspace, PageSkeleton, ProblemState } from "./parts/States";
 import { Shell } from "./shell/Shell";
 import { useView } from "./state/useView";
@@ -41,7 +44,7 @@ export function App(): ReactElement {
 
 function Pages(): ReactElement {
   const { data: workspace, error, refetch } = useWorkspace();
-  const { view, path } = useView();
+  const { view, path, href } = useView();
   return (
     <Shell workspace={workspace}>
       {error ? (
@@ -53,16 +56,25 @@ function Pages(): ReactElement {
       ) : (
         <Suspense fallback={<PageSkeleton />}>
           <Switch>
-            <Route path="/"><MapPage workspace={workspace} /></Route>
+            <Route path="/">{isOldMapAddress() ? <Redirect to={href({}, "/map")} replace /> : <OverviewPage workspace={workspace} />}</Route>
+            <Route path="/map"><MapPage workspace={workspace} /></Route>
+            <Route path="/findings"><FindingsPage /></Route>
+            <Route path="/scenarios"><ScenariosPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
             <Route path="/vendors"><VendorsPage workspace={workspace} /></Route>
             <Route path="/vendors/:id">{({ id }) => <VendorPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
-            <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
+            <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the overview." })} /></Route>
           </Switch>
           {view.explain ? <Suspense fallback={null}><ExplainDrawer workspace={workspace} explained={view.explain} /></Suspense> : null}
         </Suspense>
       )}
     </Shell>
   );
+}
+
+/** The map used to live at the root: an address that asks for one of its pictures still means the map. */
+function isOldMapAddress(): boolean {
+  const query = new URLSearchParams(window.location.search);
+  return query.has("picture") || query.has("table");
 }

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("spendmap.cli.explain", "Where a figure comes from, down to the file."),
     "splits": ("spendmap.cli.splits", "Indirect cost: pools, drivers, use cases fully loaded."),
     "vendors": ("spendmap.cli.vendors", "Vendors, and which of them do the same thing."),
+    "drivers": ("spendmap.cli.drivers", "Why the total changed: volume, price, mix, seats, work."),
     "scenario": ("spendmap.cli.scenario", "What the period would have cost under other inputs."),
     "findings": ("spendmap.cli.findings", "What the review found: money, owner, state."),
     "decide": ("spendmap.cli.decide", "Accept, assign, finish or reopen a finding."),

@@ -1,7 +1,7 @@
 """STEP 3, review: read the facts of a period, run every rule, keep what people decided, publish the findings.
 
-Reads the register as of the period's last day and the published figures; writes `rollups/findings.json`. Rules see the
-period; the loop rule sees the six months that end with it.
+Reads the register as of the period's last day and the published figures; writes `rollups/findings.json` and, for the
+pages, `rollups/plan.json`. Rules see the period; the loop rule sees the six months that end with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from spendmap.engine.store import write_atomically
 from spendmap.register import Key, open_register
 from spendmap.register.database import open_database
 from spendmap.risk.decisions import publish_decided
@@ -20,6 +21,9 @@ from spendmap.risk.declared import Declared, read_declared
 from spendmap.risk.facts import Experiment, Facts, Spend, total
 from spendmap.risk.finding import Finding
 from spendmap.risk.measured import Measured
+from spendmap.risk.plan import FILE as PLAN_FILE
+from spendmap.risk.plan import plan_bytes
+from spendmap.risk.planned import read_planned
 from spendmap.risk.rules import ALL
 from spendmap.risk.snapshot import Kept, Snapshot, carried, read_snapshot
 from spendmap.risk.states import Sandbox
@@ -82,6 +86,9 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
         snapshot = publish_decided(workspace, engine, Snapshot(facts.period.label, facts.as_of, moment, tuple(kept)))
     finally:
         engine.dispose()
+    with open_register(workspace) as register:
+        plan = read_planned(register, facts.as_of - timedelta(days=1), currency=workspace.currency)
+    write_atomically(workspace.rollups / PLAN_FILE, plan_bytes(plan))
     firing = [each for each in snapshot.kept if each.fires]
     return Reviewed(
         facts.period.label,

@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import { apiPairs, encodePairs, narrow, type Explained, type View } from "../state/view";
 import type { paths } from "./schema";
-import type { Problem } from "./types";
+import type { DecisionAsked, Finding, Problem } from "./types";
 
 /** What went wrong, in words, with the next step to show. */
 export class ApiProblem extends Error {
@@ -27,6 +27,10 @@ export const load = {
     answer(client.GET("/api/categories/{category}", { params: { path: { category }, query: { ...question(view), group: view.group } } })),
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
+  leader: (view: View) => answer(client.GET("/api/leader", { params: { query: question(view) } })),
+  findings: () => answer(client.GET("/api/findings")),
+  scenario: (changes: readonly string[], view: View) =>
+    answer(client.GET("/api/scenario", { params: { query: { ...(changes.length ? { set: [...changes] } : {}), basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
   vendors: (ask: VendorsAsked, view: View) =>
     answer(client.GET("/api/vendors", { params: { query: { ...question(view), by: ask.by, q: ask.q, sort: ask.sort, page: ask.page, size: PAGE_SIZE } } })),
@@ -41,21 +45,9 @@ export function vendorsDownload(ask: VendorsAsked, view: View): string {
   return `/api/vendors.csv?${encodePairs([...apiPairs(view), ["q", ask.q], ["sort", ask.sort]])}`;
 }
 
-export type DecisionAsked = { verb: "accept" | "assign" | "done" | "reopen"; reason: string | null; until: string | null; owner: string | null };
-
-/** Record a decision on a finding. */
-export async function decideOverlap(finding: string, asked: DecisionAsked): Promise<void> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/findings/${encodeURIComponent(finding)}/decide`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify(asked),
-    });
-  } catch {
-    throw new ApiProblem({ type: "about:blank", title: "No answer", status: 0, detail: "The spendmap server does not answer.", next_step: "Start it again with `spendmap serve`." });
-  }
-  if (!response.ok) throw new ApiProblem(asProblem(await response.json().catch(() => null), response.status));
+/** Record a decision about a finding; answers the finding as it stands now. */
+export function decide(finding_id: string, body: DecisionAsked): Promise<Finding> {
+  return answer(client.POST("/api/findings/{finding_id}/decide", { params: { path: { finding_id } }, body }));
 }
 
 /** Address of the map as a file. */

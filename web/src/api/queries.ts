@@ -1,8 +1,9 @@
 /** The API as cached queries. A changed filter keeps the old picture, dimmed, until the new one is there. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
-import { load, narrowed, type VendorsAsked } from "./client";
+import { decide, load, narrowed, type VendorsAsked } from "./client";
+import type { DecisionAsked } from "./types";
 
 /** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
 const key = (view: View) => encodePairs(apiPairs(view));
@@ -44,3 +45,26 @@ export const useVendor = (vendor: string, view: View) =>
     queryFn: () => load.vendor(vendor, view),
     placeholderData: (before, query) => (query?.queryKey[1] === vendor ? before : undefined),
   });
+
+export const useLeader = (view: View) => useQuery({ queryKey: ["leader", key(view)], queryFn: () => load.leader(view), placeholderData: keepPreviousData });
+
+export const useFindings = () => useQuery({ queryKey: ["findings"], queryFn: load.findings });
+
+/** A replay takes seconds on a large ledger, so it is asked for only when a page says so, and kept. */
+export const useScenario = (changes: readonly string[], view: View, enabled = true) =>
+  useQuery({
+    queryKey: ["scenario", [...changes].sort().join("&"), view.period, view.basis, view.currency],
+    queryFn: () => load.scenario(changes, view),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    enabled,
+  });
+
+/** Record a decision; the findings and page one are then read again. */
+export function useDecide(findingId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (asked: DecisionAsked) => decide(findingId, asked),
+    onSuccess: () => Promise.all([queries.invalidateQueries({ queryKey: ["findings"] }), queries.invalidateQueries({ queryKey: ["leader"] })]),
+  });
+}

@@ -10,7 +10,7 @@ export function Sheet({ name, closes, opened, onClose, size, position = "left", 
   return (
     <Drawer.Root opened={opened} onClose={onClose} size={size} position={position}>
       <Drawer.Overlay backgroundOpacity={0.35} />
-      <Drawer.Content aria-label={name} className={classes.content}>
+      <Drawer.Content aria-label={name}>
         <div className={classes.head}>
           <div className={classes.title}>{title ?? name}</div>
           <Drawer.CloseButton aria-label={closes} />

@@ -30,6 +30,8 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isFilterOpen, filter] = useDisclosure(false);
   const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false });
+  // Nine pages do not fit beside the name and the actions of a small window: there they are in the menu.
+  const isNarrow = useMediaQuery("screen and (max-width: 82em)", false, { getInitialValueInEffect: false });
   const isReady = workspace !== undefined && !workspace.is_empty;
   const period = view.period ?? workspace?.default_period ?? "all";
   const filters = Object.values(view.where).flat().length;
@@ -60,13 +62,13 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
       <a href="#main" className={classes.skip}>Skip to the figures</a>
       <header className={classes.header}>
         <div className={classes.bar}>
-          {isPhone ? <Burger opened={isMenuOpen} onClick={menu.toggle} size="sm" aria-label="Menu" aria-expanded={isMenuOpen} /> : null}
-          <Link href={href({ explain: null }, "/")} className={classes.brand} aria-label="spendmap, to the map">
+          {isNarrow ? <Burger opened={isMenuOpen} onClick={menu.toggle} size="sm" aria-label="Menu" aria-expanded={isMenuOpen} /> : null}
+          <Link href={href({ explain: null }, "/")} className={classes.brand} aria-label="spendmap, to the overview">
             <img src="/favicon.svg" alt="" width={24} height={24} />
             <span>spendmap</span>
           </Link>
           {workspace?.name ? <span className={classes.workspace} title={`Workspace ${workspace.name}`}>{workspace.name}</span> : null}
-          {isPhone ? null : nav}
+          {isNarrow ? null : nav}
           <div className={classes.actions}>
             {isReady && !isPhone ? <><ShareButton /><ExportMenu view={view} /></> : null}
             <SchemeToggle />
@@ -99,9 +101,9 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
 
       <main id="main" className={classes.main} tabIndex={-1}>{children}</main>
 
-      <Sheet name="Menu" closes="Close the menu" opened={isPhone === true && isMenuOpen} onClose={menu.close} size="260px">
+      <Sheet name="Menu" closes="Close the menu" opened={isNarrow === true && isMenuOpen} onClose={menu.close} size="260px">
         {nav}
-        {isReady ? <div className={classes.drawerActions}><ShareButton /><ExportMenu view={view} /></div> : null}
+        {isReady && isPhone ? <div className={classes.drawerActions}><ShareButton /><ExportMenu view={view} /></div> : null}
       </Sheet>
       {isReady ? (
         <Sheet name="What the figures cover" closes="Close the options" opened={isPhone === true && isFilterOpen} onClose={filter.close} position="bottom" size="85%">

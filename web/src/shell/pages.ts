@@ -1,13 +1,17 @@
-/** The navigation. A page enters this list when it exists; until then it has no link. */
+/** The navigation. A page enters this list when it exists; until then it has no link.
+ *
+ * Order: Overview, Map, Use cases, Vendors, Economics, Findings, Optimize, Scenarios, Evidence.
+ */
 
 export type PageEntry = { label: string; path: string; question: string; owns: (path: string) => boolean };
 
 export const PAGES: readonly PageEntry[] = [
+  { label: "Overview", path: "/", question: "What changed, what comes next, what do we decide?", owns: (path) => path === "/" },
   {
     label: "Map",
-    path: "/",
+    path: "/map",
     question: "What do we spend on AI, where, and how sure are we?",
-    owns: (path) => path === "/" || path.startsWith("/categories/") || path === "/explain",
+    owns: (path) => path === "/map" || path.startsWith("/categories/") || path === "/explain",
   },
   {
     label: "Vendors",
@@ -15,4 +19,6 @@ export const PAGES: readonly PageEntry[] = [
     question: "Do we pay twice for the same thing, and on purpose?",
     owns: (path) => path === "/vendors" || path.startsWith("/vendors/"),
   },
+  { label: "Findings", path: "/findings", question: "What should we do first?", owns: (path) => path === "/findings" },
+  { label: "Scenarios", path: "/scenarios", question: "What if usage doubles, a price changes, the model gets worse?", owns: (path) => path === "/scenarios" },
 ];

@@ -3,6 +3,7 @@ import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
 import { EXPLAIN_PATH } from "./explainAddress";
+import { ownPairs } from "./own";
 import { encodePairs, formatView, parseView, type View } from "./view";
 
 export type ViewPatch = Partial<View>;
@@ -21,8 +22,7 @@ export function useView(): ViewState {
   const view = useMemo(() => parseView(search), [search]);
   const href = useCallback(
     (patch: ViewPatch, target = path) => {
-      const figure = target === EXPLAIN_PATH && target === path ? new URLSearchParams(search).get("figure") : null;
-      const query = [figure ? encodePairs([["figure", figure]]) : "", formatView({ ...view, ...patch })].filter(Boolean).join("&");
+      const query = [encodePairs(keptPairs(search, path, target)), formatView({ ...view, ...patch })].filter(Boolean).join("&");
       return query ? `${target}?${query}` : target;
     },
     [view, path, search],
@@ -32,4 +32,10 @@ export function useView(): ViewState {
     [navigate, href],
   );
   return { view, path, href, update };
+}
+
+/** What stays in the address beside the shared state: on the same page its own parameters; of an explanation only which figure it is. */
+function keptPairs(search: string, path: string, target: string): [string, string][] {
+  if (target !== path) return [];
+  return target === EXPLAIN_PATH ? ownPairs(search).filter(([name]) => name === "figure") : ownPairs(search);
 }

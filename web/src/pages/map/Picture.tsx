@@ -67,7 +67,7 @@ export function Picture({ report }: { report: SpendMapReport }): ReactElement {
   );
 }
 
-function Treemap({ report, period }: { report: SpendMapReport; period: string }): ReactElement {
+export function Treemap({ report, period }: { report: SpendMapReport; period: string }): ReactElement {
   const { update, href } = useView();
   const [, navigate] = useLocation();
   const isPhone = useMediaQuery("screen and (max-width: 52em)", false, { getInitialValueInEffect: false });

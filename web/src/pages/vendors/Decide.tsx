@@ -3,7 +3,8 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent, type ReactElement } from "react";
 
-import { ApiProblem, decideOverlap, type DecisionAsked } from "../../api/client";
+import { ApiProblem, decide } from "../../api/client";
+import type { DecisionAsked } from "../../api/types";
 import type { OverlapDecision } from "../../api/types";
 import { Sheet } from "../../parts/Sheet";
 import classes from "./vendors.module.css";
@@ -32,7 +33,7 @@ export function Decide({ subject, decision, onClose }: { subject: string; decisi
     setSaving(true);
     setProblem(null);
     try {
-      await decideOverlap(decision.finding, { verb, reason: reason.trim() || null, until: until || null, owner: verb === "assign" ? owner.trim() || null : null });
+      await decide(decision.finding, { verb, reason: reason.trim() || null, until: until || null, owner: verb === "assign" ? owner.trim() || null : null });
       await Promise.all(["vendors", "vendor", "findings"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
       onClose();
     } catch (error) {

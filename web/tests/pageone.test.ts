@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+
+import { waterfallBars, waterfallFloor } from "../src/charts/options/waterfall";
+import { lacks } from "../src/pages/findings/DecideForm";
+import { narrowFindings, sortFindings } from "../src/pages/findings/words";
+import { partFigure } from "../src/pages/overview/Headline";
+import { unitMoney } from "../src/pages/overview/unit";
+import { NOTHING, factorWords, readChanges, writeChanges } from "../src/pages/scenarios/changes";
+import { ownPairs, withOwn } from "../src/state/own";
+import type { Finding } from "../src/api/types";
+
+describe("the waterfall", () => {
+  const bars = waterfallBars({ id: "a", label: "Sep", amount: "100" }, [{ id: "up", label: "Volume", amount: "30.5" }, { id: "down", label: "Price", amount: "-10.25" }], { id: "b", label: "Oct", amount: "120.25" });
+  it("starts each step where the one before ended and ends at the total, exactly", () => {
+    expect(bars.map(({ from, to }) => [from, to])).toEqual([["0", "100"], ["100", "130.5"], ["130.5", "120.25"], ["0", "120.25"]]);
+  });
+  it("starts the axis at zero unless the steps would be slivers", () => {
+    const wide = waterfallBars({ id: "a", label: "", amount: "100" }, [{ id: "up", label: "", amount: "60" }], { id: "b", label: "", amount: "160" });
+    expect(waterfallFloor(wide)).toBe(0);
+    const slivers = waterfallBars({ id: "a", label: "", amount: "1000000" }, [{ id: "s", label: "", amount: "1000" }], { id: "b", label: "", amount: "1001000" });
+    expect(waterfallFloor(slivers)).toBeGreaterThan(900_000);
+    expect(waterfallFloor(slivers)).toBeLessThan(1_000_000);
+  });
+});
+
+describe("a scenario's changes", () => {
+  it("come back from the address, whatever stands in it", () => {
+    const texts = ["usage:2", "price:openai:1.2", "price:anthropic/claude-x:0.8", "swap:gpt-4.1=gpt-5-mini", "quality:worse", "retries:+0.10", "rejection:0.1:0.3", "review:1.5"];
+    expect(writeChanges(readChanges(texts)).sort()).toEqual([...texts].sort());
+    expect(readChanges(["nonsense:1"]).others).toEqual(["nonsense:1"]); // the server says what is wrong with it
+  });
+  it("that change nothing are no changes", () => {
+    expect(writeChanges(readChanges(["usage:1", "price:openai:1", "review:1.0"]))).toEqual([]);
+    expect(writeChanges(NOTHING)).toEqual([]);
+  });
+  it("are said in words", () => {
+    expect([factorWords("1"), factorWords("2"), factorWords("0.8"), factorWords("1.2")].map((words) => words.replace("\u202f", " "))).toEqual(["as today", "2 times today's", "20 % less", "20 % more"]);
+  });
+});
+
+describe("a decision", () => {
+  const draft = { reason: "", until: "", owner: "" };
+  it("says what it lacks before it is sent", () => {
+    expect(Object.keys(lacks({ ...draft, verb: "accept" }, "2026-11-22"))).toEqual(["reason", "until"]);
+    expect(Object.keys(lacks({ ...draft, verb: "assign" }, "2026-11-22"))).toEqual(["owner"]);
+    expect(lacks({ ...draft, verb: "done" }, "2026-11-22")).toEqual({});
+    expect(lacks({ verb: "accept", reason: "x", until: "2026-11-22", owner: "" }, "2026-11-22").until).toBe("Name a later day.");
+  });
+});
+
+describe("the list of findings", () => {
+  const row = (id: string, more: Partial<Finding>): Finding => ({ id, code: id, title: id, detail: "", state: "open", kind: "cost", category: "agents", owner: null, currency: "USD", money_at_stake: "1", due: "2026-12-01", ...more }) as Finding;
+  const all = { state: "all", kind: null, category: null, owner: null, code: null, text: "" };
+  it("puts the most money first, other currencies after it, unknown money last", () => {
+    const rows = [row("unknown", { money_at_stake: null }), row("euro", { currency: "EUR", money_at_stake: "999" }), row("nine", { money_at_stake: "9" }), row("ten", { money_at_stake: "10" })];
+    expect(sortFindings(rows, "-money", "USD").map(({ id }) => id)).toEqual(["ten", "nine", "euro", "unknown"]);
+    expect(sortFindings(rows, "money", "USD").at(-1)?.id).toBe("unknown");
+  });
+  it("asks for nobody by the empty owner, and for what is to do by default", () => {
+    const rows = [row("mine", { owner: "Ada" }), row("nobody", {}), row("done", { state: "done" })];
+    expect(narrowFindings(rows, { ...all, owner: "" }).map(({ id }) => id)).toEqual(["nobody", "done"]);
+    expect(narrowFindings(rows, { ...all, state: "todo" }).map(({ id }) => id)).toEqual(["mine", "nobody"]);
+  });
+});
+
+describe("a page's own parameters", () => {
+  it("are those the shared state does not own", () => {
+    expect(ownPairs("?period=2026-10&set=usage:2&set=review:2&where=vendor:aws")).toEqual([["set", "usage:2"], ["set", "review:2"]]);
+    expect(withOwn([["set", "usage:2"], ["by", "owner"]], { set: ["review:2"], by: null })).toEqual([["set", "review:2"]]);
+  });
+});
+
+describe("small figures", () => {
+  it("keep four decimals below one", () => {
+    expect(unitMoney("0.091140828317", "USD")).toBe("$0.0911");
+    expect(unitMoney("-0.5", "USD")).toBe("\u2212$0.5000");
+    expect(unitMoney("12.345", "USD")).toBe("$12.34");
+    expect(unitMoney("0.00000001", "USD")).toBe("<$0.01");
+  });
+  it("link to an explanation only where one condition lists the same rows", () => {
+    const part = (id: "billed" | "estimated" | "labour", by_evidence: Record<string, string>) => ({ id, label: "", about: "", cost: "1", previous_cost: null, by_evidence });
+    expect(partFigure("billed", [part("labour", { declared: "1" })])?.figure).toBe("evidence");
+    expect(partFigure("billed", [part("labour", { invoiced: "1" })])).toBeNull();
+    expect(partFigure("estimated", [])).toBeNull();
+  });
+});
