@@ -1,4 +1,4 @@
-"""Publish the read model: month and day roll-ups, labels and file lists, swapped in as one version.
+"""Publish the read model: month, day and customer roll-ups, labels and file lists, swapped in as one version.
 
 Reads `allocation` and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
 Readers see the old version or the new one. Months that were not worked on are taken over as they were.
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spendmap.allocation.customers import customer_rollup
 from spendmap.engine.engine import Engine
 from spendmap.engine.store import write_atomically
 from spendmap.engine.transform import Transform
@@ -40,8 +41,11 @@ def publish(
     folder.mkdir(parents=True)
     before = current_folder(workspace)
     known: set[str] = set()
-    for name, key in (("month", "month"), ("day", "charge_date")):
-        fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
+    for name, key in (("month", "month"), ("day", "charge_date"), ("customer", "month")):
+        if name == "customer":
+            fresh = customer_rollup(engine)
+        else:
+            fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
         old_file = before / f"{name}.parquet" if before else None
         if old_file and old_file.is_file():
             old = pq.read_table(old_file)
