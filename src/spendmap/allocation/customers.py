@@ -24,9 +24,9 @@ COUNTS = ("usage_rows", "unpriced_rows", "input_tokens", "output_tokens")
 MONEY = pa.decimal128(38, 12)
 SCHEMA = pa.schema(
     [
-        *(pa.field(name, pa.string()) for name in KEYS),
-        *(pa.field(f"{basis}_cost", MONEY) for basis in COST_BASES),
-        *(pa.field(name, pa.int64()) for name in COUNTS),
+        *((name, pa.string()) for name in KEYS),
+        *((f"{basis}_cost", MONEY) for basis in COST_BASES),
+        *((name, pa.int64()) for name in COUNTS),
     ]
 )
 _ACCOUNT = ("month", "feature", "use_case", "currency", "evidence", "vendor", "vendor_account")

@@ -11,7 +11,7 @@ from spendmap.workspace import Workspace
 
 
 @click.command("value")
-@click.option("--period", help="2026-10, 2026-Q3, 2026 or all; only checked to hold figures, every month is worked out.")
+@click.option("--period", help="2026-10, 2026-Q3, 2026 or all; every month is worked out anyway.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, period: str | None, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,18 +34,18 @@ class Declared:
         return {each["id"]: frozenset(each["features"]) for each in newest}
 
     def use_case(self, named: str | None, workflow: str | None) -> str | None:
-        """The registered use case an outcome is about: by its own name, else by its workflow; else the name as it is."""
+        """The registered use case of an outcome: by its own name, else by its workflow; else the name as it is."""
         if named:
             return self.use_case_of.get(named.casefold(), named)
         return self.workflow_of.get(workflow.casefold()) if workflow else None
 
 
 def read_declared(workspace: Workspace, months: Iterable[str]) -> Declared:
-    """The register as in force on the last day of each month, and today's names."""
+    """The register as in force on the last day of each month, and the last one's names."""
     days = {month: Period.parse(month).end.date() - timedelta(days=1) for month in months}
     with open_register(workspace) as register:
         plans = {month: [_plan(each) for each in register.entities("plan", day)] for month, day in days.items()}
-        cases = register.entities("use_case", max(days.values()) if days else date.today())
+        cases = register.entities("use_case", max(days.values()))
     use_case_of: dict[str, str] = {}
     workflow_of: dict[str, str] = {}
     targets: dict[str, dict[str, str]] = {}

@@ -81,7 +81,7 @@ def value(workspace: Workspace, *, period: str | None = None) -> Valued:
     start = time.perf_counter()
     folder = current_folder(workspace)
     if folder is None:
-        raise UsageError("there is no map yet, so no cost to hold against outcomes.", next_step="Run `spendmap allocate`.")
+        raise UsageError("there is no map yet, so no cost to value.", next_step="Make it with `spendmap allocate`.")
     meta = _meta(folder)
     months = sorted(meta["months"])
     _check_period(period, months)
@@ -217,9 +217,14 @@ def _meta(folder: Path) -> dict[str, Any]:
 
 
 def _outcome_files(root: Path, meta: dict[str, Any]) -> FileTable:
+    """The outcome files in force now: they change no cost, so a capture of outcomes needs no new allocation."""
     columns = tuple((column.name, SQL_TYPE[column.type]) for column in LEDGER["outcome"].columns)
-    files: Iterable[Path] = ((root / path).resolve() for path in meta["tables"].get("outcome", ()))
-    inside = tuple(files)
+    manifest = root / "ledger" / "manifest.json"
+    paths: Iterable[str] = meta["tables"].get("outcome", ())
+    if manifest.is_file():
+        tables = json.loads(manifest.read_bytes())
+        paths = [file["path"] for file in tables.get("outcome", {}).get("files", ())]
+    inside = tuple((root / path).resolve() for path in paths)
     for file in inside:
         if not file.is_relative_to(root.resolve()):
             raise SourceUnreadableError(file, "it lies outside the workspace.", next_step=REALLOCATE)

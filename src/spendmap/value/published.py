@@ -54,7 +54,10 @@ TABLES = {"cost": COST_COLUMNS, "outcome": OUTCOME_COLUMNS, "work": WORK_COLUMNS
 
 @dataclass(frozen=True)
 class About:
-    """`value.json`: what was worked out, from what. `plans`: month -> plans; `targets`: use case -> amount, currency."""
+    """`value.json`: what was worked out, from what.
+
+    `plans`: month -> plans; `targets`: use case -> amount and currency.
+    """
 
     run: str
     made_at: str
