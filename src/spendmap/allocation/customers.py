@@ -23,11 +23,9 @@ KEYS = ("month", "customer_id", "feature", "use_case", "currency", "evidence")
 COUNTS = ("usage_rows", "unpriced_rows", "input_tokens", "output_tokens")
 MONEY = pa.decimal128(38, 12)
 SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in KEYS),
-        *((f"{basis}_cost", MONEY) for basis in COST_BASES),
-        *((name, pa.int64()) for name in COUNTS),
-    ]
+    dict.fromkeys(KEYS, pa.string())
+    | {f"{basis}_cost": MONEY for basis in COST_BASES}
+    | dict.fromkeys(COUNTS, pa.int64())
 )
 _ACCOUNT = ("month", "feature", "use_case", "currency", "evidence", "vendor", "vendor_account")
 _EXACT = Context(prec=80)

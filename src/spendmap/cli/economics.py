@@ -80,9 +80,7 @@ def command(
     if report.total is not None:
         click.echo(f"\n  {'in these rows':<36} {_money(report.total):>16}")
     for each in report.adoption:
-        click.echo(
-            f"  {each.label[:28]:<28} x{each.factor:<4} {each.accounts:>8,} accounts {_money(each.cost):>16}/month"
-        )
+        click.echo(f"  {each.label[:28]:<28} x{each.factor:<4} {each.accounts:>8,} accounts {_money(each.cost):>16}/mo")
     for text in report.notes:
         note(text)
 

@@ -233,9 +233,9 @@ def _labels(model: ReadModel, found: ValueModel) -> groups.Label:
 
     def label(column: str, key: str | None) -> str:
         if key is None:
-            return groups.NONE_STATED[column]
+            return str(groups.NONE_STATED[column])
         if column == "plan":
-            return plans.get(key, key)
+            return str(plans.get(key, key))
         if column == "use_case":
             return model.label("use_case", key)
         return key
