@@ -196,7 +196,7 @@ def model_rows(facts: Facts) -> list[EconomicsRow]:
                 quantity=accepted if runs.known else None,
                 unit_cost=per_unit(runs.amount, accepted),
                 unknown=None if runs.amount is not None and accepted else why,
-                attempts=Decimal(runs.facts),
+                attempts=runs.judged,
                 accepted=runs.of("accepted"),
                 rejected=runs.of("rejected"),
                 escalated=runs.of("escalated"),

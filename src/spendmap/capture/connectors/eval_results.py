@@ -1,4 +1,4 @@
-"""Results of evaluation runs: which instances a model solved, and what each attempt is said to have cost. Into `outcome`.
+"""Results of evaluation runs: which instances a model solved, and what each is said to have cost. Into `outcome`.
 
 Reads one .tar.gz of JSON files without unpacking it to disk: `.../MODEL/instance_results/BENCHMARK.json`, each
 `{instance: {"cost": number or null, "resolved": true, false or null}}`; the day is the `submission_time` that

@@ -164,7 +164,7 @@ class _Outcomes:
             return self.context.hash_principal(text)
         return text or None
 
-    def _amount(self, row: Row) -> tuple[Decimal | None, str | None]:
+    def _amount(self, row: Row | Mapped) -> tuple[Decimal | None, str | None]:
         written, stated = row.text("amount"), row.text("currency")
         currency = currency_code(stated) if stated else self.currency
         if stated and currency is None:
