@@ -1,16 +1,16 @@
 """Alder: a made-up firm of one month whose unit economics are worked out by hand. October 2026, USD.
 
-    use case   customer  feature  metered   labour 50 and indirect 20 by metered share     cost
-    answers    a (flat)  chat        60     30   12                                         102
-    answers    b (prem.) chat        30     15    6                                          51
-    answers    none      chat        10      5    2                                          17
-    beta       c (free)  beta         4      -    -                                           4
-    notes      none                   -      9    -                                           9
-    no use case                                   21 left of 41, of which 20 are split       21
-                                                                             map total = 204
+use case   customer  feature  metered   labour 50 and indirect 20 by metered share     cost
+answers    a (flat)  chat        60     30   12                                         102
+answers    b (prem.) chat        30     15    6                                          51
+answers    none      chat        10      5    2                                          17
+beta       c (free)  beta         4      -    -                                           4
+notes      none                   -      9    -                                           9
+no use case                                   21 left of 41, of which 20 are split       21
+                                                                         map total = 204
 
-    answers: 1000 runs, 900 accepted, 100 rejected. Cost 170: 0.17 a run, 170/900 = 0.188888888889 an accepted one.
-    a pays 100 (cost 102: loses 2); b pays 80 (margin 29); c pays nothing.
+answers: 1000 runs, 900 accepted, 100 rejected. Cost 170: 0.17 a run, 170/900 = 0.188888888889 an accepted one.
+a pays 100 (cost 102: loses 2); b pays 80 (margin 29); c pays nothing.
 """
 
 from __future__ import annotations
