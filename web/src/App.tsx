@@ -14,6 +14,7 @@ import { useView } from "./state/useView";
 import { cssVariablesResolver, theme } from "./theme/theme";
 
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
+const EconomicsPage = lazy(() => import("./pages/economics/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 const queries = new QueryClient({
@@ -53,6 +54,7 @@ function Pages(): ReactElement {
           <Switch>
             <Route path="/"><MapPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
+            <Route path="/economics"><EconomicsPage /></Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
           </Switch>

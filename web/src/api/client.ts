@@ -27,6 +27,9 @@ export const load = {
     answer(client.GET("/api/categories/{category}", { params: { path: { category }, query: { ...question(view), group: view.group } } })),
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
+  economics: (view: View, per: string, more: { sort?: string; page?: number; size?: number } = {}) =>
+    answer(client.GET("/api/economics", { params: { query: { ...money(view), layers: view.economics.layers.join(","), per, ...more } } })),
+  economicsOverview: (view: View) => answer(client.GET("/api/economics/overview", { params: { query: { ...money(view), layers: view.economics.layers.join(",") } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
 };
 
@@ -50,6 +53,11 @@ function question(view: View) {
     ...(view.currency ? { currency: view.currency } : {}),
     ...(where.length ? { where } : {}),
   };
+}
+
+/** Period, basis and currency: what unit costs are asked by. They know no filter over dimensions. */
+function money(view: View) {
+  return { basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) };
 }
 
 function pairsOf(query: object): [string, string][] {

@@ -9,4 +9,10 @@ export const PAGES: readonly PageEntry[] = [
     question: "What do we spend on AI, where, and how sure are we?",
     owns: (path) => path === "/" || path.startsWith("/categories/") || path === "/explain",
   },
+  {
+    label: "Economics",
+    path: "/economics",
+    question: "What does one accepted run, customer or plan cost, and does it earn?",
+    owns: (path) => path === "/economics",
+  },
 ];
