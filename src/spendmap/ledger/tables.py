@@ -410,7 +410,12 @@ OUTCOME = Table(
             "workflow_run, product_usage, revenue, account_event, time_saved, task_time, evaluation_run",
             required=True,
         ),
-        _c("outcome_result", "text", OWN, "accepted, rejected, escalated, retained, expanded, churned, with_ai, without_ai"),
+        _c(
+            "outcome_result",
+            "text",
+            OWN,
+            "accepted, rejected, escalated, retained, expanded, churned, with_ai, without_ai",
+        ),
         _c("workflow", "text", OTEL + "gen_ai.workflow.name", "workflow"),
         _c("workflow_run_id", "text", OTEL + "gen_ai.conversation.id", "run"),
         _c("use_case", "text", OWN, "use case as the file names it"),

@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 
 import { useEconomicsOverview } from "../../api/queries";
 import type { EconomicsOverview } from "../../api/types";
+import { columnMoney } from "../../format/money";
 import { periodLabel, monthLabel } from "../../format/period";
 import { change } from "../../format/share";
 import { Card } from "../../parts/Card";
@@ -110,7 +111,7 @@ function Unknown({ overview, isFiltered }: { overview: EconomicsOverview; isFilt
     <Card title="What is not known" level={2}>
       <ul className={classes.notes}>
         {unallocated !== null && map_total !== null ? (
-          <li>{exact(unallocated, currency)} of the map's {exact(map_total, currency)} for {period.first === period.last ? monthLabel(period.last) : periodLabel(period.label)} is carried by no use case, so it is in no unit cost.</li>
+          <li>{columnMoney(unallocated, currency)} of the map's {columnMoney(map_total, currency)} for {period.first === period.last ? monthLabel(period.last) : periodLabel(period.label)} is carried by no use case, so it is in no unit cost.</li>
         ) : null}
         {overview.unknown.map((note) => <li key={note}>{note}</li>)}
         {isFiltered ? <li>The filters of the map do not narrow this page: unit costs are whole.</li> : null}

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { useEconomics } from "../../api/queries";
 import type { EconomicsReport, EconomicsRow } from "../../api/types";
 import { geometry, sign } from "../../format/decimal";
-import { compactMoney, exactMoney, signedMoney } from "../../format/money";
+import { columnMoney, compactMoney, exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
 import { Card } from "../../parts/Card";
 import { DataTable } from "../../parts/DataTable";
@@ -38,7 +38,7 @@ export function Plans(): ReactElement | null {
           <div className={classes.plans}>{plans.map((row) => <Plan key={row.key} row={row} report={report} scale={scale} />)}</div>
         </>
       )}
-      {rest?.cost ? <p className={classes.dimmed} style={{ marginTop: 14 }}>{exactMoney(rest.cost, report.currency)} serves no customer whose plan is known.</p> : null}
+      {rest?.cost ? <p className={classes.dimmed} style={{ marginTop: 14 }}>{columnMoney(rest.cost, report.currency)} serves no customer whose plan is known.</p> : null}
       {report.adoption.length ? <Adoption report={report} /> : null}
     </Card>
   );
@@ -66,7 +66,7 @@ function Plan({ row, report, scale }: { row: EconomicsRow; report: EconomicsRepo
       <p className={classes.dimmed}>
         {row.unit_cost !== null ? `${unitMoney(row.unit_cost, currency)} per account and month over ${quantity(row.quantity)} account-months` : row.unknown}
         {row.price !== null && row.price !== undefined && row.pricing !== "free" ? `; its price is ${unitMoney(row.price, currency)}${row.price_covers_cost === null || row.price_covers_cost === undefined ? "" : row.price_covers_cost ? ", above the cost" : ", below the cost"}` : ""}
-        {row.losing_accounts ? `; ${row.losing_accounts} accounts cost more than they bring` : ""}
+        {row.losing_accounts ? `; ${row.losing_accounts} ${row.losing_accounts === 1 ? "account costs more than it brings" : "accounts cost more than they bring"}` : ""}
       </p>
     </div>
   );
@@ -77,7 +77,7 @@ export function Margin({ row, currency }: { row: EconomicsRow; currency: string 
   const loses = sign(row.margin) < 0;
   return (
     <span className={loses ? classes.loss : classes.gain} title={exactMoney(row.margin, currency)}>
-      {loses ? "loses" : "earns"} {signedMoney(row.margin, currency)}{row.margin_share ? ` (${percent(row.margin_share)})` : ""}
+      {loses ? "loses" : "earns"} {compactMoney(row.margin.replace("-", ""), currency)}{row.margin_share ? ` (${percent(row.margin_share)})` : ""}
     </span>
   );
 }
