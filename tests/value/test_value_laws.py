@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from spendmap.allocation.customers import customer_rollup
 from spendmap.engine.engine import open_engine
+from spendmap.engine.transform import Transform
 from spendmap.value.accounts import SEVERAL, Accounts, Said
 from spendmap.value.loaded import Costs, Metered, Money, load_costs
 from spendmap.value.spread import mean_difference, per_unit, spread
@@ -153,3 +154,8 @@ def test_the_value_step_says_what_it_read_and_refuses_a_workspace_without_a_map(
     assert "They run from 2025-10" in getattr(
         small_fernhill.run("value", "--period", "2020-01").exception, "next_step", ""
     )
+
+
+@pytest.mark.parametrize("name", ["money_by_use_case", "work_by_use_case", "outcome_rollup"])
+def test_the_step_s_queries_keep_to_the_exact_and_portable_dialect(name: str) -> None:
+    assert Transform.load("spendmap.value", f"{name}.sql").to("spark")
