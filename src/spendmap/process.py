@@ -10,11 +10,12 @@ from spendmap.capture.run import Progress, capture
 from spendmap.capture.sources import declared_sources
 from spendmap.capture.stage import FileLoad
 from spendmap.risk.review import review
+from spendmap.value.publish import value
 from spendmap.workspace import Workspace
 
 
 def run(workspace: Workspace, *, period: str = "all", progress: Progress | None = None) -> list[dict[str, Any]]:
-    """Capture every declared source, allocate the months of `period`, review its findings.
+    """Capture every declared source, allocate the months of `period`, review its findings, value its outcomes.
 
     Returns:
         One record per step: `step`, `rows_in`, `rows_out`, `seconds`, and what is particular to it.
@@ -22,6 +23,7 @@ def run(workspace: Workspace, *, period: str = "all", progress: Progress | None 
     steps = [_captured(workspace, progress)]
     steps.append(allocate(workspace, period=period, progress=progress).as_document())
     steps.append(review(workspace, period=None if period == "all" else period).as_document())
+    steps.append(value(workspace).as_document())
     return steps
 
 

@@ -131,7 +131,11 @@ def test_outcomes_of_every_kind_read_and_money_needs_its_currency() -> None:
     assert "@" not in renewal["customer_id"]
     assert [(reject.line, reject.reason) for reject in found.rejects] == [
         (6, "the amount has no currency; say `--set currency=USD`"),
-        (7, "kind 'party' is not known; known are workflow_run, product_usage, revenue, account_event, time_saved"),
+        (
+            7,
+            "kind 'party' is not known; known are workflow_run, product_usage, revenue, account_event, time_saved, "
+            "task_time, evaluation_run",
+        ),
     ]
     assert found.sums("USD") == {"amount": Decimal("12000.50")}
 
@@ -139,5 +143,6 @@ def test_outcomes_of_every_kind_read_and_money_needs_its_currency() -> None:
 def test_an_unknown_result_is_quarantined(tmp_path: Path) -> None:
     file = write(tmp_path, "date,kind,result\n2026-10-01,run,perhaps\n")
     assert read(outcomes_csv.CONNECTOR, file).reasons == [
-        "result 'perhaps' is not known; known are accepted, rejected, escalated, retained, expanded, churned"
+        "result 'perhaps' is not known; known are accepted, rejected, escalated, retained, expanded, churned, "
+        "with_ai, without_ai"
     ]

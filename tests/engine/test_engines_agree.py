@@ -83,7 +83,7 @@ def rollup(workspace: Workspace, name: str) -> list[dict[str, Any]]:
     return sorted(rows, key=repr)
 
 
-@pytest.mark.parametrize("name", ["month", "day", "split"])
+@pytest.mark.parametrize("name", ["month", "day", "split", "customer"])
 def test_the_map_has_the_same_digits_on_both_engines(pair: dict[str, tuple[Workspace, set[str]]], name: str) -> None:
     duckdb, spark = (rollup(pair[engine][0], name) for engine in ("duckdb", "spark"))
     assert duckdb == spark

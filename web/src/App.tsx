@@ -19,6 +19,7 @@ import { cssVariablesResolver, theme } from "./theme/theme";
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
 const VendorsPage = lazy(() => import("./pages/vendors/Page"));
 const VendorPage = lazy(() => import("./pages/vendors/Vendor"));
+const EconomicsPage = lazy(() => import("./pages/economics/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 const queries = new QueryClient({
@@ -63,6 +64,7 @@ function Pages(): ReactElement {
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
             <Route path="/vendors"><VendorsPage workspace={workspace} /></Route>
             <Route path="/vendors/:id">{({ id }) => <VendorPage id={decodeURIComponent(id)} />}</Route>
+            <Route path="/economics"><EconomicsPage /></Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the overview." })} /></Route>
           </Switch>

@@ -13,7 +13,7 @@ describe("the state in the URL", () => {
   it("comes back from its own text", () => {
     const view: View = {
       period: "2026-Q3", compare: "2025-Q3", basis: "billed", currency: "EUR", where: { department: ["support", "sales"], model: ["ft:gpt-5:fernhill"], owner: [""] },
-      picture: "flow", asTable: true, group: "model", explain: { figure: "category", where: { category: ["agents"] }, page: 3, sort: "vendor" },
+      picture: "flow", asTable: true, group: "model", economics: { per: "customer", layers: ["inference", "indirect"], sort: "margin", page: 2 }, explain: { figure: "category", where: { category: ["agents"] }, page: 3, sort: "vendor" },
     };
     expect(parseView(formatView(view))).toEqual(view);
   });

@@ -1,4 +1,4 @@
-"""Publish the read model: month and day roll-ups, the split, labels and file lists, swapped in as one version.
+"""Publish the read model: month, day and customer roll-ups, the split, labels and file lists, as one version.
 
 Reads `allocation`, the split and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
 Readers see the old version or the new one. Months that were not worked on are taken over as they were.
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spendmap.allocation.customers import customer_rollup
 from spendmap.engine.engine import Engine
 from spendmap.engine.store import write_atomically
 from spendmap.engine.transform import Transform
@@ -45,8 +46,11 @@ def publish(
     folder.mkdir(parents=True)
     before = current_folder(workspace)
     known: set[str] = set()
-    for name, key in (("month", "month"), ("day", "charge_date")):
-        fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
+    for name, key in (("month", "month"), ("day", "charge_date"), ("customer", "month")):
+        if name == "customer":
+            fresh = customer_rollup(engine)
+        else:
+            fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
         fresh = _with_other_months(fresh, before, name, months, key)
         known |= {str(month) for month in fresh.column("month").to_pylist()}
         pq.write_table(fresh, folder / f"{name}.parquet", compression="zstd")

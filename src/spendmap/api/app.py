@@ -18,7 +18,18 @@ from spendmap.api import problems
 from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders, WriteGuard
 from spendmap.api.models import Models, NamedFolder, utc_today
 from spendmap.api.pages import STATIC, Pages
-from spendmap.api.routes import categories, decisions, explain, findings, leader, scenario, splits, vendors, workspace
+from spendmap.api.routes import (
+    categories,
+    decisions,
+    economics,
+    explain,
+    findings,
+    leader,
+    scenario,
+    splits,
+    vendors,
+    workspace,
+)
 from spendmap.api.routes import map as spend_map
 
 WORTH_COMPRESSING = 1024  # bytes
@@ -53,6 +64,18 @@ def _bare_app() -> FastAPI:
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
     problems.install(app, always=SECURITY_HEADERS)
-    for routes in (workspace, spend_map, categories, explain, scenario, splits, findings, vendors, decisions, leader):
+    for routes in (
+        workspace,
+        spend_map,
+        categories,
+        explain,
+        scenario,
+        splits,
+        findings,
+        vendors,
+        decisions,
+        leader,
+        economics,
+    ):
         app.include_router(routes.router)
     return app

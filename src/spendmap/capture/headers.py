@@ -103,6 +103,18 @@ class Columns:
         index = self.found.get(name)
         return "" if index is None else fields[index].strip()
 
+    def text_of(self, fields: Sequence[str], name: str) -> str:
+        """The row's text in the column called `name` in the header; empty when blank.
+
+        Raises:
+            SourceUnreadableError: there is no such column, or it appears twice.
+        """
+        if plain(name) not in self._positions:
+            raise SourceUnreadableError(
+                self.file, f"there is no column {name!r}.", line=1, next_step=f"Its columns are: {shown(self.header)}."
+            )
+        return fields[self._only(plain(name))].strip()
+
     def require(self, kind: str, wanted: Mapping[str, Iterable[str]], *, settable: bool = True) -> None:
         """Refuse the file unless it has every field of `wanted` (field -> names to suggest).
 

@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "seats_csv": "licences bought and used (CSV)",
     "worklog_csv": "human work: review, annotation, support (CSV)",
     "outcomes_csv": "business outcomes: runs accepted, revenue, plans (CSV)",
+    "eval_results": "evaluation results by model: solved or not, and what it cost (tar.gz of JSON)",
 }
 
 

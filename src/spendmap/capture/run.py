@@ -19,6 +19,7 @@ import orjson
 import pyarrow as pa
 
 from spendmap.capture.connector import Connector, check_settings
+from spendmap.capture.mapping import with_mapping
 from spendmap.capture.registry import connector as connector_for
 from spendmap.capture.stage import FileLoad, Job, Staging, sha256, stage_all
 from spendmap.engine.arrow import arrow_schema
@@ -74,7 +75,7 @@ def capture(workspace: Workspace, source: Source, progress: Progress | None = No
     """
     progress = progress or Quiet()
     connector = connector_for(source.kind)
-    settings = check_settings(connector, source.settings)
+    settings = with_mapping(check_settings(connector, source.settings), workspace.root)
     files = find_files(connector, source.location)
     store = Store(workspace)
     with store.lock():

@@ -31,6 +31,9 @@ export const load = {
   findings: () => answer(client.GET("/api/findings")),
   scenario: (changes: readonly string[], view: View) =>
     answer(client.GET("/api/scenario", { params: { query: { ...(changes.length ? { set: [...changes] } : {}), basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) } } })),
+  economics: (view: View, per: string, more: { sort?: string; page?: number; size?: number } = {}) =>
+    answer(client.GET("/api/economics", { params: { query: { ...money(view), layers: view.economics.layers.join(","), per, ...more } } })),
+  economicsOverview: (view: View) => answer(client.GET("/api/economics/overview", { params: { query: { ...money(view), layers: view.economics.layers.join(",") } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
   vendors: (ask: VendorsAsked, view: View) =>
     answer(client.GET("/api/vendors", { params: { query: { ...question(view), by: ask.by, q: ask.q, sort: ask.sort, page: ask.page, size: PAGE_SIZE } } })),
@@ -70,6 +73,11 @@ function question(view: View) {
     ...(view.currency ? { currency: view.currency } : {}),
     ...(where.length ? { where } : {}),
   };
+}
+
+/** Period, basis and currency: what unit costs are asked by. They know no filter over dimensions. */
+function money(view: View) {
+  return { basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) };
 }
 
 function pairsOf(query: object): [string, string][] {

@@ -68,3 +68,16 @@ export function useDecide(findingId: string) {
     onSuccess: () => Promise.all([queries.invalidateQueries({ queryKey: ["findings"] }), queries.invalidateQueries({ queryKey: ["leader"] })]),
   });
 }
+
+const economicsKey = (view: View) => [view.period, view.basis, view.currency, view.economics.layers.join()];
+
+export const useEconomics = (view: View, per: string, more: { sort?: string; page?: number; size?: number } = {}) =>
+  useQuery({
+    queryKey: ["economics", per, ...economicsKey(view), more],
+    queryFn: () => load.economics(view, per, more),
+    // Rows of another kind of thing under this heading would be wrong.
+    placeholderData: (before, query) => (query?.queryKey[1] === per ? before : undefined),
+  });
+
+export const useEconomicsOverview = (view: View) =>
+  useQuery({ queryKey: ["economics", "overview", ...economicsKey(view)], queryFn: () => load.economicsOverview(view), placeholderData: keepPreviousData });

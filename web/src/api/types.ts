@@ -12,6 +12,9 @@ export type Evidence = "invoiced" | "metered" | "contracted" | "estimated" | "de
 export type ByEvidence = Record<string, string>;
 
 export type CategoryReport = Schemas["CategoryReport"];
+export type EconomicsOverview = Schemas["EconomicsOverview"];
+export type EconomicsReport = Schemas["EconomicsReport"];
+export type EconomicsRow = Schemas["EconomicsRow"];
 export type Coverage = Schemas["Covered"];
 export type Explanation = Schemas["Explanation"];
 export type ExplainRow = Schemas["ExplainRow"];

@@ -19,6 +19,12 @@ export const PAGES: readonly PageEntry[] = [
     question: "Do we pay twice for the same thing, and on purpose?",
     owns: (path) => path === "/vendors" || path.startsWith("/vendors/"),
   },
+  {
+    label: "Economics",
+    path: "/economics",
+    question: "What does one accepted run, customer or plan cost, and does it earn?",
+    owns: (path) => path === "/economics",
+  },
   { label: "Findings", path: "/findings", question: "What should we do first?", owns: (path) => path === "/findings" },
   { label: "Scenarios", path: "/scenarios", question: "What if usage doubles, a price changes, the model gets worse?", owns: (path) => path === "/scenarios" },
 ];

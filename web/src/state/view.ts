@@ -21,8 +21,13 @@ export type View = {
   asTable: boolean;
   group: MoverGroup;
   explain: Explained | null;
+  economics: EconomicsView;
 };
 
+/** What the Economics page shows: the layers added up, the kind of thing, the order and page of its rows. */
+export type EconomicsView = { per: string; layers: string[]; sort: string; page: number };
+
+export const LAYERS = ["inference", "direct", "indirect"] as const;
 export const BASES: readonly Basis[] = ["effective", "billed", "contracted", "list"];
 export const PICTURES: readonly Picture[] = ["treemap", "months", "flow"];
 export const GROUPS: readonly MoverGroup[] = ["vendor", "model", "use_case", "department"];
@@ -38,6 +43,7 @@ export const DEFAULT_VIEW: View = {
   asTable: false,
   group: "vendor",
   explain: null,
+  economics: { per: "use_case", layers: [...LAYERS], sort: "-cost", page: 1 },
 };
 
 /** Read the query part of a URL. Unknown parameters are ignored, unusable values fall back to the default. */
@@ -61,7 +67,28 @@ export function parseView(search: string): View {
           sort: query.get("explain_sort") || DEFAULT_SORT,
         }
       : null,
+    economics: parseEconomics(query),
   };
+}
+
+function parseEconomics(query: URLSearchParams): EconomicsView {
+  const named = (query.get("layers") ?? "").split(",");
+  const layers = LAYERS.filter((layer) => named.includes(layer));
+  return {
+    per: query.get("per") || DEFAULT_VIEW.economics.per,
+    layers: layers.length ? layers : [...LAYERS],
+    sort: query.get("sort") || DEFAULT_VIEW.economics.sort,
+    page: Math.max(1, Number.parseInt(query.get("page") ?? "1", 10) || 1),
+  };
+}
+
+function economicsPairs({ per, layers, sort, page }: EconomicsView): [string, string][] {
+  const pairs: [string, string][] = [];
+  if (per !== DEFAULT_VIEW.economics.per) pairs.push(["per", per]);
+  if (layers.length < LAYERS.length) pairs.push(["layers", layers.join(",")]);
+  if (sort !== DEFAULT_VIEW.economics.sort) pairs.push(["sort", sort]);
+  if (page > 1) pairs.push(["page", String(page)]);
+  return pairs;
 }
 
 /** The query part of a URL, without the question mark; empty when everything is at its default. */
@@ -70,6 +97,7 @@ export function formatView(view: View): string {
   if (view.picture !== DEFAULT_VIEW.picture) pairs.push(["picture", view.picture]);
   if (view.asTable) pairs.push(["table", "1"]);
   if (view.group !== DEFAULT_VIEW.group) pairs.push(["group", view.group]);
+  pairs.push(...economicsPairs(view.economics));
   if (view.explain) {
     pairs.push(["explain", view.explain.figure], ...wherePairs(view.explain.where, "explain_where"));
     if (view.explain.page > 1) pairs.push(["explain_page", String(view.explain.page)]);

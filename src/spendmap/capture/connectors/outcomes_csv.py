@@ -26,6 +26,7 @@ from spendmap.capture.mapped_csv import (
     given_currency,
     given_evidence,
 )
+from spendmap.capture.mapping import Mapped, mapping_of
 from spendmap.capture.privacy import EMAIL
 
 ALIASES: Aliases = {
@@ -50,6 +51,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "revenue": ("revenue", "arr", "mrr", "invoice"),
     "account_event": ("account event", "account", "renewal"),
     "time_saved": ("time saved", "saving", "hours saved", "minutes saved"),
+    "task_time": ("task time", "time taken", "task minutes"),
+    "evaluation_run": ("evaluation run", "eval run", "eval"),
 }
 RESULTS: dict[str, tuple[str, ...]] = {
     "accepted": ("accepted", "accept", "approved", "success", "ok", "resolved"),
@@ -58,6 +61,8 @@ RESULTS: dict[str, tuple[str, ...]] = {
     "retained": ("retained", "renewed", "renewal", "kept"),
     "expanded": ("expanded", "expansion", "upsell", "upgraded"),
     "churned": ("churned", "churn", "cancelled", "canceled", "lost"),
+    "with_ai": ("with ai", "ai", "treatment"),
+    "without_ai": ("without ai", "no ai", "control"),
 }
 _KIND_OF = {plain(name): kind for kind, names in KINDS.items() for name in names}
 _RESULT_OF = {plain(name): result for result, names in RESULTS.items() for name in names}
@@ -77,6 +82,7 @@ class OutcomesCsvConnector:
     settings: tuple[Setting, ...] = (
         Setting("currency", "currency of the amounts, where no column says it; a code of ISO 4217"),
         Setting("evidence", "how the facts are known; an evidence grade", default="declared"),
+        Setting("mapping", "how columns become fields, where a name is not enough; a YAML file"),
         *column_settings(ALIASES, without=("currency",)),
         *FILE_SETTINGS,
     )
@@ -96,27 +102,30 @@ class _Outcomes:
     def __init__(self, file: Path, context: ReadContext) -> None:
         self.context = context
         self.currency = given_currency(context)
+        self.mapping = mapping_of(context, tuple(ALIASES))
         self.evidence = given_evidence(context) or "declared"
         self.csv = MappedCsv(
             file,
             context,
             what="a file of outcomes",
             aliases=ALIASES,
-            required=("date", "kind"),
+            required=tuple(name for name in ("date", "kind") if name not in self.mapping),
             dates=("date",),
             amounts=("amount",),
             hidden=("customer",),
             chosen={
                 name: context.settings[name] for name in ALIASES if context.settings.get(name) and name != "currency"
-            },
+            }
+            | dict(self.mapping.columns),
         )
 
-    def understand(self, row: Row) -> Understood:
+    def understand(self, row: Row | Mapped) -> Understood:
         """Ledger columns of one fact.
 
         Raises:
             ValueError: no readable date, an unknown kind or result, or an amount without a currency.
         """
+        row = self.mapping.over(row, self.csv.columns)
         kind = _known(row.needed("kind"), "kind", _KIND_OF, tuple(KINDS))
         result = _known(row.text("result"), "result", _RESULT_OF, tuple(RESULTS)) if row.text("result") else None
         written = row.text("quantity")
@@ -155,7 +164,7 @@ class _Outcomes:
             return self.context.hash_principal(text)
         return text or None
 
-    def _amount(self, row: Row) -> tuple[Decimal | None, str | None]:
+    def _amount(self, row: Row | Mapped) -> tuple[Decimal | None, str | None]:
         written, stated = row.text("amount"), row.text("currency")
         currency = currency_code(stated) if stated else self.currency
         if stated and currency is None:

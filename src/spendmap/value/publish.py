@@ -1,0 +1,241 @@
+"""STEP 4, value: work out fully loaded costs and publish them beside the version they were made from.
+
+Reads the version in force (month, customer and split roll-ups, the `outcome` files its `meta.json` names) and the
+register; writes `value-<run>/*.parquet`, then `value.json`, which names the folder. A reader sees the old run or the
+new one.
+Invariant: costs published = AI money of the month roll-up, per month, currency, evidence and basis.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spendmap.allocation.customers import KEYS
+from spendmap.allocation.publish import current_folder
+from spendmap.engine.reader import FileTable, ReadSession, RollupReader
+from spendmap.engine.store import new_run, write_atomically
+from spendmap.ledger.columns import SQL_TYPE
+from spendmap.ledger.tables import TABLES as LEDGER
+from spendmap.value.accounts import Accounts, Said
+from spendmap.value.declared import Declared, read_declared
+from spendmap.value.loaded import Costs, Loaded, Metered, Money, load_costs
+from spendmap.value.published import FILE, FORMAT, TABLES
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.money import COST_BASES
+from spendmap.vocabulary.period import Period
+from spendmap.workspace import Workspace
+
+REALLOCATE = "Publish the figures again with `spendmap allocate`."
+_SUM = "DECIMAL(38,12)"
+_COSTS = tuple(f"{basis}_cost" for basis in COST_BASES)
+_MONEY = dict.fromkeys(_COSTS, _SUM)
+MONTH_COLUMNS = {
+    **dict.fromkeys(("month", "scope", "category", "use_case", "origin", "currency", "evidence"), "VARCHAR"),
+    **_MONEY,
+    "minutes": _SUM,
+}
+CUSTOMER_COLUMNS = {**dict.fromkeys(KEYS, "VARCHAR"), **_MONEY, "usage_rows": "BIGINT", "unpriced_rows": "BIGINT"}
+SPLIT_COLUMNS = {**dict.fromkeys(("month", "currency", "use_case", "evidence"), "VARCHAR"), **_MONEY}
+_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), _SUM: pa.decimal128(38, 12)}
+KEPT_RUNS = 2  # a reader that has just opened the older one can finish
+
+
+@dataclass
+class Valued:
+    """What the step did. `rows_in` are roll-up rows and outcome facts read, `rows_out` rows of cost published."""
+
+    months: list[str]
+    rows_in: int
+    rows_out: int
+    customers: int
+    outcomes: dict[str, int]
+    is_split: bool
+    seconds: float
+
+    def as_document(self) -> dict[str, Any]:
+        """The step as the commands print it."""
+        return {"step": "value", **vars(self)}
+
+
+def value(workspace: Workspace, *, period: str | None = None) -> Valued:
+    """Publish the fully loaded costs and outcomes of every month of the version in force.
+
+    Args:
+        period: only checked to hold figures: a month's plan may be known from an earlier one, so all are worked out.
+    Raises:
+        UsageError: nothing is published yet, or nothing in the period.
+        SourceUnreadableError: the version in force is damaged.
+    """
+    start = time.perf_counter()
+    folder = current_folder(workspace)
+    if folder is None:
+        raise UsageError("there is no map yet, so no cost to value.", next_step="Make it with `spendmap allocate`.")
+    meta = _meta(folder)
+    months = sorted(meta["months"])
+    _check_period(period, months)
+    declared = read_declared(workspace, months)
+    reader = RollupReader()
+    try:
+        for name, columns in (("month", MONTH_COLUMNS), ("customer", CUSTOMER_COLUMNS), ("split", SPLIT_COLUMNS)):
+            file = folder / f"{name}.parquet"
+            reader.load(name, file if file.is_file() or name == "month" else None, columns)
+        with reader.file_session({"outcome": _outcome_files(workspace.root, meta)}) as session:
+            outcomes = [_named(row, declared) for row in session.records(_sql("outcome_rollup"))]
+        with reader.session() as session:
+            return _publish(folder, session, outcomes, declared, months, start)
+    finally:
+        reader.close()
+
+
+def _publish(
+    folder: Path,
+    session: ReadSession,
+    outcomes: list[dict[str, Any]],
+    declared: Declared,
+    months: list[str],
+    start: float,
+) -> Valued:
+    accounts = Accounts(
+        (
+            Said(row["month"], row["customer_id"], row["outcome_kind"], row["plan"], row["segment"])
+            for row in outcomes
+            if row["customer_id"]
+        ),
+        declared.plan_features,
+    )
+    money = [
+        Money(row["month"], row["use_case"], row["currency"], row["evidence"], _costs(row), bool(row["is_usage"]))
+        for row in session.records(_sql("money_by_use_case"))
+    ]
+    metered = [
+        Metered(
+            row["month"], row["use_case"], row["customer_id"], row["feature"], row["currency"], row["evidence"],
+            _costs(row), row["usage_rows"], row["unpriced_rows"],
+        )
+        for row in session.records("SELECT * FROM customer ORDER BY ALL")
+    ]  # fmt: skip
+    split = [
+        Money(row["month"], row["use_case"], row["currency"], row["evidence"], _costs(row))
+        for row in session.records("SELECT * FROM split ORDER BY ALL")
+    ]
+    loaded = [_cost_row(row, accounts) for row in load_costs(money, metered, split)]
+    for row in outcomes:  # an outcome that does not say its customer's plan is of the plan the customer is on
+        row["plan"] = row["plan"] or accounts.plan(row["customer_id"], row["month"])
+        row["segment"] = row["segment"] or accounts.segment(row["customer_id"], row["month"])
+    work = session.records(_sql("work_by_use_case"))
+    run = new_run()
+    target = folder / f"value-{run}"
+    target.mkdir()
+    for name, rows in (("cost", loaded), ("outcome", outcomes), ("work", work)):
+        schema = pa.schema([pa.field(column, _ARROW[type_]) for column, type_ in TABLES[name].items()])
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), target / f"{name}.parquet", compression="zstd")
+    with_customers = {cell.month for cell in metered}
+    document = {
+        "format": FORMAT,
+        "run": run,
+        "made_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "is_split": bool(split),
+        "months": months,
+        "months_without_customers": sorted({row.month for row in money if row.is_usage} - with_customers),
+        "plans": declared.plans,
+        "targets": declared.targets,
+    }
+    write_atomically(folder / FILE, json.dumps(document, indent=1, ensure_ascii=False).encode())
+    _drop_old(folder, keep=target)
+    kinds = Counter[str]()
+    for row in outcomes:
+        kinds[row["outcome_kind"]] += row["facts"]
+    return Valued(
+        months,
+        len(money) + len(metered) + len(split) + kinds.total(),
+        len(loaded),
+        len({cell.customer for cell in metered} - {None}),
+        dict(sorted(kinds.items())),
+        bool(split),
+        round(time.perf_counter() - start, 3),
+    )
+
+
+def _cost_row(row: Loaded, accounts: Accounts) -> dict[str, Any]:
+    return {
+        "month": row.month,
+        "use_case": row.use_case,
+        "customer_id": row.customer,
+        "feature": row.feature,
+        "plan": accounts.plan(row.customer, row.month, row.feature),
+        "segment": accounts.segment(row.customer, row.month),
+        "currency": row.currency,
+        "evidence": row.evidence,
+        "layer": row.layer,
+        **dict(zip(_COSTS, row.costs, strict=True)),
+        "usage_rows": row.usage_rows,
+        "unpriced_rows": row.unpriced_rows,
+    }
+
+
+def _named(row: dict[str, Any], declared: Declared) -> dict[str, Any]:
+    return {**row, "use_case": declared.use_case(row["use_case"], row["workflow"])}
+
+
+def _costs(row: dict[str, Any]) -> Costs:
+    return tuple(row[name] for name in _COSTS)
+
+
+def _check_period(text: str | None, months: Sequence[str]) -> None:
+    if text is None:
+        return
+    try:
+        wanted = Period.parse(text, known_months=tuple(months))
+    except ValueError as error:
+        raise UsageError(f"{error}.", next_step=f"Try `spendmap value --period {months[-1]}`.") from error
+    if not any(wanted.first <= month <= wanted.last for month in months):
+        raise UsageError(f"there are no figures for {text}.", next_step=f"They run from {months[0]} to {months[-1]}.")
+
+
+def _meta(folder: Path) -> dict[str, Any]:
+    try:
+        meta: dict[str, Any] = json.loads((folder / "meta.json").read_bytes())
+        if not meta["months"] or not isinstance(meta["tables"], dict):
+            raise ValueError("it names no months or no files")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceUnreadableError(
+            folder / "meta.json", f"it does not describe the published figures ({error}).", next_step=REALLOCATE
+        ) from error
+    return meta
+
+
+def _outcome_files(root: Path, meta: dict[str, Any]) -> FileTable:
+    """The outcome files in force now: they change no cost, so a capture of outcomes needs no new allocation."""
+    columns = tuple((column.name, SQL_TYPE[column.type]) for column in LEDGER["outcome"].columns)
+    manifest = root / "ledger" / "manifest.json"
+    paths: Iterable[str] = meta["tables"].get("outcome", ())
+    if manifest.is_file():
+        tables = json.loads(manifest.read_bytes())
+        paths = [file["path"] for file in tables.get("outcome", {}).get("files", ())]
+    inside = tuple((root / path).resolve() for path in paths)
+    for file in inside:
+        if not file.is_relative_to(root.resolve()):
+            raise SourceUnreadableError(file, "it lies outside the workspace.", next_step=REALLOCATE)
+    return FileTable(inside, columns)
+
+
+def _sql(name: str) -> str:
+    return resources.files("spendmap.value").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _drop_old(folder: Path, keep: Path) -> None:
+    runs = sorted((each for each in folder.glob("value-*") if each != keep), key=lambda each: each.stat().st_mtime)
+    for each in runs[: -(KEPT_RUNS - 1)]:
+        shutil.rmtree(each, ignore_errors=True)

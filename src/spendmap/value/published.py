@@ -1,0 +1,137 @@
+"""The published unit costs of one version: opened for reading, without a database or the ledger's catalogue.
+
+Reads `rollups/<version>/value.json` and the folder it names. Writes nothing.
+Invariant: one `ValueModel` is one published run of the step, whole; a newer run is another `ValueModel`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spendmap.engine.reader import ReadSession, RollupReader
+from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.money import COST_BASES
+
+FILE = "value.json"
+FORMAT = 1
+REBUILD = "Work them out again with `spendmap value`."
+_SUM = "DECIMAL(38,12)"
+_COSTS = {f"{basis}_cost": _SUM for basis in COST_BASES}
+
+COST_COLUMNS: dict[str, str] = {
+    **dict.fromkeys(
+        ("month", "use_case", "customer_id", "feature", "plan", "segment", "currency", "evidence", "layer"), "VARCHAR"
+    ),
+    **_COSTS,
+    "usage_rows": "BIGINT",
+    "unpriced_rows": "BIGINT",
+}
+OUTCOME_COLUMNS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "month", "source_name", "outcome_kind", "outcome_result", "workflow", "use_case", "customer_id", "plan",
+            "segment", "feature", "unit", "currency", "evidence",
+        ),
+        "VARCHAR",
+    ),
+    "quantity": _SUM,
+    "amount": _SUM,
+    "facts": "BIGINT",
+    "known_amounts": "BIGINT",
+}  # fmt: skip
+WORK_COLUMNS: dict[str, str] = {
+    **dict.fromkeys(("month", "use_case", "currency", "evidence"), "VARCHAR"),
+    "minutes": _SUM,
+    **_COSTS,
+}
+TABLES = {"cost": COST_COLUMNS, "outcome": OUTCOME_COLUMNS, "work": WORK_COLUMNS}
+
+
+@dataclass(frozen=True)
+class About:
+    """`value.json`: what was worked out, from what.
+
+    `plans`: month -> plans; `targets`: use case -> amount and currency.
+    """
+
+    run: str
+    made_at: str
+    is_split: bool
+    months: tuple[str, ...]
+    months_without_customers: tuple[str, ...]
+    plans: Mapping[str, list[dict[str, Any]]]
+    targets: Mapping[str, dict[str, str]]
+
+
+class ValueModel:
+    """One run of the step in memory. Safe to share between threads: each takes a `session()`."""
+
+    def __init__(self, about: About, folder: Path) -> None:
+        self.about = about
+        self.reader = RollupReader()
+        for name, columns in TABLES.items():
+            self.reader.load(name, folder / f"{name}.parquet", columns)
+
+    def session(self) -> ReadSession:
+        """A connection for one thread; use it in a `with` block."""
+        return self.reader.session()
+
+    def plan(self, plan: str | None, month: str) -> Mapping[str, Any] | None:
+        """What the register says of a plan in a month; None when it says nothing."""
+        return next((each for each in self.about.plans.get(month, ()) if each["id"] == plan), None)
+
+
+_opened: dict[Path, tuple[str, ValueModel]] = {}
+_lock = threading.Lock()
+
+
+def identity(version: Path) -> str:
+    """Which run of the step a version holds, "none" before the first. Cheap enough to ask on every request."""
+    try:
+        found = (version / FILE).stat()
+    except FileNotFoundError:
+        return "none"
+    return f"{found.st_mtime_ns:x}-{found.st_size:x}-{found.st_ino:x}"
+
+
+def open_value(version: Path) -> ValueModel | None:
+    """The unit costs of a published version, None before `spendmap value` ran on it. The newest one is kept open.
+
+    Raises:
+        SourceUnreadableError: what is published is damaged.
+    """
+    is_now = identity(version)
+    if is_now == "none":
+        return None
+    with _lock:
+        kept = _opened.get(version)
+        if kept is None or kept[0] != is_now:
+            about = _read(version / FILE)
+            kept = (is_now, ValueModel(about, version / f"value-{about.run}"))
+            _opened.clear()  # an older version's readers keep their own reference
+            _opened[version] = kept
+        return kept[1]
+
+
+def _read(file: Path) -> About:
+    try:
+        raw = json.loads(file.read_bytes())
+        if raw["format"] != FORMAT or not str(raw["run"]).isalnum():
+            raise ValueError(f"format {raw['format']}, run {raw['run']!r}")
+        return About(
+            run=raw["run"],
+            made_at=raw["made_at"],
+            is_split=bool(raw["is_split"]),
+            months=tuple(raw["months"]),
+            months_without_customers=tuple(raw["months_without_customers"]),
+            plans=dict(raw["plans"]),
+            targets=dict(raw["targets"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"it is not what the step writes ({type(error).__name__}: {error})."
+        raise SourceUnreadableError(file, reason, next_step=REBUILD) from error
