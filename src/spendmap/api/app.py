@@ -15,10 +15,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from spendmap import __version__
 from spendmap.api import problems
-from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders
+from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders, WriteGuard
 from spendmap.api.models import Models, NamedFolder, utc_today
 from spendmap.api.pages import STATIC, Pages
-from spendmap.api.routes import categories, explain, findings, scenario, workspace
+from spendmap.api.routes import categories, decisions, explain, findings, scenario, workspace
 from spendmap.api.routes import map as spend_map
 
 WORTH_COMPRESSING = 1024  # bytes
@@ -30,6 +30,7 @@ def create_app(folder: NamedFolder, *, today: Callable[[], date] = utc_today, st
     app.state.models = Models(folder, today)
     app.mount("/", Pages(static), name="pages")
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_COMPRESSING, compresslevel=5)
+    app.add_middleware(WriteGuard)
     app.add_middleware(LoopbackGuard)
     app.add_middleware(SecurityHeaders)
     return app
@@ -52,6 +53,6 @@ def _bare_app() -> FastAPI:
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
     problems.install(app, always=SECURITY_HEADERS)
-    for routes in (workspace, spend_map, categories, explain, scenario, findings):
+    for routes in (workspace, spend_map, categories, explain, scenario, findings, decisions):
         app.include_router(routes.router)
     return app

@@ -5,8 +5,8 @@ An error never shows a stack, a path outside the workspace or a value that was n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from spendmap.api.writing import FieldProblemError
 from spendmap.vocabulary.errors import SpendmapError, UsageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,6 +49,22 @@ def problem_response(
     )
 
 
+def _wrong_body(error: RequestValidationError) -> JSONResponse:
+    """A written document that is not of the form asked for, field by field."""
+    errors = [
+        {"field": ".".join(str(part) for part in each["loc"][1:]) or "body", "message": str(each["msg"])}
+        for each in error.errors()
+    ]
+    said = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
+    return field_problem(422, said, "Mend the fields named; /api/openapi.json says what is taken.", errors)
+
+
+def field_problem(status: int, detail: str, next_step: str, errors: Sequence[Mapping[str, object]]) -> JSONResponse:
+    """A problem that names the fields it is about, each with a message of its own."""
+    document = {**problem_document(status, detail, next_step), "errors": list(errors)}
+    return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
 def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
     """Answer every error of the app with a problem document.
 
@@ -61,6 +78,8 @@ def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
 
     async def wrong_query(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
+        if any(each["loc"][:1] == ("body",) for each in error.errors()):
+            return _wrong_body(error)
         said = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
         return problem_response(HTTPStatus.BAD_REQUEST, said, "Mend the query; /api/openapi.json says what it takes.")
 
@@ -73,6 +92,12 @@ def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
         step = "Try `spendmap check`, then report the log."
         return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, said, step, always)
 
+    async def field_error(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, FieldProblemError)
+        errors = [{k: v for k, v in asdict(each).items() if v is not None} for each in error.errors]
+        return field_problem(error.status, error.detail, error.next_step, errors)
+
+    app.add_exception_handler(FieldProblemError, field_error)
     app.add_exception_handler(SpendmapError, spendmap_error)
     app.add_exception_handler(RequestValidationError, wrong_query)
     app.add_exception_handler(HTTPException, http_error)

@@ -1,0 +1,71 @@
+"""Decide a finding from a page: accept, assign, finish or reopen, by the rules of `spendmap decide`.
+
+Writes one row of `finding_decision`, which is never changed, and publishes the finding's new state. The Findings page
+and the question card call it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import orjson
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from spendmap.api.answers import JSON, ModelsInForce
+from spendmap.api.problems import Problem, problem_response
+from spendmap.api.writing import actor, workspace_of
+from spendmap.reports.figures import document
+from spendmap.reports.findings import FindingRow, findings_report
+from spendmap.risk.snapshot import read_snapshot
+from spendmap.risk.states import Verb
+
+router = APIRouter()
+
+
+class DecisionAsked(BaseModel):
+    """A decision. `reason` and `until` are needed to accept, `owner` to assign. Days are UTC."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: Verb
+    reason: str | None = Field(None, max_length=2000)
+    until: date | None = Field(None, description="accept: the day it returns; assign: the day it is due")
+    owner: str | None = Field(None, max_length=200, description="assign: to whom")
+
+
+@router.post(
+    "/api/findings/{finding_id:path}/decide",
+    response_model=FindingRow,
+    summary="Decide a finding",
+    responses={404: {"model": Problem}, 415: {"model": Problem}, 422: {"model": Problem}},
+)
+def decide_finding(finding_id: str, asked: DecisionAsked, models: ModelsInForce) -> Response:
+    """Record the decision, with who and when, and answer the finding as it stands now.
+
+    A decision that lacks what it needs is 400 and says what; a finding that does not exist is 404.
+    """
+    from spendmap.risk.decisions import decide, find  # SQLAlchemy loads with the first decision, not with the server
+    from spendmap.vocabulary.errors import UsageError
+
+    place = workspace_of(models)
+    snapshot = read_snapshot(place.rollups)
+    if snapshot is not None:
+        try:
+            find(snapshot, finding_id)
+        except UsageError as error:
+            return problem_response(404, error.message, error.next_step)
+    now = datetime.now(UTC)
+    kept = decide(
+        place,
+        finding_id,
+        asked.verb,
+        by=actor(),
+        now=now,
+        reason=(asked.reason or "").strip() or None,
+        until=asked.until,
+        owner=(asked.owner or "").strip() or None,
+    )
+    report = findings_report(place.rollups, now.date(), code=[kept.finding.code])
+    row = next(each for each in report.findings if each.id == kept.finding.id)
+    return Response(orjson.dumps(document(row)), media_type=JSON, headers={"Cache-Control": "no-store"})
