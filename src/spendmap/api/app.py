@@ -18,7 +18,7 @@ from spendmap.api import problems
 from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders, WriteGuard
 from spendmap.api.models import Models, NamedFolder, utc_today
 from spendmap.api.pages import STATIC, Pages
-from spendmap.api.routes import categories, decisions, explain, findings, scenario, workspace
+from spendmap.api.routes import categories, decisions, explain, findings, register_edits, scenario, use_cases, workspace
 from spendmap.api.routes import map as spend_map
 
 WORTH_COMPRESSING = 1024  # bytes
@@ -53,6 +53,6 @@ def _bare_app() -> FastAPI:
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
     problems.install(app, always=SECURITY_HEADERS)
-    for routes in (workspace, spend_map, categories, explain, scenario, findings, decisions):
+    for routes in (workspace, spend_map, categories, explain, scenario, findings, decisions, use_cases, register_edits):
         app.include_router(routes.router)
     return app

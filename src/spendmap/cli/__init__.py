@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("spendmap.cli.review", "Step 3: look for what is wrong or unknown."),
     "run": ("spendmap.cli.run", "All steps in order."),
     "map": ("spendmap.cli.map", "The map: what is spent on AI, where, how sure."),
+    "card": ("spendmap.cli.card", "The fifteen questions of a use case, and which are open."),
     "explain": ("spendmap.cli.explain", "Where a figure comes from, down to the file."),
     "scenario": ("spendmap.cli.scenario", "What the period would have cost under other inputs."),
     "findings": ("spendmap.cli.findings", "What the review found: money, owner, state."),

@@ -41,6 +41,25 @@ MONTH_COLUMNS: dict[str, str] = {
     "minutes": _SUM,
 }
 
+SPLIT_COLUMNS: dict[str, str] = {
+    "month": "VARCHAR",
+    "currency": "VARCHAR",
+    "pool": "VARCHAR",
+    "layer": "VARCHAR",
+    "category": "VARCHAR",
+    "vendor": "VARCHAR",
+    "use_case": "VARCHAR",
+    "department": "VARCHAR",
+    "driver": "VARCHAR",
+    "weight": _SUM,
+    "weight_total": _SUM,
+    "evidence": "VARCHAR",
+    "rule": "VARCHAR",
+    "reason": "VARCHAR",
+    **{f"{basis}_cost": _SUM for basis in ("list", "contracted", "effective", "billed")},
+}
+"""What reaches a use case of the money that has none: one row per month, pool and receiver."""
+
 USAGE_PRICED_COLUMNS: dict[str, str] = {
     "natural_key": "VARCHAR",
     "source_name": "VARCHAR",
@@ -123,12 +142,16 @@ class Meta:
 class ReadModel:
     """One published version, with `month` in memory. Safe to share between threads: each takes a `session()`."""
 
-    def __init__(self, root: Path, version: str, meta: Meta, month_file: Path | None) -> None:
+    def __init__(
+        self, root: Path, version: str, meta: Meta, month_file: Path | None, split_file: Path | None = None
+    ) -> None:
         self.root = root
         self.version = version
         self.meta = meta
         self.reader = RollupReader()
         self.reader.load("month", month_file, MONTH_COLUMNS)
+        self.reader.load("split", split_file, SPLIT_COLUMNS)
+        self.has_split = split_file is not None  # without one, indirect cost is unknown, which is not zero
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
 
@@ -150,7 +173,14 @@ class ReadModel:
                 month_file = folder / "month.parquet"
                 if not month_file.is_file():
                     raise FileNotFoundError(month_file)
-                return cls(workspace.root, version, Meta.read(folder / "meta.json"), month_file)
+                split_file = folder / "split.parquet"
+                return cls(
+                    workspace.root,
+                    version,
+                    Meta.read(folder / "meta.json"),
+                    month_file,
+                    split_file if split_file.is_file() else None,
+                )
             except (FileNotFoundError, SourceUnreadableError) as error:
                 if current_version(rollups) != version:
                     continue  # another version was published between reading its name and its files
