@@ -13,6 +13,8 @@ import { Shell } from "./shell/Shell";
 import { useView } from "./state/useView";
 import { cssVariablesResolver, theme } from "./theme/theme";
 
+const UseCasesPage = lazy(() => import("./pages/use-cases/List"));
+const CardPage = lazy(() => import("./pages/use-cases/Card"));
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
@@ -39,20 +41,22 @@ export function App(): ReactElement {
 
 function Pages(): ReactElement {
   const { data: workspace, error, refetch } = useWorkspace();
-  const { view } = useView();
+  const { view, path } = useView();
   return (
     <Shell workspace={workspace}>
       {error ? (
         <ProblemState level={1} error={error} onRetry={() => void refetch()} />
       ) : workspace === undefined ? (
         <PageSkeleton />
-      ) : workspace.is_empty ? (
+      ) : workspace.is_empty && !path.startsWith("/use-cases") ? (
         <EmptyWorkspace name={workspace.name} />
       ) : (
         <Suspense fallback={<PageSkeleton />}>
           <Switch>
             <Route path="/"><MapPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
+            <Route path="/use-cases"><UseCasesPage /></Route>
+            <Route path="/use-cases/:id">{({ id }) => <CardPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
           </Switch>

@@ -8,7 +8,7 @@ The three what-ifs replay the period and cost seconds; `card_what_if` answers th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -84,11 +84,11 @@ class Answer:
     date: date | None
     owner: str | None
     next_step: str | None
-    is_pending: bool = False
-    money: CardMoney | None = None
-    runs: Runs | None = None
-    controls: list[Control] = field(default_factory=list)
-    fields: list[CardField] = field(default_factory=list)
+    is_pending: bool
+    money: CardMoney | None
+    runs: Runs | None
+    controls: list[Control]
+    fields: list[CardField]
 
 
 @dataclass(frozen=True)

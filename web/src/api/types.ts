@@ -24,3 +24,12 @@ export type Problem = Schemas["Problem"];
 export type SpendMapReport = Schemas["SpendMapReport"];
 export type StripRow = Schemas["StripRow"];
 export type Workspace = Schemas["Overview"];
+
+export type CardField = Schemas["CardField"];
+export type CardMoney = Schemas["CardMoney"];
+export type CardQuestion = Schemas["Answer"];
+export type UseCaseCard = Schemas["UseCaseCard"];
+export type UseCaseRow = Schemas["UseCaseRow"];
+export type UseCasesReport = Schemas["UseCasesReport"];
+export type WhatIf = Schemas["WhatIf"];
+export type Edited = Schemas["EditedAnswer"];

@@ -9,4 +9,10 @@ export const PAGES: readonly PageEntry[] = [
     question: "What do we spend on AI, where, and how sure are we?",
     owns: (path) => path === "/" || path.startsWith("/categories/") || path === "/explain",
   },
+  {
+    label: "Use cases",
+    path: "/use-cases",
+    question: "Is this use case worth its whole cost, and what has nobody answered?",
+    owns: (path) => path.startsWith("/use-cases"),
+  },
 ];

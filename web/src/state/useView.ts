@@ -5,6 +5,9 @@ import { useLocation, useSearch } from "wouter";
 import { EXPLAIN_PATH } from "./explainAddress";
 import { encodePairs, formatView, parseView, type View } from "./view";
 
+/** What a list keeps in the address besides the view: its search, order, page and narrowing. */
+const LIST_PARAMETERS: ReadonlySet<string> = new Set(["q", "sort", "page", "open", "owner"]);
+
 export type ViewPatch = Partial<View>;
 
 export type ViewState = {
@@ -22,7 +25,8 @@ export function useView(): ViewState {
   const href = useCallback(
     (patch: ViewPatch, target = path) => {
       const figure = target === EXPLAIN_PATH && target === path ? new URLSearchParams(search).get("figure") : null;
-      const query = [figure ? encodePairs([["figure", figure]]) : "", formatView({ ...view, ...patch })].filter(Boolean).join("&");
+      const own = target === path ? encodePairs([...new URLSearchParams(search)].filter(([name]) => LIST_PARAMETERS.has(name))) : "";
+      const query = [figure ? encodePairs([["figure", figure]]) : "", own, formatView({ ...view, ...patch })].filter(Boolean).join("&");
       return query ? `${target}?${query}` : target;
     },
     [view, path, search],
