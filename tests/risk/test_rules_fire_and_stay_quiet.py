@@ -290,7 +290,9 @@ def test_every_rule_is_listed_once_has_a_whole_story_and_a_case_here() -> None:
 def test_the_open_questions_of_a_card_are_one_finding_that_names_them() -> None:
     (finding,) = fired("PI006", case(problem=None, unit_economics=None, controls=None, owner=None))
     assert finding.title == "Triage leaves 3 questions of its card open"
-    assert finding.evidence == {"unanswered": "which problem it solves, which unit economics matter, which controls exist"}
+    assert finding.evidence == {
+        "unanswered": "which problem it solves, which unit economics matter, which controls exist"
+    }
 
 
 def test_a_company_without_gaps_has_no_finding() -> None:

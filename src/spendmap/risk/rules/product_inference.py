@@ -123,8 +123,8 @@ def pi006_questions_unanswered(facts: Facts) -> Iterator[Finding]:
     Why it matters: a policy written before these are answered is too vague or too strict.
     Fires: once per use case that does not say which problem it solves, which cost centre pays, which data it touches,
         which unit economics matter or which controls exist; the finding names them.
-    Quiet: all are answered; a cost centre on its rows, or a control of its agents, suites or queues, is an answer. Owner,
-        quality threshold, nature and outcome have rules of their own.
+    Quiet: all are answered; a cost centre on its rows, or a control of its agents, suites or queues, is an answer.
+        Owner, quality threshold, nature and outcome have rules of their own.
     """
     for case in _live(facts):
         missing = _open_questions(facts, case)

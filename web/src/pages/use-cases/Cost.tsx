@@ -29,12 +29,17 @@ export function CostSummary({ card }: { card: UseCaseCard }): ReactElement {
           <dt>Fully loaded</dt>
           <dd>{card.fully_loaded === null ? <span className={classes.open} title="It needs direct and indirect cost">unknown</span> : <span title={exactMoney(card.fully_loaded, card.currency)}>{compactMoney(card.fully_loaded, card.currency)}</span>}</dd>
         </div>
+        {direct && direct.series.some((each) => each.cost !== null) ? (
+          <div>
+            <dt>Direct, thirteen months</dt>
+            <dd><Sparkline series={direct.series} colour="var(--sm-accent)" currency={card.currency} name="Direct cost, thirteen months" /></dd>
+          </div>
+        ) : null}
       </dl>
       {direct && direct.cost !== null ? (
         <div className={classes.mix}>
           <EvidenceBar mix={direct.by_evidence} total={direct.cost} currency={card.currency} large />
           <EvidenceLegend mix={direct.by_evidence} total={direct.cost} currency={card.currency} within={where} />
-          <span className={classes.spark}><Sparkline series={direct.series} colour="var(--sm-accent)" currency={card.currency} name="Direct cost, thirteen months" /></span>
         </div>
       ) : null}
     </div>

@@ -3,7 +3,8 @@ import { useState, type ReactElement, type ReactNode } from "react";
 
 import type { CardQuestion, Edited } from "../../api/types";
 import { count } from "../../format/count";
-import { compactMoney } from "../../format/money";
+import { decimalText, parseDecimal, rescale } from "../../format/decimal";
+import { exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
 import { EVIDENCE_WORDS, gradeName } from "../../parts/EvidenceBar";
 import { Icon } from "../../parts/icons";
@@ -35,7 +36,7 @@ export function Question({ id, question, version, isEditable, onSaved, children 
             ) : question.answer ? <Answered question={question} /> : null}
             {question.runs ? (
               <p className={classes.measured}>
-                Measured: {question.runs.cost_per_accepted ? <><strong>{compactMoney(question.runs.cost_per_accepted, question.runs.currency)}</strong> direct cost per accepted run; </> : null}
+                Measured: {question.runs.cost_per_accepted ? <><strong>{exactMoney(decimalText(rescale(parseDecimal(question.runs.cost_per_accepted), 4), 2), question.runs.currency)}</strong> direct cost per accepted run; </> : null}
                 {percent(question.runs.accepted_share)} of {count(Math.round(Number(question.runs.attempts)))} runs accepted
               </p>
             ) : null}
@@ -43,7 +44,7 @@ export function Question({ id, question, version, isEditable, onSaved, children 
             <footer className={classes.meta}>
               {question.evidence ? <EvidenceBadge grade={question.evidence} /> : null}
               {question.date ? <span title={question.how === "computed" ? "Worked out on" : "Holds from, or recorded on"}><time dateTime={question.date}>{question.date}</time></span> : null}
-              <span>{question.owner ? <>answers: {question.owner}</> : <span className={classes.open}>nobody answers for it</span>}</span>
+              <span>{question.owner ? <>{isUnanswered ? "to ask" : "answers for it"}: {question.owner}</> : <span className={classes.open}>nobody answers for it</span>}</span>
               {question.fields[0]?.evidence_note ? <span title="How it is known">“{question.fields[0].evidence_note}”</span> : null}
               {isEditable ? (
                 <button type="button" className={classes.edit} onClick={() => setOpen(true)} aria-label={`${isUnanswered ? "Answer" : "Edit"}: ${question.question}`}>{isUnanswered ? "Answer" : "Edit"}</button>
