@@ -51,7 +51,7 @@ def test_a_wrong_value_is_told_under_its_field_and_nothing_is_kept(page: Any, ca
     share = page.get_by_label("COGS share")
     share.fill("60")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("alert").get_by_text("is not a share; write 0.3 for 30 %").wait_for()
+    page.get_by_role("alert").filter(has_text="is not a share; write 0.3 for 30 %").wait_for()
     assert share.get_attribute("aria-invalid") == "true"
     page.keyboard.press("Escape")
     page.locator("#nature").get_by_text("Hybrid, 60 % of it cost of goods sold").wait_for()

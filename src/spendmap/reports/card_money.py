@@ -15,7 +15,6 @@ from typing import Any
 
 from spendmap.categories import UNCLASSIFIED
 from spendmap.optimization.exact import as_stored
-from spendmap.optimization.scenario import cost_per_accepted
 from spendmap.reports.figures import SHARE_UNIT, Tally, plus
 from spendmap.reports.filters import Question, months_between, strip_window
 from spendmap.reports.read_model import ReadModel
@@ -210,6 +209,10 @@ def _runs(
     """Runs of the period; None when none was captured."""
     if not model.meta.tables.get("outcome"):
         return None
+    from spendmap.optimization.scenario import (
+        cost_per_accepted,
+    )  # brings the replay along, which a card without runs spares
+
     values = {**question.parameters, "use_case": use_case, "workflows": sorted({*workflows, use_case})}
     with model.ledger_session("outcome", first=question.period.first, last=question.period.last) as session:
         found = {row[0]: row[1] for row in session.rows(sql("card_outcomes"), values)}

@@ -16,6 +16,8 @@ export function EditForm({ id, question, version, onDone }: Props): ReactElement
   const edit = useEdit(id);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>("input, select, textarea")?.focus(), []);
+  // The button that was pressed cannot keep the focus while it waits; what is wrong is where to go on.
+  useEffect(() => { if (edit.error) form.current?.querySelector<HTMLElement>("[aria-invalid='true'], button[type='submit']")?.focus(); }, [edit.error]);
   const problem = edit.error instanceof ApiProblem ? edit.error : null;
   const isConflict = problem?.problem.status === 409;
 
