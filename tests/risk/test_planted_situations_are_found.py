@@ -19,8 +19,8 @@ MONTH = "2026-10"
 RANK = {"public": 1, "internal": 2, "confidential": 3, "restricted": 4}
 EXACT = {
     "IT001", "IT002", "IT004", "IT005", "IT006", "IT007", "AG001", "AG002", "AG003", "AG004", "AG005", "AG006", "AG007",
-    "AG009", "AG010", "PI001", "PI002", "PI003", "PI004", "EV001", "EV003", "EV004", "HR001", "DP001", "DP002", "IN001",
-    "LG001", "LG003", "LG004", "LG005", "LG006", "LG007", "LG008",
+    "AG009", "AG010", "PI001", "PI002", "PI003", "PI004", "PI006", "EV001", "EV003", "EV004", "HR001", "DP001", "DP002",
+    "IN001", "LG001", "LG003", "LG004", "LG005", "LG006", "LG007", "LG008",
 }  # fmt: skip
 """Rules whose every planted case is known here, so that anything else they find is wrong."""
 
@@ -77,6 +77,7 @@ def planted(company: Company) -> dict[str, set[str]]:
         "PI002": lacking(cases, "quality_threshold"),
         "PI003": set(),
         "PI004": lacking(cases, "outcome"),
+        "PI006": set(trick["open_card_questions"]["use_cases"]),
         "EV001": {case["id"] for case in cases if case["category"] == "product_inference"}
         - {suite["use_case"] for suite in suites},
         "EV002": {"premium-copilot"},

@@ -44,8 +44,9 @@ BOT = Agent(
     kill_switch="flag", kill_switch_tested_on=date(2026, 3, 1), failure_detection="alarm", rate_limit="10 a minute",
 )  # fmt: skip
 CASE = UseCase(
-    "triage", "Triage", owner="Ada", nature="cogs", outcome="queue time", quality_threshold="94 %", quality_owner="Bo"
-)
+    "triage", "Triage", owner="Ada", nature="cogs", outcome="queue time", quality_threshold="94 %", quality_owner="Bo",
+    cost_center="c", problem="tickets wait", data="tickets", unit_economics="cost per ticket", controls="a lead reads 2 %",
+)  # fmt: skip
 SUITE = Suite("gold", "Gold set", use_case="triage", owner="Bo", gate="holds the release")
 PAID = spend("100", tool="chat", vendor="acme", category="internal_tools", department="sales")
 
@@ -149,6 +150,20 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
     ("PI005", facts(spend=[spend("9", vendor="aws", vendor_account="1", category="product_inference")]), "aws/1", "9", [
         facts(spend=[spend("9", vendor="aws", category="product_inference", method="dark")]),
         case(),
+    ]),
+    ("PI006", case(problem=None), "triage", "70", [case(), facts(use_cases=[replace(CASE, problem=None, status="retired")])]),
+    ("PI006", case(cost_center=None), "triage", "70", [
+        facts(use_cases=[replace(CASE, cost_center=None)], spend=[spend("70", use_case="triage", cost_center="c")]),
+    ]),
+    ("PI006", case(data=None), "triage", "70", [case(data=None, data_assets=("tickets",))]),
+    ("PI006", case(unit_economics=None), "triage", "70", []),
+    ("PI006", replace(case(controls=None), suites=(replace(SUITE, gate=False),)), "triage", "70", [
+        replace(case(controls=None), suites=(SUITE,)),
+        replace(case(controls=None, evaluation_suites=("gold",)), suites=(replace(SUITE, use_case=None),)),
+        replace(case(controls=None), queues=(Queue("q", "Q", use_case="triage"),)),
+        replace(case(controls=None, review_queues=("q",)), queues=(Queue("q", "Q"),)),
+        replace(case(controls=None), agents=(replace(BOT, use_case="triage"),)),
+        replace(case(controls=None), agents=(Agent("b", "B", use_case="triage", rate_limit="9 a minute"),)),
     ]),
     ("EV001", case(), "triage", "70", [
         replace(case(), suites=(SUITE,)),
@@ -270,6 +285,14 @@ def test_every_rule_is_listed_once_has_a_whole_story_and_a_case_here() -> None:
         if name[:2].isalpha() and name[2:5].isdigit()
     }
     assert defined == {rule.__name__ for rule in ALL}  # type: ignore[attr-defined]
+
+
+def test_the_open_questions_of_a_card_are_one_finding_that_names_them() -> None:
+    (finding,) = fired("PI006", case(problem=None, unit_economics=None, controls=None, owner=None))
+    assert finding.title == "Triage leaves 3 questions of its card open"
+    assert finding.evidence == {
+        "unanswered": "which problem it solves, which unit economics matter, which controls exist"
+    }
 
 
 def test_a_company_without_gaps_has_no_finding() -> None:

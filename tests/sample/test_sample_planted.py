@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import yaml
 from fernhill_files import csv_rows, focus_rows, folder_rows, gateway_calls, json_lines, spans
 
 
@@ -112,3 +113,20 @@ def test_three_ledger_files_are_not_utf8(fernhill: Path, truth: dict[str, Any]) 
             found.append(path.stem.removeprefix("ap_"))
         assert any(row["Supplier"] == "Café Délice Catering" and "£" in row["Memo"] for row in csv_rows(path))
     assert found == truth["planted"]["cp1252_files"]["months"]
+
+
+def test_three_use_cases_leave_questions_of_their_card_open_and_no_other(fernhill: Path, truth: dict[str, Any]) -> None:
+    said: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for file in (fernhill / "register").glob("*.yaml"):
+        for name, entities in yaml.safe_load(file.read_text(encoding="utf-8")).items():
+            said[name] += entities
+    tied = {each["use_case"] for name in ("agents", "review_queues") for each in said[name] if each.get("use_case")}
+    tied |= {each["use_case"] for each in said["evaluation_suites"] if each.get("gate")}
+    still_open = {
+        case["id"]
+        for case in said["use_cases"]
+        if not (case.get("data") or case.get("data_assets"))
+        or not case.get("unit_economics")
+        or not (case.get("controls") or case.get("evaluation_suites") or case["id"] in tied)
+    }
+    assert still_open == set(truth["planted"]["open_card_questions"]["use_cases"])

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from spendmap.workspace import Workspace
+
 sys.path.append(str(Path(__file__).resolve().parent.parent / "reports"))
 
 TODAY = date(2026, 11, 21)  # the last full month is October 2026
@@ -62,6 +64,19 @@ def larch_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterato
     from published_company import publish
 
     yield from _serve(publish(tmp_path_factory.mktemp("larch")), static)
+
+
+@pytest.fixture(scope="session")
+def card_company(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Larch with a register and a split, to answer questions in."""
+    from card_company import build
+
+    return build(tmp_path_factory.mktemp("card-web") / "larch")
+
+
+@pytest.fixture(scope="session")
+def card_url(card_company: Workspace, static: Path) -> Iterator[str]:
+    yield from _serve(card_company, static)
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,16 @@ import { Shell } from "./shell/Shell";
 import { useView } from "./state/useView";
 import { cssVariablesResolver, theme } from "./theme/theme";
 
+const UseCasesPage = lazy(() => import("./pages/use-cases/List"));
+const CardPage = lazy(() => import("./pages/use-cases/Card"));
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
 const VendorsPage = lazy(() => import("./pages/vendors/Page"));
 const VendorPage = lazy(() => import("./pages/vendors/Vendor"));
 const EconomicsPage = lazy(() => import("./pages/economics/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
+
+/** Pages that show the register, which there may be before any figure. */
+const NEEDS_NO_MONEY = ["/use-cases", "/vendors"];
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -52,7 +57,7 @@ function Pages(): ReactElement {
         <ProblemState level={1} error={error} onRetry={() => void refetch()} />
       ) : workspace === undefined ? (
         <PageSkeleton />
-      ) : workspace.is_empty && !path.startsWith("/vendors") ? (
+      ) : workspace.is_empty && !NEEDS_NO_MONEY.some((page) => path.startsWith(page)) ? (
         <EmptyWorkspace name={workspace.name} />
       ) : (
         <Suspense fallback={<PageSkeleton />}>
@@ -65,6 +70,8 @@ function Pages(): ReactElement {
             <Route path="/vendors"><VendorsPage workspace={workspace} /></Route>
             <Route path="/vendors/:id">{({ id }) => <VendorPage id={decodeURIComponent(id)} />}</Route>
             <Route path="/economics"><EconomicsPage /></Route>
+            <Route path="/use-cases"><UseCasesPage /></Route>
+            <Route path="/use-cases/:id">{({ id }) => <CardPage key={id} id={decodeURIComponent(id)} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the overview." })} /></Route>
           </Switch>

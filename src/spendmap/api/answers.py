@@ -77,9 +77,11 @@ def models_of(request: Request) -> Models:
 ModelsInForce = Annotated[Models, Depends(models_of)]
 
 
-def json_answer(request: Request, models: Models, report: Callable[[ReadModel], object]) -> Response:
-    """A report as JSON, or 304 when the reader has it already."""
-    return answer(request, models, lambda model: orjson.dumps(document(report(model))), JSON)
+def json_answer(
+    request: Request, models: Models, report: Callable[[ReadModel], object], also: tuple[str, ...] = ()
+) -> Response:
+    """A report as JSON, or 304 when the reader has it already. `also`: further versions it is made from."""
+    return answer(request, models, lambda model: orjson.dumps(document(report(model))), JSON, also=also)
 
 
 def answer(
@@ -88,10 +90,11 @@ def answer(
     make: Callable[[ReadModel], bytes],
     media_type: str,
     file_name: str = "",
+    also: tuple[str, ...] = (),
 ) -> Response:
     """Bytes made from the version in force, kept for the next reader of the same question."""
     model = models.current()
-    key = (model.version, models.today().isoformat(), request.url.path, request.url.query)
+    key = (model.version, *also, models.today().isoformat(), request.url.path, request.url.query)
     tag = f'W/"{hashlib.sha256(repr((__version__, *key)).encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:

@@ -25,14 +25,31 @@ from spendmap.api.routes import (
     explain,
     findings,
     leader,
+    register_edits,
     scenario,
     splits,
+    use_cases,
     vendors,
     workspace,
 )
 from spendmap.api.routes import map as spend_map
 
 WORTH_COMPRESSING = 1024  # bytes
+ROUTES = (
+    workspace,
+    leader,
+    spend_map,
+    categories,
+    explain,
+    use_cases,
+    register_edits,
+    splits,
+    vendors,
+    economics,
+    findings,
+    decisions,
+    scenario,
+)
 
 
 def create_app(folder: NamedFolder, *, today: Callable[[], date] = utc_today, static: Path = STATIC) -> FastAPI:
@@ -64,18 +81,6 @@ def _bare_app() -> FastAPI:
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
     problems.install(app, always=SECURITY_HEADERS)
-    for routes in (
-        workspace,
-        spend_map,
-        categories,
-        explain,
-        scenario,
-        splits,
-        findings,
-        vendors,
-        decisions,
-        leader,
-        economics,
-    ):
+    for routes in ROUTES:
         app.include_router(routes.router)
     return app

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "value": ("spendmap.cli.value", "Step 4: load costs fully, hold them against outcomes."),
     "run": ("spendmap.cli.run", "All steps in order."),
     "map": ("spendmap.cli.map", "The map: what is spent on AI, where, how sure."),
+    "card": ("spendmap.cli.card", "The fifteen questions of a use case, and which are open."),
     "explain": ("spendmap.cli.explain", "Where a figure comes from, down to the file."),
     "splits": ("spendmap.cli.splits", "Indirect cost: pools, drivers, use cases fully loaded."),
     "vendors": ("spendmap.cli.vendors", "Vendors, and which of them do the same thing."),

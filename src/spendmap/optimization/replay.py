@@ -72,6 +72,7 @@ class Line:
     """Groups of usage whose replayed price is not the stored one."""
     newly_unpriced: int
     unpriced_reason: str | None
+    use_case: str | None = None
 
     @property
     def pool(self) -> tuple[str, str, str, str]:
@@ -295,6 +296,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         differs=row["groups_that_differ"],
         newly_unpriced=max(row["replayed_unpriced"] - row["actual_unpriced"], 0),
         unpriced_reason=row["unpriced_reason"],
+        use_case=row["use_case"],
     )
 
 

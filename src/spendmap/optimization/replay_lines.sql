@@ -43,6 +43,7 @@ SELECT
     p.kind,
     p.category,
     p.owner,
+    p.use_case,
     p.vendor,
     p.vendor_account,
     p.provider_name,
@@ -78,9 +79,9 @@ SELECT
     count(*)                                                   AS rows
 FROM placed AS p
 GROUP BY
-    p.billing_month, p.currency, p.kind, p.category, p.owner, p.vendor, p.vendor_account, p.provider_name, p.model,
+    p.billing_month, p.currency, p.kind, p.category, p.owner, p.use_case, p.vendor, p.vendor_account, p.provider_name, p.model,
     CASE WHEN p.origin = 'utilization' THEN p.seat_of END, CASE WHEN p.origin = 'activity' THEN p.service_name END,
     p.evidence
 ORDER BY
-    p.billing_month, p.currency, p.kind, p.category, p.owner, p.vendor, p.vendor_account, p.provider_name, p.model,
+    p.billing_month, p.currency, p.kind, p.category, p.owner, p.use_case, p.vendor, p.vendor_account, p.provider_name, p.model,
     seat_of, activity_kind, p.evidence

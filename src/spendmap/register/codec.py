@@ -37,6 +37,19 @@ def encode_segments(segments: Iterable[tuple[str, date | None, date | None, str 
     return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
 
 
+def text_of_value(value: Any) -> str | None:
+    """A stored value as one line of text; None for none."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(text_of_value(each) or "" for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {text_of_value(each)}" for name, each in value.items())
+    return str(value)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return {_NUMBER: str(value)}

@@ -19,7 +19,7 @@ from spendmap.register.problems import Problems, did_you_mean, listed, refuse_re
 from spendmap.register.schema import BY_PLURAL, Field, Kind
 from spendmap.register.values import BadValueError, day_of, text_of, value_of
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}")
+ID_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}")
 _SEGMENT_NAMES = ("value", "from", "to", "evidence")
 
 
@@ -99,7 +99,7 @@ def _entity(kind: Kind, node: Node, file: str, problems: Problems) -> Declaratio
     except BadValueError as error:
         problems.add(file, error.line, str(error))
         return None
-    if not _ID.fullmatch(entity_id):
+    if not ID_FORM.fullmatch(entity_id):
         problems.add(file, id_node.line, f"the id {entity_id!r} may hold letters, digits and . _ : + - only.")
         return None
     fields: dict[str, Stated] = {}

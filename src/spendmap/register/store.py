@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
 from sqlalchemy.sql import Select
 
 from spendmap.register.changes import Change, Span, Stored, set_value
@@ -116,6 +116,22 @@ class Register:
             query = query.where(AuditRow.entity_id == entity_id)
         with self._engine.connect() as connection:
             return [_audit_entry(row) for row in connection.execute(query).mappings()]
+
+    def version(self) -> int:
+        """Number of the newest change; 0 before the first. It grows with every change and never goes back."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.coalesce(func.max(AuditRow.id), 0))).scalar_one())
+
+    def changed_since(self, version: int) -> set[tuple[str, str]]:
+        """(type, id) of what changed after that version."""
+        query = select(AuditRow.entity_type, AuditRow.entity_id).where(AuditRow.id > version).distinct()
+        with self._engine.connect() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query)}
+
+    def entity_version(self, entity_type: str, entity_id: str) -> int:
+        """Number of the newest change of one entity; 0 when nothing was ever said of it."""
+        with self._engine.connect() as connection:
+            return Writing(connection).entity_version(entity_type, entity_id)
 
     def set_value(
         self,
@@ -259,6 +275,44 @@ class Writing:
             key: {name: tuple(sorted(spans, key=lambda span: span[1] or date.min)) for name, spans in fields.items()}
             for key, fields in found.items()
         }
+
+    def spans(self, entity_type: str, entity_id: str) -> dict[str, tuple[Span, ...]] | None:
+        """What is said of one entity now, field by field; None when it is not declared."""
+        if not Register._ids(self._connection, entity_type, None, only=entity_id):
+            return None
+        found: dict[str, list[Span]] = defaultdict(list)
+        for _, value in Register._values(self._connection, entity_type, entity_id, None):
+            found[value.field].append((encode(value.value), value.valid_from, value.valid_to, value.evidence))
+        return {name: tuple(spans) for name, spans in found.items()}
+
+    def ids(self, entity_type: str) -> list[str]:
+        """Every declared entity of a kind, in the order of declaration."""
+        return Register._ids(self._connection, entity_type, None)
+
+    def names(self, entity_type: str) -> dict[str, str]:
+        """id -> newest name (the id where none is said) of every entity of a kind."""
+        found = {id_: id_ for id_ in self.ids(entity_type)}
+        query = select(ValueRow.entity_id, ValueRow.value).where(
+            ValueRow.entity_type == entity_type, ValueRow.field == "name", ValueRow.superseded_at.is_(None)
+        )
+        for id_, value in self._connection.execute(query.order_by(ValueRow.valid_from)):
+            if id_ in found:
+                found[id_] = str(decode(value))
+        return found
+
+    def entity_version(self, entity_type: str, entity_id: str) -> int:
+        """Number of the newest change of one entity; 0 when nothing was ever said of it."""
+        query = select(func.coalesce(func.max(AuditRow.id), 0)).where(
+            AuditRow.entity_type == entity_type, AuditRow.entity_id == entity_id
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def audit_since(self, entity_type: str, entity_id: str, version: int) -> list[AuditEntry]:
+        """Changes of one entity after a version, oldest first."""
+        query = select(AuditRow.__table__).where(
+            AuditRow.entity_type == entity_type, AuditRow.entity_id == entity_id, AuditRow.id > version
+        )
+        return [_audit_entry(row) for row in self._connection.execute(query.order_by(AuditRow.id)).mappings()]
 
     def write(self, changes: Iterable[Change], *, actor: str, now: datetime) -> None:
         """Supersede what was, add what is, and log both. `now` is UTC."""

@@ -152,6 +152,7 @@ class ReadModel:
         self.reader.load("month", month_file, MONTH_COLUMNS)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.reader.load("split", split_file, SPLIT_COLUMNS)
+        self.has_split = split_file is not None  # without one, indirect cost is unknown, which is not zero
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
 

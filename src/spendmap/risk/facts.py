@@ -177,6 +177,11 @@ class UseCase:
     data_assets: Texts = ()
     evaluation_suites: Texts = ()
     status: str | None = None
+    problem: str | None = None
+    data: str | None = None
+    unit_economics: str | None = None
+    controls: str | None = None
+    review_queues: Texts = ()
 
 
 @dataclass(frozen=True)

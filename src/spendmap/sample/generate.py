@@ -81,6 +81,10 @@ def generate(
         "tokens": sum(books.unpriced_tokens.values()),
         "since": "2026-05",
     }
+    books.planted["open_card_questions"] = {
+        "use_cases": ["incident-triage", "insights-beta", "translation"],
+        "what": "they do not say what data they touch, which unit economics matter or which controls exist",
+    }
     truth = close_books(books, seed=seed, scale=scale)
     truth.write(out / "truth.json")
     tell(f"truth: {usd(sum(books.by_category.values()))} USD in {len(MONTHS)} months")

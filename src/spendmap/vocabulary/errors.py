@@ -9,6 +9,9 @@ SpendmapError
 │   ├── SourceUnreadableError   a whole file refused
 │   ├── TransformRefusedError   SQL outside the restricted dialect
 │   ├── RegisterError           a register file that cannot be applied
+│   │   ├── FieldsRefusedError  an edit whose fields do not hold
+│   │   ├── EditConflictError   somebody else changed the same field meanwhile
+│   │   └── LooksAlikeError     a new entity that looks like one there is
 │   ├── RuleError               a rule file that cannot be compiled
 │   ├── PriceError              price book input or overlap
 │   └── LawBrokenError
@@ -82,6 +85,40 @@ class TransformRefusedError(DataError):
 
 class RegisterError(DataError):
     """A register file cannot be applied; nothing of it was."""
+
+
+class FieldsRefusedError(RegisterError):
+    """An edit whose fields do not hold; nothing of it was kept. `fields`: field -> what is wrong with it."""
+
+    def __init__(self, fields: dict[str, str], *, next_step: str = "Mend the fields named; nothing was kept.") -> None:
+        self.fields = fields
+        super().__init__(" ".join(f"{name}: {what}" for name, what in fields.items()), next_step=next_step)
+
+
+class EditConflictError(RegisterError):
+    """Somebody else changed the same field since it was read; nothing was kept.
+
+    `conflicts`: field -> (yours, theirs, by whom, when), values as text and None where nothing is said.
+    """
+
+    def __init__(self, entity: str, conflicts: dict[str, tuple[str | None, str | None, str, str]]) -> None:
+        self.conflicts = conflicts
+        said = "; ".join(
+            f"{name} is {theirs or 'withdrawn'!r} since {at} by {by}, you wrote {yours or 'nothing'!r}"
+            for name, (yours, theirs, by, at) in conflicts.items()
+        )
+        step = "Read it again, then write what should hold."
+        super().__init__(f"{entity} changed meanwhile: {said}.", next_step=step)
+
+
+class LooksAlikeError(RegisterError):
+    """A new use case that looks like one there is. `alike`: id -> name of those, the likest first."""
+
+    def __init__(self, name: str, alike: dict[str, str]) -> None:
+        self.alike = alike
+        others = " and ".join(f"{other!r} ({id_})" for id_, other in alike.items())
+        step = "Use that one, or confirm that yours is another (confirm: true)."
+        super().__init__(f"{name!r} looks like {others}.", next_step=step)
 
 
 class RuleError(DataError):

@@ -5,9 +5,12 @@ import { apiPairs, encodePairs, narrow, type Explained, type View } from "../sta
 import type { paths } from "./schema";
 import type { DecisionAsked, Finding, Problem } from "./types";
 
-/** What went wrong, in words, with the next step to show. */
+/** One field a write was refused for; on a conflict with what somebody else wrote. */
+export type FieldError = { field: string; message: string; yours?: string | null; theirs?: string | null; by?: string | null; at?: string | null };
+
+/** What went wrong, in words, with the next step to show. `fields`: what is wrong with what was written. */
 export class ApiProblem extends Error {
-  constructor(readonly problem: Problem) {
+  constructor(readonly problem: Problem, readonly fields: readonly FieldError[] = []) {
     super(problem.detail || problem.title);
     this.name = "ApiProblem";
   }
@@ -16,7 +19,7 @@ export class ApiProblem extends Error {
 export const PAGE_SIZE = 50;
 const ORIGIN_PAGE_SIZE = 20;
 
-const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", querySerializer: (query) => encodePairs(pairsOf(query)) });
+export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", querySerializer: (query) => encodePairs(pairsOf(query)) });
 
 export const load = {
   workspace: () => answer(client.GET("/api/workspace")),
@@ -87,7 +90,7 @@ function pairsOf(query: object): [string, string][] {
   });
 }
 
-async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   let got: { data?: T; error?: unknown; response: Response };
   try {
     got = await call;
@@ -98,7 +101,13 @@ async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Re
     });
   }
   if (got.data !== undefined) return got.data;
-  throw new ApiProblem(asProblem(got.error, got.response.status));
+  throw new ApiProblem(asProblem(got.error, got.response.status), fieldErrors(got.error));
+}
+
+/** The fields a problem document names. */
+function fieldErrors(error: unknown): FieldError[] {
+  const found = typeof error === "object" && error !== null ? (error as { errors?: unknown }).errors : undefined;
+  return Array.isArray(found) ? found.filter((each): each is FieldError => typeof (each as FieldError | null)?.field === "string") : [];
 }
 
 /** The server's explanation; a proxy or a crash may have put something else in its place. */

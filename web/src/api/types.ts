@@ -47,3 +47,12 @@ export type UnitCost = Schemas["UnitCostRow"];
 export type Verb = Schemas["DecisionAsked"]["verb"];
 export type DecisionAsked = Schemas["DecisionAsked"];
 export type Workspace = Schemas["Overview"];
+
+export type CardField = Schemas["CardField"];
+export type CardMoney = Schemas["CardMoney"];
+export type CardQuestion = Schemas["Answer"];
+export type UseCaseCard = Schemas["UseCaseCard"];
+export type UseCaseRow = Schemas["UseCaseRow"];
+export type UseCasesReport = Schemas["UseCasesReport"];
+export type WhatIf = Schemas["WhatIf"];
+export type Edited = Schemas["EditedAnswer"];

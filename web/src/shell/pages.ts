@@ -14,6 +14,12 @@ export const PAGES: readonly PageEntry[] = [
     owns: (path) => path === "/map" || path.startsWith("/categories/") || path === "/explain",
   },
   {
+    label: "Use cases",
+    path: "/use-cases",
+    question: "Is this use case worth its whole cost, and what has nobody answered?",
+    owns: (path) => path.startsWith("/use-cases"),
+  },
+  {
     label: "Vendors",
     path: "/vendors",
     question: "Do we pay twice for the same thing, and on purpose?",

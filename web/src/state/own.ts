@@ -1,7 +1,7 @@
 /** Parameters of one page only, beside the state all pages share: a chosen finding, a scenario's changes. Kept on that page, dropped on others. */
 
 /** Names the shared state owns (`view.ts`). */
-const SHARED = new Set(["period", "compare", "basis", "currency", "where", "picture", "table", "group", "explain", "explain_where", "explain_page", "explain_sort"]);
+const SHARED = new Set(["period", "compare", "basis", "currency", "where", "picture", "table", "group", "explain", "explain_where", "explain_page", "explain_sort", "per", "layers", "rows_sort", "rows_page"]);
 
 export type Pairs = readonly (readonly [string, string])[];
 

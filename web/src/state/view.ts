@@ -77,8 +77,8 @@ function parseEconomics(query: URLSearchParams): EconomicsView {
   return {
     per: query.get("per") || DEFAULT_VIEW.economics.per,
     layers: layers.length ? layers : [...LAYERS],
-    sort: query.get("sort") || DEFAULT_VIEW.economics.sort,
-    page: Math.max(1, Number.parseInt(query.get("page") ?? "1", 10) || 1),
+    sort: query.get("rows_sort") || DEFAULT_VIEW.economics.sort,
+    page: Math.max(1, Number.parseInt(query.get("rows_page") ?? "1", 10) || 1),
   };
 }
 
@@ -86,8 +86,8 @@ function economicsPairs({ per, layers, sort, page }: EconomicsView): [string, st
   const pairs: [string, string][] = [];
   if (per !== DEFAULT_VIEW.economics.per) pairs.push(["per", per]);
   if (layers.length < LAYERS.length) pairs.push(["layers", layers.join(",")]);
-  if (sort !== DEFAULT_VIEW.economics.sort) pairs.push(["sort", sort]);
-  if (page > 1) pairs.push(["page", String(page)]);
+  if (sort !== DEFAULT_VIEW.economics.sort) pairs.push(["rows_sort", sort]);
+  if (page > 1) pairs.push(["rows_page", String(page)]);
   return pairs;
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
-from spendmap.risk.facts import Facts, Spend, UseCase, is_positive
+from spendmap.risk.facts import Agent, Facts, Spend, UseCase, is_positive
 from spendmap.risk.finding import Finding, Kind, Stake, Subject
 
 CATEGORY = "product_inference"
@@ -115,6 +116,56 @@ def pi005_inference_without_use_case(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def pi006_questions_unanswered(facts: Facts) -> Iterator[Finding]:
+    """PI006 Questions of a use case's card are unanswered.
+
+    Kind: operating.
+    Why it matters: a policy written before these are answered is too vague or too strict.
+    Fires: once per use case that does not say which problem it solves, which cost centre pays, which data it touches,
+        which unit economics matter or which controls exist; the finding names them.
+    Quiet: all are answered; a cost centre on its rows, or a control of its agents, suites or queues, is an answer.
+        Owner, quality threshold, nature and outcome have rules of their own.
+    """
+    for case in _live(facts):
+        missing = _open_questions(facts, case)
+        if missing:
+            named = ", ".join(missing)
+            yield replace(
+                _finding(
+                    facts, case, "PI006", "operating",
+                    f"leaves {len(missing)} {'questions' if len(missing) > 1 else 'question'} of its card open",
+                    f"Nobody has said: {named}.",
+                    f"Answer them on its card: `spendmap card {case.id}`.",
+                ),
+                evidence={"unanswered": named},
+            )  # fmt: skip
+
+
+def _open_questions(facts: Facts, case: UseCase) -> list[str]:
+    """What the card asks people and they have not said, in its order, as far as no other rule speaks of it."""
+    suites = [each for each in facts.suites if each.use_case == case.id or each.id in case.evaluation_suites]
+    held = (
+        any(each.use_case == case.id or each.id in case.review_queues for each in facts.queues)
+        or any(each.gate not in (None, False) for each in suites)
+        or any(_is_held(each) for each in facts.agents if each.use_case == case.id)
+    )
+    paid = bool(case.cost_center) or any(row.use_case == case.id and row.cost_center for row in facts.ai)
+    answered = {
+        "which problem it solves": bool(case.problem),
+        "which cost centre pays": paid,
+        "what data it touches": bool(case.data or case.data_assets),
+        "which unit economics matter": bool(case.unit_economics),
+        "which controls exist": bool(case.controls) or held,
+    }
+    return [question for question, is_answered in answered.items() if not is_answered]
+
+
+def _is_held(agent: Agent) -> bool:
+    """The agent says one thing of how it is held."""
+    said = (agent.kill_switch, agent.output_review, agent.failure_detection, agent.rate_limit)
+    return agent.monthly_budget is not None or any(each not in (None, False) for each in said)
+
+
 def _finding(facts: Facts, case: UseCase, code: str, kind: Kind, words: str, detail: str, step: str) -> Finding:
     return Finding(
         code,
@@ -145,4 +196,5 @@ RULES = (
     pi003_cost_nature_unknown,
     pi004_no_business_outcome,
     pi005_inference_without_use_case,
+    pi006_questions_unanswered,
 )
