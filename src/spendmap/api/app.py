@@ -18,7 +18,7 @@ from spendmap.api import problems
 from spendmap.api.guard import SECURITY_HEADERS, LoopbackGuard, SecurityHeaders
 from spendmap.api.models import Models, NamedFolder, utc_today
 from spendmap.api.pages import STATIC, Pages
-from spendmap.api.routes import categories, explain, findings, scenario, workspace
+from spendmap.api.routes import categories, evidence, explain, findings, optimize, scenario, workspace
 from spendmap.api.routes import map as spend_map
 
 WORTH_COMPRESSING = 1024  # bytes
@@ -52,6 +52,6 @@ def _bare_app() -> FastAPI:
         responses={400: {"model": problems.Problem, "description": "The question was not understood"}},
     )
     problems.install(app, always=SECURITY_HEADERS)
-    for routes in (workspace, spend_map, categories, explain, scenario, findings):
+    for routes in (workspace, spend_map, categories, explain, scenario, findings, optimize, evidence):
         app.include_router(routes.router)
     return app
