@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from spendmap.readiness.proof import Area, CellFacts, Check, Missing, ProofTest
-from spendmap.risk.facts import Spend
+from spendmap.risk.facts import Spend, total
 from spendmap.risk.finding import Finding
 
 AREAS: tuple[tuple[Area, str, str], ...] = (
@@ -19,7 +19,7 @@ AREAS: tuple[tuple[Area, str, str], ...] = (
 MOST = Decimal("0.90")
 MUCH = Decimal("0.80")
 HALF = Decimal("0.50")
-DARK_AT_MOST = Decimal("0.02")  # of a category's money may be billed without telemetry
+DARK_AT_MOST = Decimal("0.02")  # of an account's bill may be without telemetry
 
 
 def _of_findings(*codes: str, undecided: bool = True) -> Check:
@@ -84,16 +84,25 @@ def _priced(cell: CellFacts) -> Iterable[Missing]:
     ]
 
 
-def _lit(cell: CellFacts) -> Iterable[Missing] | None:
-    dark = cell.share(lambda row: row.method == "dark")
-    if dark is None or dark <= DARK_AT_MOST:
-        return None if dark is None else []
+def _lit(cell: CellFacts) -> Iterable[Missing]:
+    """No account whose bill is noticeably higher than what its telemetry explains."""
     sources = {source.id: source.owner for source in cell.facts.sources}
-    rows = [row for row in cell.rows if row.method == "dark"]
-    accounts = sorted({f"{row.vendor}/{row.vendor_account}" for row in rows})
-    who = next((owner for row in rows if (owner := sources.get(row.source_name or ""))), None)
-    what = f"telemetry that explains the bill of {', '.join(accounts)}: {dark * 100:.1f} % of the category is dark"
-    return [Missing(what, who, "spendmap reconcile")]
+    dark = [row for row in cell.rows if row.method == "dark"]
+    gaps = []
+    for vendor, account in sorted({(row.vendor or "", row.vendor_account or "") for row in dark}):
+        mine = [row for row in dark if (row.vendor or "", row.vendor_account or "") == (vendor, account)]
+        whole = total(
+            row.effective_cost
+            for row in cell.facts.ai
+            if (row.vendor or "", row.vendor_account or "", row.currency) == (vendor, account, mine[0].currency)
+        )
+        lost = total(row.effective_cost for row in mine if row.currency == mine[0].currency)
+        if whole > 0 and lost > DARK_AT_MOST * whole:
+            who = next((owner for row in mine if (owner := sources.get(row.source_name or ""))), None)
+            name = f"{vendor}/{account}".rstrip("/")
+            what = f"telemetry that explains the whole bill of {name}: {lost * 100 / whole:.1f} % of it is dark"
+            gaps.append(Missing(what, who, "spendmap reconcile"))
+    return gaps
 
 
 def _outcomes(cell: CellFacts) -> Iterable[Missing] | None:
@@ -190,7 +199,7 @@ TESTS: tuple[ProofTest, ...] = (
     ProofTest("sources-fresh", "evidence", 2, "The sources that feed it are fresh and owned", _fresh),
     ProofTest("mostly-proven", "evidence", 3, "At least 90 % of its money is invoiced or metered", _proven),
     ProofTest("all-priced", "evidence", 3, "No call is without a price", _priced),
-    ProofTest("bills-explained", "evidence", 4, "At most 2 % is billed without telemetry", _lit),
+    ProofTest("bills-explained", "evidence", 4, "Telemetry explains all but 2 % of each bill", _lit),
     ProofTest("paid-as-counted", "evidence", 4, "Payments match what is counted", _of_findings("LG005")),
     ProofTest(
         "placed", "interpretation", 1, "At least 80 % has an owner or a department",

@@ -73,9 +73,8 @@ def _is_account_of(finding: Finding, rows: Iterable[Spend]) -> bool:
 
 def _declared(code: str, facts: Facts) -> tuple[str, ...]:
     """What the register says exists in a category."""
-    named = [
-        each.name for each in (*facts.tools, *facts.use_cases) if each.category == code and each.status != "retired"
-    ]
+    named = [each.name for each in facts.tools if each.category == code and each.status != "retired"]
+    named += [each.name for each in facts.use_cases if each.category == code and each.status != "retired"]
     if code == "agents":
         named += [each.name for each in facts.agents if each.status != "retired"]
     if code == "evaluation":
