@@ -14,6 +14,8 @@ import { useView } from "./state/useView";
 import { cssVariablesResolver, theme } from "./theme/theme";
 
 const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
+const EvidencePage = lazy(() => import("./pages/evidence/Page"));
+const OptimizePage = lazy(() => import("./pages/optimize/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 const queries = new QueryClient({
@@ -53,6 +55,9 @@ function Pages(): ReactElement {
           <Switch>
             <Route path="/"><MapPage workspace={workspace} /></Route>
             <Route path="/categories/:id">{({ id }) => <CategoryPage id={id} workspace={workspace} />}</Route>
+            <Route path="/optimize"><OptimizePage /></Route>
+            <Route path="/evidence"><EvidencePage tab="readiness" workspace={workspace} /></Route>
+            <Route path="/evidence/:tab">{({ tab }) => <EvidencePage tab={tab} workspace={workspace} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the map." })} /></Route>
           </Switch>

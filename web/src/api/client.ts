@@ -28,6 +28,10 @@ export const load = {
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
   originRows: (origin_key: string, page: number) => answer(client.GET("/api/explain/rows", { params: { query: { origin_key, page, size: ORIGIN_PAGE_SIZE } } })),
+  optimize: (kind: string | null, sort: string) => answer(client.GET("/api/optimize", { params: { query: { sort, ...(kind ? { kind: [kind] } : {}) } } })),
+  readiness: (period: string | null) => answer(client.GET("/api/readiness", { params: { query: period ? { period } : {} } })),
+  sources: () => answer(client.GET("/api/sources")),
+  reconcile: (period: string) => answer(client.GET("/api/reconcile", { params: { query: { period } } })),
 };
 
 /** Address of the map as a file. */

@@ -34,3 +34,13 @@ export const useExplanation = (explained: Explained, view: View) =>
 
 export const useOriginRows = (originKey: string, page: number) =>
   useQuery({ queryKey: ["origin", originKey, page], queryFn: () => load.originRows(originKey, page), placeholderData: keepPreviousData });
+
+export const usePlays = (kind: string | null, sort: string) =>
+  useQuery({ queryKey: ["optimize", kind, sort], queryFn: () => load.optimize(kind, sort), placeholderData: keepPreviousData });
+
+export const useReadiness = (period: string | null) =>
+  useQuery({ queryKey: ["readiness", period], queryFn: () => load.readiness(period), placeholderData: keepPreviousData });
+
+export const useSources = () => useQuery({ queryKey: ["sources"], queryFn: load.sources });
+
+export const useReconcile = () => useQuery({ queryKey: ["reconcile", "all"], queryFn: () => load.reconcile("all") });

@@ -9,4 +9,16 @@ export const PAGES: readonly PageEntry[] = [
     question: "What do we spend on AI, where, and how sure are we?",
     owns: (path) => path === "/" || path.startsWith("/categories/") || path === "/explain",
   },
+  {
+    label: "Optimize",
+    path: "/optimize",
+    question: "What could we save, who decides, and until when?",
+    owns: (path) => path === "/optimize",
+  },
+  {
+    label: "Evidence",
+    path: "/evidence",
+    question: "What is proven, is it fresh, and does it tie to the invoices?",
+    owns: (path) => path === "/evidence" || path.startsWith("/evidence/"),
+  },
 ];
