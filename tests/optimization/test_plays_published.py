@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from optimization.scenario_support import acorn_published
 
+from optimization.scenario_support import acorn_published
 from spendmap.cli import cli
 from spendmap.optimization.optimize import optimize
 from spendmap.optimization.plays.snapshot import FILE, read_plays

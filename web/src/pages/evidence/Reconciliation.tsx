@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 
 import { useReconcile } from "../../api/queries";
 import type { ReconcileLine, ReconcileReport, Workspace } from "../../api/types";
+import { counted } from "../../format/count";
 import { geometry } from "../../format/decimal";
 import { columnMoney, compactMoney, exactMoney, signedMoney } from "../../format/money";
 import { monthLabel } from "../../format/period";
@@ -30,21 +31,30 @@ const keyOf = (line: ReconcileLine) => `${line.issuer}|${line.account}|${line.cu
 
 export function Reconciliation({ workspace }: { workspace: Workspace }): ReactElement {
   const { view } = useView();
-  const params = useParams(["line"]);
+  const params = useParams(["line", "all"]);
+  const isAll = params.get("all") === "1";
   const { data: report, error, refetch } = useReconcile();
   if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
-  const months = report.months.slice(-MONTHS_SHOWN);
-  const focus = view.period && months.includes(view.period) ? view.period : (workspace.default_period ?? months.at(-1) ?? "");
+  const months = report.months.slice(-MONTHS_SHOWN).reverse(); // the newest first: on a phone the rest is to the right
+  const focus = view.period && months.includes(view.period) ? view.period : (workspace.default_period ?? months[0] ?? "");
   const chosen =
     report.lines.find((line) => `${keyOf(line)}|${line.month}` === params.get("line")) ??
     report.lines.find((line) => line.month === focus) ??
     report.lines[0];
   if (!chosen) return <Card title="Nothing to reconcile" note="No vendor account has AI money yet. Capture a bill, usage or a ledger.">{null}</Card>;
+  const rows = rowsOf(report);
+  const compared = rows.filter((row) => [...row.lines.values()].some((line) => line.status !== "one-sided"));
+  const alone = rows.length - compared.length;
   return (
     <>
       <Card title="Meter, bill and payment" note={`By vendor account and month; ${Object.entries(report.by_status).map(([status, n]) => `${n} ${status}`).join(", ")}. Choose a month for its bridge.`}>
-        <Grid report={report} months={months} chosen={chosen} onChoose={(line) => params.set({ line: `${keyOf(line)}|${line.month}` })} />
+        <Grid rows={isAll || !compared.length ? rows : compared} months={months} chosen={chosen} onChoose={(line) => params.set({ line: `${keyOf(line)}|${line.month}` })} />
+        {alone && compared.length ? (
+          <p className={classes.legend}>
+            <button type="button" className={classes.link} aria-pressed={isAll} onClick={() => params.set({ all: isAll ? null : "1" })}>{isAll ? "Hide" : "Show"} {counted(alone, "account")} with one side only</button>
+          </p>
+        ) : null}
         <ul className={classes.key}>{Object.entries(WORDS).map(([status, words]) => <li key={status}><span className={classes.mark} data-status={status} aria-hidden="true">{MARKS[status]}</span>{status}: {words}</li>)}</ul>
       </Card>
       <Bridge line={chosen} />
@@ -63,14 +73,14 @@ function rowsOf(report: ReconcileReport): Row[] {
   return [...rows.values()]; // the API puts the most open lines first, so their accounts come first
 }
 
-function Grid({ report, months, chosen, onChoose }: { report: ReconcileReport; months: string[]; chosen: ReconcileLine; onChoose: (line: ReconcileLine) => void }): ReactElement {
+function Grid({ rows, months, chosen, onChoose }: { rows: Row[]; months: string[]; chosen: ReconcileLine; onChoose: (line: ReconcileLine) => void }): ReactElement {
   return (
     <div className={classes.frame} tabIndex={0} role="region" aria-label="Reconciliation, table">
       <table className={classes.grid}>
         <caption className={classes.hidden}>Reconciliation by vendor account and month</caption>
         <thead><tr><th scope="col">Vendor account</th>{months.map((month) => <th key={month} scope="col">{monthLabel(month)}</th>)}</tr></thead>
         <tbody>
-          {rowsOf(report).map((row) => (
+          {rows.map((row) => (
             <tr key={row.key}>
               <th scope="row">{row.label} <span className={classes.dimmed}>{row.account}</span></th>
               {months.map((month) => {

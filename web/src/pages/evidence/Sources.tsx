@@ -75,7 +75,7 @@ function Fresh({ row }: { row: SourceRow }): ReactElement {
   return (
     <>
       <span>{row.last_day}</span>
-      <span className={classes.scope} title={row.stale ?? undefined}>{row.is_stale ? <span className={classes.stale}>stale: {counted(row.days_behind ?? 0, "day")} behind</span> : row.refresh ? "in time" : ""} {refresh}</span>
+      <span className={classes.scope} title={row.stale ?? undefined}>{row.is_stale ? <span className={classes.stale}>stale: {counted(row.days_behind ?? 0, "day")} behind</span> : row.refresh ? "in time" : ""}{row.is_stale || row.refresh ? "; " : ""}{refresh}</span>
     </>
   );
 }

@@ -15,6 +15,7 @@ import { Dot } from "../../parts/Dot";
 import { Sheet } from "../../parts/Sheet";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import { useParams } from "../../state/useParams";
+import { useView } from "../../state/useView";
 import classes from "./optimize.module.css";
 
 const KINDS = ["action", "remediation", "negotiation"] as const;
@@ -24,6 +25,7 @@ const DEFAULT_SORT = "-likely";
 
 export default function OptimizePage(): ReactElement {
   const params = useParams(["kind", "sort", "play"]);
+  const { view } = useView();
   const kind = KINDS.find((each) => each === params.get("kind")) ?? null;
   const sort = params.get("sort") ?? DEFAULT_SORT;
   const { data: report, error, refetch, isPlaceholderData } = usePlays(kind, sort);
@@ -43,6 +45,11 @@ export default function OptimizePage(): ReactElement {
   return (
     <div className={classes.page}>
       <Head report={report} />
+      {view.period && view.period !== report.period ? (
+        <Card title={`These plays are of ${periodLabel(report.period)}`} note={`They are worked out for one period at a time. For ${periodLabel(view.period)}:`}>
+          <Command text={`spendmap optimize --period ${view.period}`} />
+        </Card>
+      ) : null}
       <Card
         title={counted(report.total, "play")}
         note="Savings per month. A play marked “same money” is about money that a larger play is about too, so it is not added."
