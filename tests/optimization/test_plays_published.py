@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -81,3 +83,12 @@ def test_sorting_puts_the_unknown_last_whichever_way(acorn: Workspace) -> None:
         values = [getattr(each, sort.lstrip("-")) for each in plays_report(acorn.rollups, TODAY, sort=sort).plays]
         known = [each for each in values if each is not None]
         assert values == sorted(known, reverse=sort.startswith("-")) + [None] * (len(values) - len(known))
+
+
+@pytest.mark.spark
+@pytest.mark.skipif(shutil.which("java") is None, reason="no Java runtime for a local Spark")
+@pytest.mark.filterwarnings("ignore")
+def test_spark_prices_the_alternatives_to_the_same_digit(acorn: Workspace) -> None:
+    pytest.importorskip("pyspark")
+    on_spark = replace(acorn, engine_name="spark")
+    assert set(read_calls(on_spark, ("2026-10",))) == set(read_calls(acorn, ("2026-10",)))

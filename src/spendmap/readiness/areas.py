@@ -73,14 +73,19 @@ def _proven(cell: CellFacts) -> Iterable[Missing] | None:
 
 
 def _priced(cell: CellFacts) -> Iterable[Missing]:
-    models = sorted({row.model or "unknown" for row in cell.rows if row.unpriced_rows})
-    rows = sum(row.unpriced_rows for row in cell.rows)
+    calls: dict[tuple[str, str], int] = {}
+    for row in cell.rows:
+        if row.unpriced_rows:
+            key = (row.provider_name or "PROVIDER", row.model or "unknown")
+            calls[key] = calls.get(key, 0) + row.unpriced_rows
     who = cell.owner_of_biggest(lambda row: True)
     return [
         Missing(
-            f"a price of {model} ({rows:,} calls have none)", who, f"spendmap prices add PROVIDER/{model}/METER PRICE"
+            f"a price of {model} ({count:,} calls have none)",
+            who,
+            f"spendmap prices add {provider}/{model}/METER PRICE",
         )
-        for model in models
+        for (provider, model), count in sorted(calls.items())
     ]
 
 
