@@ -9,21 +9,24 @@ from spendmap.allocation.run import allocate
 from spendmap.capture.run import Progress, capture
 from spendmap.capture.sources import declared_sources
 from spendmap.capture.stage import FileLoad
+from spendmap.optimization.optimize import optimize
 from spendmap.risk.review import review
 from spendmap.value.publish import value
 from spendmap.workspace import Workspace
 
 
 def run(workspace: Workspace, *, period: str = "all", progress: Progress | None = None) -> list[dict[str, Any]]:
-    """Capture every declared source, allocate the months of `period`, review its findings, value its outcomes.
+    """Capture every declared source, allocate the months of `period`, review, value outcomes, work the plays out.
 
     Returns:
         One record per step: `step`, `rows_in`, `rows_out`, `seconds`, and what is particular to it.
     """
     steps = [_captured(workspace, progress)]
     steps.append(allocate(workspace, period=period, progress=progress).as_document())
-    steps.append(review(workspace, period=None if period == "all" else period).as_document())
+    judged = None if period == "all" else period
+    steps.append(review(workspace, period=judged).as_document())
     steps.append(value(workspace).as_document())
+    steps.append(optimize(workspace, period=judged).as_document())
     return steps
 
 

@@ -22,6 +22,8 @@ const ExplainDrawer = lazy(() => import("./pages/explain/Drawer"));
 const VendorsPage = lazy(() => import("./pages/vendors/Page"));
 const VendorPage = lazy(() => import("./pages/vendors/Vendor"));
 const EconomicsPage = lazy(() => import("./pages/economics/Page"));
+const EvidencePage = lazy(() => import("./pages/evidence/Page"));
+const OptimizePage = lazy(() => import("./pages/optimize/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 /** Pages that show the register, which there may be before any figure. */
@@ -72,6 +74,9 @@ function Pages(): ReactElement {
             <Route path="/economics"><EconomicsPage /></Route>
             <Route path="/use-cases"><UseCasesPage /></Route>
             <Route path="/use-cases/:id">{({ id }) => <CardPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/optimize"><OptimizePage /></Route>
+            <Route path="/evidence"><EvidencePage tab="readiness" workspace={workspace} /></Route>
+            <Route path="/evidence/:tab">{({ tab }) => <EvidencePage tab={tab} workspace={workspace} />}</Route>
             <Route path="/explain"><ExplainPage workspace={workspace} /></Route>
             <Route><ProblemState level={1} error={new ApiProblem({ type: "about:blank", title: "No such page", status: 404, detail: "Nothing lives at this address.", next_step: "Open the overview." })} /></Route>
           </Switch>

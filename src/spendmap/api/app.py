@@ -22,9 +22,11 @@ from spendmap.api.routes import (
     categories,
     decisions,
     economics,
+    evidence,
     explain,
     findings,
     leader,
+    optimize,
     register_edits,
     scenario,
     splits,
@@ -48,7 +50,9 @@ ROUTES = (
     economics,
     findings,
     decisions,
+    optimize,
     scenario,
+    evidence,
 )
 
 

@@ -41,6 +41,10 @@ export const load = {
   vendors: (ask: VendorsAsked, view: View) =>
     answer(client.GET("/api/vendors", { params: { query: { ...question(view), by: ask.by, q: ask.q, sort: ask.sort, page: ask.page, size: PAGE_SIZE } } })),
   vendor: (vendor: string, view: View) => answer(client.GET("/api/vendors/{vendor}", { params: { path: { vendor }, query: question(view) } })),
+  optimize: (kind: string | null, sort: string) => answer(client.GET("/api/optimize", { params: { query: { sort, ...(kind ? { kind: [kind] } : {}) } } })),
+  readiness: (period: string | null) => answer(client.GET("/api/readiness", { params: { query: period ? { period } : {} } })),
+  sources: () => answer(client.GET("/api/sources")),
+  reconcile: (period: string) => answer(client.GET("/api/reconcile", { params: { query: { period } } })),
 };
 
 /** What the vendors page asks on top of the figures' own filters. */

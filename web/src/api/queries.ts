@@ -81,3 +81,13 @@ export const useEconomics = (view: View, per: string, more: { sort?: string; pag
 
 export const useEconomicsOverview = (view: View) =>
   useQuery({ queryKey: ["economics", "overview", ...economicsKey(view)], queryFn: () => load.economicsOverview(view), placeholderData: keepPreviousData });
+
+export const usePlays = (kind: string | null, sort: string) =>
+  useQuery({ queryKey: ["optimize", kind, sort], queryFn: () => load.optimize(kind, sort), placeholderData: keepPreviousData });
+
+export const useReadiness = (period: string | null) =>
+  useQuery({ queryKey: ["readiness", period], queryFn: () => load.readiness(period), placeholderData: keepPreviousData });
+
+export const useSources = () => useQuery({ queryKey: ["sources"], queryFn: load.sources });
+
+export const useReconcile = () => useQuery({ queryKey: ["reconcile", "all"], queryFn: () => load.reconcile("all") });

@@ -46,6 +46,14 @@ export type Trust = Schemas["Trust"];
 export type UnitCost = Schemas["UnitCostRow"];
 export type Verb = Schemas["DecisionAsked"]["verb"];
 export type DecisionAsked = Schemas["DecisionAsked"];
+export type PlayRow = Schemas["PlayRow"];
+export type PlaysReport = Schemas["PlaysReport"];
+export type ReadinessCell = Schemas["ReadinessCell"];
+export type ReadinessReport = Schemas["ReadinessReport"];
+export type ReconcileLine = Schemas["ReconcileLine"];
+export type ReconcileReport = Schemas["ReconcileReport"];
+export type SourceRow = Schemas["SourceRow"];
+export type SourcesReport = Schemas["SourcesReport"];
 export type Workspace = Schemas["Overview"];
 
 export type CardField = Schemas["CardField"];

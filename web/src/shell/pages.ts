@@ -32,5 +32,17 @@ export const PAGES: readonly PageEntry[] = [
     owns: (path) => path === "/economics",
   },
   { label: "Findings", path: "/findings", question: "What should we do first?", owns: (path) => path === "/findings" },
+  {
+    label: "Optimize",
+    path: "/optimize",
+    question: "What could we save, who decides, and until when?",
+    owns: (path) => path === "/optimize",
+  },
   { label: "Scenarios", path: "/scenarios", question: "What if usage doubles, a price changes, the model gets worse?", owns: (path) => path === "/scenarios" },
+  {
+    label: "Evidence",
+    path: "/evidence",
+    question: "What is proven, is it fresh, and does it tie to the invoices?",
+    owns: (path) => path === "/evidence" || path.startsWith("/evidence/"),
+  },
 ];

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from spendmap.risk.facts import Budget, Experiment, Facts, Source, Spend, is_positive, total
@@ -119,7 +119,7 @@ def lg004_stale_source(facts: Facts) -> Iterator[Finding]:
     Quiet: no refresh is declared, or its first word is not one of these.
     """
     for source in facts.sources:
-        behind = _behind(facts, source)
+        behind = behind_refresh(source, facts.as_of, facts.last)
         if behind is not None:
             yield Finding(
                 "LG004",
@@ -300,20 +300,21 @@ def lg009_contract_renewal_near(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def _behind(facts: Facts, source: Source) -> str | None:
+def behind_refresh(source: Source, as_of: date, last: str) -> str | None:
+    """How a source is behind its declared refresh on the first day after month `last`, in words; None: it is not."""
     words = (source.refresh or "").casefold().replace(",", " ").split()
     refresh = words[0] if words else ""
     if refresh in DAYS_BEHIND:
         if source.last_month is None:
             return "it was never read"
-        bound = facts.as_of - timedelta(days=DAYS_BEHIND[refresh])
-        if source.last_month > facts.last or (source.last_day is not None and source.last_day >= bound):
+        bound = as_of - timedelta(days=DAYS_BEHIND[refresh])
+        if source.last_month > last or (source.last_day is not None and source.last_day >= bound):
             return None
         return f"its last data are of {source.last_day or source.last_month}"
     if refresh in MONTHS_BEHIND:
         if source.last_month is None:
             return "it was never read"
-        oldest = month_add(facts.last, 1 - MONTHS_BEHIND[refresh])
+        oldest = month_add(last, 1 - MONTHS_BEHIND[refresh])
         return None if source.last_month >= oldest else f"its last data are of {source.last_month}"
     return None
 

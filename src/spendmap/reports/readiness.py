@@ -1,0 +1,178 @@
+"""Readiness as a page reads it: four areas by eight categories, each cell with its proof and what is missing.
+
+Reads the published version, the register as of the period's last day and the published decisions; writes nothing. The
+register is opened when asked, not when this module is imported: reading a map must not wait for a database library.
+Invariant: there is a cell for every area and category, whatever was captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from spendmap.categories import ORDER
+from spendmap.readiness import AREAS, Cell, score_cells
+from spendmap.readiness.proof import Graded, Told
+from spendmap.reports.filters import ask
+from spendmap.reports.read_model import ReadModel
+from spendmap.reports.views import PeriodView
+from spendmap.risk.snapshot import read_snapshot
+from spendmap.vocabulary.errors import UsageError
+
+
+@dataclass(frozen=True)
+class MissingProof:
+    """What is not proven, who can give it (null: nobody is named), and the next command."""
+
+    test: str
+    level: int
+    claim: str
+    what: str
+    who: str | None
+    next_step: str
+
+
+@dataclass(frozen=True)
+class PassedTest:
+    """A claim that holds."""
+
+    test: str
+    level: int
+    claim: str
+
+
+@dataclass(frozen=True)
+class ReadinessCell:
+    """One area of one category. `score` 0 to 4; null: no spend was seen and nothing is declared."""
+
+    area: str
+    category: str
+    score: int | None
+    words: str
+    passed: list[PassedTest]
+    missing: list[MissingProof]
+
+
+@dataclass(frozen=True)
+class AreaView:
+    """One of the four questions."""
+
+    id: str
+    label: str
+    question: str
+
+
+@dataclass(frozen=True)
+class CategoryView:
+    """One column of the matrix."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ReadinessReport:
+    """The matrix. Cells go area by area, in the order of `areas`, then category by category."""
+
+    period: PeriodView | None
+    areas: list[AreaView]
+    categories: list[CategoryView]
+    cells: list[ReadinessCell]
+    notes: list[str]
+
+
+def readiness_report(
+    model: ReadModel,
+    *,
+    today: date,
+    period: str | None = None,
+    area: Sequence[str] = (),
+    category: Sequence[str] = (),
+) -> ReadinessReport:
+    """The matrix of a period (None: the last full month with figures), narrowed to some areas and categories.
+
+    Args:
+        today: the UTC day it is asked on: decides the default period, and which decisions still hold.
+    Raises:
+        UsageError: an area, a category or the period is none.
+    """
+    areas = [AreaView(*each) for each in AREAS]
+    categories = [CategoryView(each.code, each.label) for each in ORDER]
+    _known("area", area, [each.id for each in areas])
+    _known("category", category, [each.id for each in categories])
+    if model.is_empty:
+        return ReadinessReport(None, areas, categories, [], ["Nothing is published yet. Run `spendmap run`."])
+    question = ask(model, today=today, period=period, compare="none")
+    first, last = question.period.first, question.period.last
+    with model.session() as session:
+        graded = [
+            Graded(row["category"], row["source"], row["evidence"], row["currency"], row["cost"], row["unpriced_rows"])
+            for row in session.records(_sql("graded"), {"first": first, "last": last})
+        ]
+    with model.ledger_session("outcome", first=first, last=last) as session:
+        outcomes = frozenset(row[0] for row in session.rows(_sql("outcomes"), {"first": first, "last": last}))
+    cells = _cells(model, question.period.label, today, graded, outcomes)
+    return ReadinessReport(
+        PeriodView.of(question.period),
+        areas,
+        categories,
+        [
+            _view(cell)
+            for cell in cells
+            if (not area or cell.area in area) and (not category or cell.category in category)
+        ],
+        ["A score is the highest level whose tests, and those of the levels below, all hold.", *question.notes],
+    )
+
+
+def _cells(model: ReadModel, period: str, today: date, graded: list[Graded], outcomes: frozenset[str]) -> list[Cell]:
+    from spendmap.risk.measured import Measured
+    from spendmap.risk.review import choose_period, read_facts, run_rules
+    from spendmap.workspace import Workspace
+
+    workspace = Workspace.open(model.root)
+    measured = Measured(workspace)
+    try:
+        facts = read_facts(workspace, measured, choose_period(measured, period, today))
+    finally:
+        measured.close()
+    snapshot = read_snapshot(workspace.rollups)
+    states = (
+        {each.finding.id: each.standing(today, snapshot.reviewed_at).state for each in snapshot.kept if each.fires}
+        if snapshot
+        else {}
+    )
+    return score_cells(facts, graded, run_rules(facts), states, outcomes)
+
+
+def _view(cell: Cell) -> ReadinessCell:
+    return ReadinessCell(
+        cell.area,
+        cell.category,
+        cell.score,
+        cell.words,
+        [PassedTest(each.id, each.level, each.claim) for each in cell.passed],
+        [
+            MissingProof(each.id, each.level, each.claim, gap.what, gap.who, gap.next_step)
+            for each in sorted(cell.failed, key=_level)
+            for gap in each.missing
+        ],
+    )
+
+
+def _level(told: Told) -> int:
+    return told.level
+
+
+@cache
+def _sql(name: str) -> str:
+    return resources.files("spendmap.readiness").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _known(what: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    for each in asked:
+        if each not in known:
+            raise UsageError(f"no {what} is called {each[:80]!r}.", next_step=f"Known: {', '.join(known)}.")
