@@ -10,6 +10,7 @@ import argparse
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -20,9 +21,18 @@ PAGES: dict[str, str] = {
     "flow": "/map?picture=flow",
     "category": "/categories/product_inference?group=model",
     "explain": "/map?explain=category&explain_where=category:agents",
+    "use-cases": "/use-cases",
+    "card": "/use-cases/answer-assistant",
+    "vendors": "/vendors",
+    "economics": "/economics",
     "findings": "/findings",
+    "optimize": "/optimize",
     "scenarios": "/scenarios?set=usage:2",
+    "evidence": "/evidence",
+    "sources": "/evidence/sources",
+    "reconciliation": "/evidence/reconciliation",
 }
+WITH_A_PICTURE = ("/map", "/categories/", "/scenarios")  # and page one; the others are lists and tables
 BOTH_SCHEMES_AND_WIDTHS = {"overview", "map", "explain"}  # the others are drawn once: pictures weigh on every clone
 WIDTHS = {1440: 900, 400: 860}  # width -> height of what is seen at once
 SCHEMES = ("light", "dark")
@@ -83,8 +93,10 @@ def _draw(browser: Browser, url: str, width: int, scheme: str, file: Path) -> No
 
 
 def _wait_until_drawn(page: Page, *, is_explained: bool) -> None:
-    if not page.url.partition("?")[0].endswith("/findings"):  # a list, no picture
+    path = urlsplit(page.url).path
+    if path == "/" or path.startswith(WITH_A_PICTURE):
         page.locator("[data-drawn]").first.wait_for()
+    page.locator("main h1, main h2").first.wait_for()
     if is_explained:
         page.get_by_role("dialog").get_by_role("heading", name="Contributing rows").wait_for()
     page.evaluate("document.fonts.ready")

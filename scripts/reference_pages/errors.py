@@ -43,7 +43,7 @@ class Said:
 
 def page(package: Path) -> str:
     """The page."""
-    found = sorted(set(raised(package)), key=lambda said: (said.area, said.error, said.message))
+    found = sorted(set(raised(package)), key=lambda said: (said.area, said.error, said.message, said.next_step or ""))
     drawing = (tree.__doc__ or "").partition("\n\n")[2].rstrip()
     lines = [
         GENERATED,

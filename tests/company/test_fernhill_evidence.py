@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from click.testing import CliRunner
 
 from spendmap.cli import cli
 
-SCALE = "0.02"  # the same company with fewer calls
 MONTH = "2026-10"
 
 
@@ -37,12 +37,10 @@ class Fernhill:
 
 
 @pytest.fixture(scope="module")
-def fernhill(tmp_path_factory: pytest.TempPathFactory) -> Fernhill:
-    folder = tmp_path_factory.mktemp("fernhill-evidence") / "demo"
-    made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", SCALE, "--json"])
-    assert made.exit_code == 0, made.output
-    assert [each["step"] for each in json.loads(made.stdout)["steps"]][-1] == "optimize"
-    return Fernhill(folder)
+def fernhill(built_fernhill: Path, copy_of_fernhill: Callable[[], Path]) -> Fernhill:
+    steps = json.loads((built_fernhill.parent / "steps.json").read_text(encoding="utf-8"))["steps"]
+    assert [each["step"] for each in steps] == ["capture", "allocate", "review", "value", "optimize"]
+    return Fernhill(copy_of_fernhill())
 
 
 @pytest.fixture(scope="module")

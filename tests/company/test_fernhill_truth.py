@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,12 @@ from click.testing import CliRunner
 
 from spendmap.cli import cli
 
-SCALE = "0.02"  # the same company with fewer calls
-
 
 class Fernhill:
     """The sample company's workspace, its truth, and its map by command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", SCALE, "--json"])
-        assert made.exit_code == 0, made.output
         self.truth: dict[str, Any] = json.loads((folder / "truth.json").read_text())
 
     def ask(self, *words: str) -> dict[str, Any]:
@@ -40,8 +37,8 @@ class Fernhill:
 
 
 @pytest.fixture(scope="module")
-def fernhill(tmp_path_factory: pytest.TempPathFactory) -> Fernhill:
-    return Fernhill(tmp_path_factory.mktemp("fernhill") / "demo")
+def fernhill(copy_of_fernhill: Callable[[], Path]) -> Fernhill:
+    return Fernhill(copy_of_fernhill())
 
 
 def stated(truth: dict[str, dict[str, str]], *, without: str = "") -> dict[tuple[str, str], Decimal]:

@@ -31,6 +31,7 @@ PAGES = sorted(
 )
 GENERATED = (
     "index.md",
+    "guides/findings.md",
     "reference/index.md",
     *(f"reference/{name}.md" for name in reference.PAGES),
     *(f"categories/{category.code}.md" for category in ORDER),
@@ -167,7 +168,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
             continue
         reached.add(file)
         waiting += [(file.parent / path).resolve() for target in links(file) if (path := target.partition("#")[0])]
-    assert set(PAGES) - reached == set()
+    notes = {file for file in (ROOT / "changelog.d").glob("*.md") if file.name != "README.md"}  # read at a release
+    assert set(PAGES) - reached - notes == set()
 
 
 def test_every_decision_has_a_number_a_date_and_a_line_in_the_list() -> None:

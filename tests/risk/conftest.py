@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 sys.path.insert(0, str(Path(__file__).parent))  # for risk_company and risk_facts
 
 from risk_company import Company
 
-from spendmap.cli import cli
-
-SCALE = "0.02"  # the same company with fewer calls
-
 
 @pytest.fixture(scope="session")
-def fernhill(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    folder = tmp_path_factory.mktemp("fernhill-risk") / "demo"
-    made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", SCALE, "--json"])
-    assert made.exit_code == 0, made.output
-    company = Company(folder)
+def fernhill(copy_of_fernhill: Callable[[], Path]) -> Company:
+    company = Company(copy_of_fernhill())
     company.ask("review", "--period", "2026-10")
     return company
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
+from served import serve
 
 from spendmap.workspace import Workspace
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "reports"))
 
-TODAY = date(2026, 11, 21)  # the last full month is October 2026
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -28,25 +25,6 @@ class EmptyFolder:
     root: Path
     name: str = "Nothing yet"
     currency: str = "USD"
-
-
-def _serve(folder: object, static: Path) -> Iterator[str]:
-    import uvicorn
-
-    from spendmap.api.app import create_app
-    from spendmap.api.server import bind, url_of
-
-    bound = bind("127.0.0.1", 0)
-    app = create_app(folder, today=lambda: TODAY, static=static)  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)  # polls a flag; nothing is measured
-    yield url_of(bound).rstrip("/")
-    server.should_exit = True
-    thread.join()
-    bound.close()
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +41,7 @@ def static() -> Path:
 def larch_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[str]:
     from published_company import publish
 
-    yield from _serve(publish(tmp_path_factory.mktemp("larch")), static)
+    yield from serve(publish(tmp_path_factory.mktemp("larch")), static)
 
 
 @pytest.fixture(scope="session")
@@ -76,12 +54,12 @@ def card_company(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="session")
 def card_url(card_company: Workspace, static: Path) -> Iterator[str]:
-    yield from _serve(card_company, static)
+    yield from serve(card_company, static)
 
 
 @pytest.fixture(scope="session")
 def empty_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterator[str]:
-    yield from _serve(EmptyFolder(tmp_path_factory.mktemp("empty")), static)
+    yield from serve(EmptyFolder(tmp_path_factory.mktemp("empty")), static)
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,11 @@ The company is Fernhill, the sample, with fewer calls; what was planted is read 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 pytestmark = pytest.mark.browser
 
@@ -27,21 +26,17 @@ PATHS = (
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Path:
-    from spendmap.cli import cli
-
-    folder = tmp_path_factory.mktemp("fernhill-pages") / "demo"
-    made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", "0.02", "--json"])
-    assert made.exit_code == 0, made.output
-    return folder
+def company(copy_of_fernhill: Callable[[], Path], static: Path) -> Path:
+    return copy_of_fernhill()
 
 
 @pytest.fixture(scope="module")
 def url(company: Path, static: Path) -> Iterator[str]:
-    from conftest import _serve
+    from served import serve
+
     from spendmap.workspace import Workspace
 
-    yield from _serve(Workspace.open(company), static)
+    yield from serve(Workspace.open(company), static)
 
 
 def _page(browser: Any, width: int, scheme: str) -> Iterator[Any]:

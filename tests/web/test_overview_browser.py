@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from conftest import _serve
+from served import serve
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +30,7 @@ def acorn_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Iterato
     payables.write_text(payables.read_text() + SEPTEMBER)
     run(workspace)
     review(workspace, period="2026-10", now=REVIEWED)
-    yield from _serve(workspace, static)
+    yield from serve(workspace, static)
 
 
 def _page(browser: Any, width: int, scheme: str = "light") -> Iterator[Any]:

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
+from served import serve
 
-from spendmap.api.app import openapi_document
 from spendmap.cli import cli
-from spendmap.risk.decisions import decide
 from spendmap.workspace import Workspace
 
 pytestmark = pytest.mark.browser
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP, PHONE = 1440, 400
-SCALE = "0.02"  # the same company with fewer calls
 REASON = "Sales is locked in until May; support needs its own"
-HAS_ROUTE = any(path.startswith("/api/findings/") and path.endswith("/decide") for path in openapi_document()["paths"])
 
 
 @pytest.fixture(scope="module")
-def fernhill(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Workspace:
-    folder = tmp_path_factory.mktemp("fernhill-vendors") / "demo"
-    made = CliRunner().invoke(cli, ["demo", "--dir", str(folder), "--scale", SCALE, "--json"])
-    assert made.exit_code == 0, made.output
+def fernhill(copy_of_fernhill: Callable[[], Path], static: Path) -> Workspace:
+    folder = copy_of_fernhill()
     reviewed = CliRunner().invoke(cli, ["--workspace", str(folder), "review", "--period", "2026-10"])
     assert reviewed.exit_code == 0, reviewed.output
     return Workspace.open(folder)
@@ -40,7 +30,7 @@ def fernhill(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Workspac
 
 @pytest.fixture(scope="module")
 def fernhill_url(fernhill: Workspace, static: Path) -> Iterator[str]:
-    yield from _serve(fernhill, static)
+    yield from serve(fernhill, static)
 
 
 @pytest.fixture(scope="module")
@@ -53,34 +43,15 @@ def inventory_url(tmp_path_factory: pytest.TempPathFactory, static: Path) -> Ite
     file.write_text(f"tools:\n{tools}\n")
     applied = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "register", "apply", str(file)])
     assert applied.exit_code == 0, applied.output
-    yield from _serve(workspace, static)
+    yield from serve(workspace, static)
 
 
 @pytest.fixture
 def page(browser: Any, fernhill: Workspace) -> Iterator[Any]:
-    yield from _page(browser, fernhill, DESKTOP, "light")
+    yield from _page(browser, DESKTOP, "light")
 
 
-def _serve(folder: Workspace, static: Path) -> Iterator[str]:
-    import uvicorn
-
-    from spendmap.api.app import create_app
-    from spendmap.api.server import bind, url_of
-
-    bound = bind("127.0.0.1", 0)
-    app = create_app(folder, today=lambda: date(2026, 11, 21), static=static)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)  # polls a flag; nothing is measured
-    yield url_of(bound).rstrip("/")
-    server.should_exit = True
-    thread.join()
-    bound.close()
-
-
-def _page(browser: Any, fernhill: Workspace, width: int, scheme: str) -> Iterator[Any]:
+def _page(browser: Any, width: int, scheme: str) -> Iterator[Any]:
     """A page that fails the test when a script fails."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="en-US"
@@ -89,20 +60,9 @@ def _page(browser: Any, fernhill: Workspace, width: int, scheme: str) -> Iterato
     opened.set_default_timeout(15_000)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(f"script: {error}"))
-    if not HAS_ROUTE:
-        opened.route("**/api/findings/*/decide", lambda route: _decide(route, fernhill))
     yield opened
     context.close()
     assert problems == []
-
-
-def _decide(route: Any, place: Workspace) -> None:
-    """What the server does with a decision, for as long as it has no route of its own."""
-    finding = unquote(urlsplit(route.request.url).path.split("/")[3])
-    said = route.request.post_data_json
-    until = datetime.fromisoformat(said["until"]).date() if said["until"] else None
-    decide(place, finding, said["verb"], by="Olu", now=datetime.now(UTC), reason=said["reason"], until=until)
-    route.fulfill(status=200, content_type="application/json", body=json.dumps({"id": finding}))
 
 
 def open_vendors(page: Any, url: str, query: str = "") -> None:
@@ -200,7 +160,7 @@ def test_no_vendor_page_breaks_wcag_a_or_aa_or_hangs_over_the_edge(
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found: list[str] = []
-    for opened in _page(browser, fernhill, width, scheme):
+    for opened in _page(browser, width, scheme):
         for path in ("/vendors?period=2026-10&open=coding", "/vendors?by=department&q=zzz", "/vendors/otter", "decide"):
             if path == "decide":
                 open_vendors(opened, fernhill_url, "?period=2026-10")

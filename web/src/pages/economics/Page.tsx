@@ -33,7 +33,7 @@ export default function EconomicsPage(): ReactElement {
           <Plans />
           <Accounts />
           <Rows />
-          <TimeSaved />
+          <TimeSaved period={overview.period.label} />
           <Unknown overview={overview} isFiltered={Object.keys(view.where).length > 0} />
         </>
       ) : (

@@ -12,9 +12,10 @@ import { useView } from "../../state/useView";
 import classes from "./economics.module.css";
 import { quantity } from "./words";
 
-export function TimeSaved(): ReactElement | null {
+/** In the page's own period: unasked, the API would answer for every month. */
+export function TimeSaved({ period }: { period: string }): ReactElement | null {
   const { view } = useView();
-  const { data: report, error, refetch, isPlaceholderData } = useEconomics(view, "time_saved", { sort: "label", size: 100 });
+  const { data: report, error, refetch, isPlaceholderData } = useEconomics({ ...view, period }, "time_saved", { sort: "label", size: 100 });
   if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
   if (!report) return null;
   const claims = report.rows.filter((row) => row.time?.per === "period");
