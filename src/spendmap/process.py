@@ -8,7 +8,7 @@ from typing import Any
 from spendmap.allocation.run import allocate
 from spendmap.capture.run import Progress, capture
 from spendmap.capture.sources import declared_sources
-from spendmap.capture.stage import FileLoad
+from spendmap.capture.stage import FileLoad, Workers
 from spendmap.optimization.optimize import optimize
 from spendmap.risk.review import review
 from spendmap.value.publish import value
@@ -33,8 +33,9 @@ def run(workspace: Workspace, *, period: str = "all", progress: Progress | None 
 def _captured(workspace: Workspace, progress: Progress | None) -> dict[str, Any]:
     start = time.perf_counter()
     loads: list[FileLoad] = []
-    for source in declared_sources(workspace):
-        loads += capture(workspace, source, progress)
+    with Workers() as workers:
+        for source in declared_sources(workspace):
+            loads += capture(workspace, source, progress, workers)
     return {
         "step": "capture",
         "rows_in": sum(load.rows_read for load in loads),

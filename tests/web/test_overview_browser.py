@@ -167,8 +167,7 @@ def test_the_menu_of_a_phone_reaches_every_page_and_nothing_hangs_over(phone: An
     phone.get_by_role("heading", name="Findings", level=1).wait_for()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_no_page_breaks_wcag_a_or_aa(browser: Any, acorn_url: str, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found: list[str] = []

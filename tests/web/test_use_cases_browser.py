@@ -81,8 +81,7 @@ def test_an_unknown_use_case_says_what_to_do(page: Any, card_url: str) -> None:
     page.get_by_role("alert").get_by_text("no use case is called 'nothing'").wait_for()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_the_pages_of_use_cases_hold_wcag_a_and_aa(browser: Any, card_url: str, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found: list[str] = []

@@ -153,8 +153,7 @@ def test_an_unknown_vendor_says_which_are_known(page: Any, fernhill_url: str) ->
     assert "no vendor is called 'nobody'" in problem.inner_text()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_no_vendor_page_breaks_wcag_a_or_aa_or_hangs_over_the_edge(
     browser: Any, fernhill: Workspace, fernhill_url: str, width: int, scheme: str
 ) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ import pyarrow as pa
 from spendmap.capture.connector import Connector, check_settings
 from spendmap.capture.mapping import with_mapping
 from spendmap.capture.registry import connector as connector_for
-from spendmap.capture.stage import FileLoad, Job, Staging, sha256, stage_all
+from spendmap.capture.stage import FileLoad, Job, Staging, Workers, sha256, stage_all
 from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.ingest import Merge, merge
 from spendmap.engine.store import Store, new_run
@@ -65,9 +66,13 @@ class Source:
     scope_note: str | None = None
 
 
-def capture(workspace: Workspace, source: Source, progress: Progress | None = None) -> list[FileLoad]:
+def capture(
+    workspace: Workspace, source: Source, progress: Progress | None = None, workers: Workers | None = None
+) -> list[FileLoad]:
     """Capture every file of a source, in file-name order.
 
+    Args:
+        workers: processes to stage with, when several sources are captured one after another.
     Returns:
         One `FileLoad` per file; a file that is refused does not stop the others.
     Raises:
@@ -78,9 +83,9 @@ def capture(workspace: Workspace, source: Source, progress: Progress | None = No
     settings = with_mapping(check_settings(connector, source.settings), workspace.root)
     files = find_files(connector, source.location)
     store = Store(workspace)
-    with store.lock():
+    with store.lock(), nullcontext(workers) if workers else Workers() as staging_workers:
         recover(store)
-        return _Run(workspace, store, connector, source, settings, files, progress).go()
+        return _Run(workspace, store, connector, source, settings, files, progress, staging_workers).go()
 
 
 def find_files(connector: Connector, location: Path) -> list[Path]:
@@ -134,8 +139,10 @@ class _Run:
         settings: Mapping[str, str],
         files: Sequence[Path],
         progress: Progress,
+        workers: Workers,
     ) -> None:
         self.workspace, self.store, self.connector, self.source = workspace, store, connector, source
+        self.workers = workers
         self.settings, self.files, self.progress = settings, files, progress
         self.run = new_run()
         self.base = source.location if source.location.is_dir() else source.location.parent
@@ -168,7 +175,7 @@ class _Run:
             else:
                 jobs.append(Job(file, load, deliveries[delivery]))
         staged: dict[str, Path] = {}
-        for done, path in stage_all(self._staging(), jobs):
+        for done, path in stage_all(self._staging(), jobs, self.workers):
             place = int(done.load_id.rsplit("-", 1)[1])
             results[place] = done
             self.progress.advance(done.size)

@@ -7,6 +7,7 @@ a process of its own, when there is enough to read.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,6 +33,8 @@ from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
 
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 PARALLEL_FROM = 2 * 1024 * 1024  # bytes to read from which starting processes pays
+PARALLEL_WHEN_RUNNING = 128 * 1024  # the same, when they run already
+COLLECT_EVERY = 1_000_000  # objects; looking through a batch of rows for cycles costs a tenth of reading it
 PARENT_POLL_S = 0.5
 
 
@@ -82,21 +86,52 @@ class Job:
     delivery_no: int
 
 
-def stage_all(staging: Staging, jobs: Sequence[Job]) -> Iterator[tuple[FileLoad, Path | None]]:
+class Workers:
+    """Processes that stage files: started at the first source worth it, kept for those that follow."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def count(self) -> int:
+        """How many files are staged at once."""
+        return os.cpu_count() or 1
+
+    @property
+    def pool(self) -> ProcessPoolExecutor:
+        """The processes, started now if need be."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
+            self._pool = ProcessPoolExecutor(
+                self.count, mp_context=context, initializer=_begin_worker, initargs=(os.getpid(),)
+            )
+        return self._pool
+
+    @property
+    def is_running(self) -> bool:
+        """Starting them costs nothing more."""
+        return self._pool is not None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+def stage_all(staging: Staging, jobs: Sequence[Job], workers: Workers) -> Iterator[tuple[FileLoad, Path | None]]:
     """Stage every job, as they end; a refused file comes back with its error and without a path."""
     size = sum(job.load.size for job in jobs)
-    workers = min(os.cpu_count() or 1, len(jobs))
-    if workers < 2 or size < PARALLEL_FROM:
+    pays = size >= (PARALLEL_WHEN_RUNNING if workers.is_running else PARALLEL_FROM)
+    if workers.count < 2 or len(jobs) < 2 or not pays:
         for job in jobs:
             yield stage(staging, job)
         return
-    context = multiprocessing.get_context("spawn")  # a fork of a process with threads may hang
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_end_with_parent, initargs=(os.getpid(),)
-    ) as pool:
-        largest_first = sorted(jobs, key=lambda job: -job.load.size)
-        for done in as_completed([pool.submit(stage, staging, job) for job in largest_first]):
-            yield done.result()
+    largest_first = sorted(jobs, key=lambda job: -job.load.size)
+    for done in as_completed([workers.pool.submit(stage, staging, job) for job in largest_first]):
+        yield done.result()
 
 
 def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
@@ -227,8 +262,10 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _end_with_parent(parent: int) -> None:
-    """A worker whose parent was killed ends too, instead of waiting for work for ever."""
+def _begin_worker(parent: int) -> None:
+    """Collect seldom: rows make no cycles. End with the parent, instead of waiting for work for ever."""
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY, 10, 10)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -49,13 +49,15 @@ def command(
     place = Workspace.find(workspace)
     loads: list[FileLoad] = []
     from spendmap.capture.run import capture
+    from spendmap.capture.stage import Workers
 
-    for source in _sources(place, sources, location, kind, name, settings):
-        with Bar() as bar:
-            found = capture(place, source, bar)
-        loads += found
-        if not as_json:
-            _say_source(source.name, source.kind, found)
+    with Workers() as workers:
+        for source in _sources(place, sources, location, kind, name, settings):
+            with Bar() as bar:
+                found = capture(place, source, bar, workers)
+            loads += found
+            if not as_json:
+                _say_source(source.name, source.kind, found)
     if as_json:
         say_json({"workspace": str(place.root), "loads": [as_document(load) for load in loads], **totals(loads)})
     if any(load.status == "refused" or load.rows_quarantined for load in loads):
