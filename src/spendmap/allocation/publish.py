@@ -45,7 +45,7 @@ def publish(
     folder = workspace.rollups / version
     folder.mkdir(parents=True)
     before = current_folder(workspace)
-    known: set[str] = set()
+    known = set(months)
     for name, key in (("month", "month"), ("day", "charge_date"), ("customer", "month")):
         if name == "customer":
             fresh = customer_rollup(engine)

@@ -111,6 +111,8 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
     store = Store(workspace)
     with store.lock():
         files = {table: store.files(table) for table in CAPTURED}
+        if not any(files.values()):  # outcomes alone make a map without money, on which step 4 stands
+            files["outcome"] = store.files("outcome")
         known = sorted({file.slice[1] for found in files.values() for file in found if file.slice})
         if not known:
             raise UsageError(

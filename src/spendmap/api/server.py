@@ -9,6 +9,8 @@ import errno
 import ipaddress
 import signal
 import socket
+import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -20,6 +22,8 @@ from spendmap.api.models import NamedFolder
 from spendmap.vocabulary.errors import UsageError
 
 GRACE_S = 5  # seconds open answers may take after the stop signal
+ASKED_FIRST = ("api/leader", "api/use-cases", "api/vendors", "api/readiness", "api/sources", "api/economics/overview")
+"""What the first reader would wait for: the register read, modules imported, answers kept."""
 
 
 class QuietServer(uvicorn.Server):
@@ -119,7 +123,23 @@ def serve(folder: NamedFolder, *, host: str, port: int, listening: Callable[[str
         timeout_graceful_shutdown=GRACE_S,
         lifespan="off",
     )
+
+    def begin() -> None:
+        threading.Thread(target=_ask_first, args=(url,), daemon=True).start()
+        listening(url)
+
     try:
-        QuietServer(config, lambda: listening(url)).run(sockets=[bound])
+        QuietServer(config, begin).run(sockets=[bound])
     finally:
         bound.close()
+
+
+def _ask_first(url: str) -> None:
+    """Ask the server what every page needs, so that a person does not wait for it."""
+    to_itself = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by a proxy
+    for path in ASKED_FIRST:
+        try:
+            with to_itself.open(url + path) as answer:
+                answer.read()
+        except OSError:
+            continue  # what is wrong with it, the person who asks is told
