@@ -1,6 +1,6 @@
 """How long the vendors report takes on a workspace: the first answer of a version, then the others.
 
-Reads a workspace; prints, asserts nothing. Example: python bench/vendors_page.py demo otter
+Reads a workspace; prints, asserts nothing. Example: python bench/bench_vendors.py demo otter
 """
 
 from __future__ import annotations
