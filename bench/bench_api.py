@@ -20,6 +20,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from spendmap.api.server import ASKED_FIRST
+
 COMMAND = [sys.executable, "-m", "spendmap"]
 MARK_MS = 50.0
 SCALE = 10
@@ -74,6 +76,7 @@ def main() -> int:
                     if server.poll() is not None:
                         raise
                     time.sleep(0.1)
+            times_ms([f"{base}/{path}" for path in ASKED_FIRST])  # what a server asks itself when it starts
             urls = questions(base)
             first, again = times_ms(urls), times_ms(urls)
         finally:

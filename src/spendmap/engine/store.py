@@ -52,6 +52,7 @@ class Store:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.root = workspace.ledger
+        self._made: set[str] = set()  # tables seen in the catalogue; none is ever dropped but to be made anew
 
     # -- catalogue ---------------------------------------------------------------------------------
 
@@ -96,7 +97,9 @@ class Store:
 
     def has(self, table: str) -> bool:
         """Whether the table was made already. (Asking the catalogue for the table itself would read its files.)"""
-        return (NAMESPACE, table) in self.catalog.list_tables(NAMESPACE)
+        if table not in self._made:
+            self._made = {name for _, name in self.catalog.list_tables(NAMESPACE)}
+        return table in self._made
 
     def _load(self, name: tuple[str, str]) -> IcebergTable:
         moved = EngineError(
@@ -196,11 +199,18 @@ class Store:
     def publish(self) -> dict[str, Any]:
         """Write the file list of every table's snapshot for readers that do not load the catalogue."""
         manifest: dict[str, Any] = {}
+        before = self._published()
         for table in TABLES:
             if not self.has(table):
                 manifest[table] = {"files": []}
                 continue
+            snapshot = self.iceberg(table).current_snapshot()
+            number = None if snapshot is None else snapshot.snapshot_id
+            if number is not None and before.get(table, {}).get("snapshot") == number:
+                manifest[table] = before[table]  # a snapshot never changes
+                continue
             manifest[table] = {
+                "snapshot": number,
                 "files": [
                     {
                         "path": str(file.path.relative_to(self.workspace.root)),
@@ -213,6 +223,14 @@ class Store:
             }
         write_atomically(self.root / MANIFEST, json.dumps(manifest, indent=1).encode())
         return manifest
+
+    def _published(self) -> dict[str, Any]:
+        """The file list published last; empty when there is none, or it is damaged and must be made anew."""
+        try:
+            found = json.loads((self.root / MANIFEST).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def relocate(self) -> int:
         """Make the catalogue anew from the published file list, after the workspace's folder was moved or copied.
@@ -233,6 +251,7 @@ class Store:
         for table, files in listed.items():
             if self.has(table):
                 self.catalog.drop_table((NAMESPACE, table))
+                self._made.discard(table)
             if files:
                 with self.iceberg(table).transaction() as transaction:
                     transaction.add_files([file_uri(file) for file in files], check_duplicate_files=False)

@@ -6,13 +6,27 @@ import csv
 import gzip
 import io
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+
+_waiting: list[Future[int]] = []
+_packer = ThreadPoolExecutor(1)  # packing leaves the interpreter free to write the next file
 
 
 def write_gzip(path: Path, data: bytes) -> None:
-    """gzip without a file name and with time 0, so that equal content is equal bytes."""
+    """gzip without a file name and with time 0, so that equal content is equal bytes. Ends by `finish_writing`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(data, compresslevel=1, mtime=0))
+    _waiting.append(_packer.submit(lambda: path.write_bytes(gzip.compress(data, compresslevel=1, mtime=0))))
+
+
+def finish_writing() -> None:
+    """Wait until every file is on disk.
+
+    Raises:
+        OSError: one could not be written.
+    """
+    while _waiting:
+        _waiting.pop().result()
 
 
 def write_lines(path: Path, lines: Iterable[str], *, last_newline: bool = True) -> None:
