@@ -222,8 +222,7 @@ def test_a_phone_reaches_the_menu_and_the_options(phone: Any, larch_url: str) ->
     phone.get_by_role("dialog", name="What the figures cover").get_by_role("button", name="Basis: Effective").wait_for()
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
 def test_no_page_breaks_wcag_a_or_aa(browser: Any, larch_url: str, width: int, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     paths = (
