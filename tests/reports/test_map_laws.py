@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from published_company import ALLOCATION, Row, publish
 
+from spendmap.allocation.dimensions import DIMENSIONS
 from spendmap.reports.csv_map import csv_map
-from spendmap.reports.dimensions import DIMENSIONS
 from spendmap.reports.explain import explain
 from spendmap.reports.figures import sum_known
 from spendmap.reports.filters import Where, ask

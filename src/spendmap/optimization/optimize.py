@@ -94,5 +94,5 @@ def _grades(rows: Iterable[Any]) -> dict[str, str]:
     money: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in rows:
         if row.tool and row.effective_cost is not None:
-            money[row.tool][kinds.get(row.origin, "declared")] += row.effective_cost
+            money[row.tool][kinds[row.origin]] += row.effective_cost
     return {tool: max(grades, key=lambda grade: (grades[grade], grade)) for tool, grades in money.items()}

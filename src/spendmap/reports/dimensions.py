@@ -9,29 +9,6 @@ from dataclasses import dataclass
 
 from spendmap.categories import ORDER, UNCLASSIFIED
 
-DIMENSIONS: tuple[str, ...] = (
-    "category",
-    "vendor",
-    "vendor_account",
-    "supplier_name",
-    "provider_name",
-    "service_name",
-    "model",
-    "tool",
-    "agent",
-    "use_case",
-    "department",
-    "cost_center",
-    "owner",
-    "environment",
-    "source_name",
-    "origin",
-    "layer",
-    "method",
-    "evidence",
-    "month",
-)
-
 ALIASES = {"source": "source_name", "supplier": "supplier_name", "provider": "provider_name"}
 
 OVERLAP = "overlap"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from spendmap.reports.dimensions import ALIASES, DIMENSIONS, words
+from spendmap.allocation.dimensions import DIMENSIONS
+from spendmap.reports.dimensions import ALIASES, words
 from spendmap.reports.read_model import ReadModel
 from spendmap.vocabulary.errors import UsageError
 from spendmap.vocabulary.money import COST_BASES, CostBasis

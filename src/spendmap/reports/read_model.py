@@ -15,10 +15,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from spendmap.allocation.dimensions import DIMENSIONS
 from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import METERS, TABLES
-from spendmap.reports.dimensions import CATEGORIES, DIMENSIONS, unknown_label
+from spendmap.reports.dimensions import CATEGORIES, unknown_label
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 T = TypeVar("T")

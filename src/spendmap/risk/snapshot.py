@@ -10,15 +10,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from spendmap.risk.finding import DAYS_TO_DECIDE, Finding, Stake, Subject
+from spendmap.risk.plain import day_of, moment_of, money_of, plain
 from spendmap.risk.states import Decision, Sandbox, Standing, standing
 from spendmap.vocabulary.errors import SourceUnreadableError
-from spendmap.vocabulary.money import money_text
 
 FILE = "findings.json"
 FORMAT = 1
@@ -95,7 +94,7 @@ def read_snapshot(rollups: Path) -> Snapshot | None:
         return Snapshot(
             raw["period"],
             date.fromisoformat(raw["as_of"]),
-            _moment(raw["reviewed_at"]),
+            moment_of(raw["reviewed_at"]),
             tuple(_kept(each) for each in raw["findings"]),
             hashlib.sha256(data).hexdigest()[:16],
         )
@@ -123,17 +122,7 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "reviewed_at": snapshot.reviewed_at,
         "findings": [asdict(each) for each in snapshot.kept],
     }
-    return json.dumps(document, default=_plain, indent=1, ensure_ascii=False).encode()
-
-
-def _plain(value: object) -> str | None:
-    if isinstance(value, Decimal):
-        return money_text(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
+    return json.dumps(document, default=plain, indent=1, ensure_ascii=False).encode()
 
 
 def _kept(raw: Mapping[str, Any]) -> Kept:
@@ -141,9 +130,9 @@ def _kept(raw: Mapping[str, Any]) -> Kept:
     stake = about["stake"]
     about |= {
         "subject": Subject(**about["subject"]),
-        "stake": None if stake is None else Stake(**{**stake, "amount": _money(stake["amount"])}),
-        "due": _day(about["due"]),
-        "occurred_on": _day(about["occurred_on"]),
+        "stake": None if stake is None else Stake(**{**stake, "amount": money_of(stake["amount"])}),
+        "due": day_of(about["due"]),
+        "occurred_on": day_of(about["occurred_on"]),
     }
     sandbox, decision = raw["sandbox"], raw["decision"]
     return Kept(
@@ -157,21 +146,9 @@ def _kept(raw: Mapping[str, Any]) -> Kept:
         else Decision(
             **{
                 **decision,
-                "at": _moment(decision["at"]),
-                "until": _day(decision["until"]),
-                "seen_until": _day(decision["seen_until"]),
+                "at": moment_of(decision["at"]),
+                "until": day_of(decision["until"]),
+                "seen_until": day_of(decision["seen_until"]),
             }
         ),
     )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

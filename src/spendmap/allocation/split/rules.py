@@ -16,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from spendmap.allocation.dimensions import DIMENSIONS
 from spendmap.allocation.rules import SPLITS_FILE
 from spendmap.allocation.split.reciprocal import without_exit
 from spendmap.categories import CHARGEABLE
@@ -33,26 +34,7 @@ LAYERS: tuple[str, ...] = get_args(Layer)
 DRIVERS: tuple[str, ...] = get_args(Driver)
 MEASURES_POOLS = ("requests", "tokens", "hours", "fixed", "even")
 """Drivers a pool can be measured by when it stands beside other receivers: its own rows, or what the rule states."""
-SELECTORS = (
-    "category",
-    "vendor",
-    "vendor_account",
-    "supplier_name",
-    "provider_name",
-    "service_name",
-    "model",
-    "tool",
-    "agent",
-    "department",
-    "cost_center",
-    "owner",
-    "environment",
-    "source_name",
-    "origin",
-    "layer",
-    "method",
-    "evidence",
-)
+SELECTORS = tuple(name for name in DIMENSIONS if name not in {"use_case", "month"})
 """Dimensions of the month roll-up a pool may select by."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")

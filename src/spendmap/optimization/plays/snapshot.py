@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from spendmap.engine.store import write_atomically
 from spendmap.optimization.plays.play import Play, Saving
 from spendmap.risk.finding import Subject
+from spendmap.risk.plain import day_of, moment_of, money_of, plain
 from spendmap.vocabulary.errors import SourceUnreadableError
-from spendmap.vocabulary.money import money_text
 
 FILE = "plays.json"
 FORMAT = 1
@@ -40,11 +39,8 @@ class PlaysSnapshot:
 
 def write_plays(rollups: Path, snapshot: PlaysSnapshot) -> None:
     """Publish, whole or not at all."""
-    text = json.dumps({"format": FORMAT, **asdict(snapshot)}, default=_plain, ensure_ascii=False, indent=1)
-    rollups.mkdir(parents=True, exist_ok=True)
-    fresh = rollups / f".{FILE}.{os.getpid()}"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(rollups / FILE)
+    text = json.dumps({"format": FORMAT, **asdict(snapshot)}, default=plain, ensure_ascii=False, indent=1)
+    write_atomically(rollups / FILE, text.encode())
 
 
 def read_plays(rollups: Path) -> PlaysSnapshot | None:
@@ -66,7 +62,7 @@ def read_plays(rollups: Path) -> PlaysSnapshot | None:
             raw["period"],
             int(raw["months"]),
             date.fromisoformat(raw["as_of"]),
-            datetime.fromisoformat(raw["made_at"]),
+            moment_of(raw["made_at"]),
             raw["currency"],
             tuple(_play(each) for each in raw["plays"]),
         )
@@ -84,27 +80,15 @@ def plays_version(rollups: Path) -> str:
         return "none"
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return money_text(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
 def _play(raw: Mapping[str, Any]) -> Play:
     saving = raw["saving"]
-    amounts = {name: _money(saving[name]) for name in ("low", "likely", "high")}
+    amounts = {name: money_of(saving[name]) for name in ("low", "likely", "high")}
     said = dict(raw) | {
         "subject": Subject(**raw["subject"]),
         "saving": Saving(**amounts, currency=saving["currency"], basis=saving["basis"]),
-        "seen": _money(raw["seen"]),
-        "deadline": None if raw["deadline"] is None else date.fromisoformat(raw["deadline"]),
+        "seen": money_of(raw["seen"]),
+        "deadline": day_of(raw["deadline"]),
     }
     for name in ("assumptions", "held_fixed", "touches", "findings"):
         said[name] = tuple(raw[name])
     return Play(**said)
-
-
-def _money(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

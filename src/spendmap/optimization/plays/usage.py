@@ -61,6 +61,7 @@ class _Calls:
         self._bind("usage_actual", "usage_priced")
         self._bind("allocation", "allocation")
         self._bind("usage_as_captured", "usage")
+        self.engine.bind("play_carried", Transform.load(PACKAGE, "play_carried.sql"))
         rows = self._rows("play_calls.sql")
         if not rows:
             return ()
