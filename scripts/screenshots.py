@@ -23,6 +23,7 @@ PAGES: dict[str, str] = {
     "explain": "/map?explain=category&explain_where=category:agents",
     "use-cases": "/use-cases",
     "card": "/use-cases/answer-assistant",
+    "indirect": "/indirect?use_case=answer-assistant",
     "vendors": "/vendors",
     "economics": "/economics",
     "findings": "/findings",

@@ -80,12 +80,14 @@ def test_work_of_a_role_without_a_rate_is_not_free_either(acorn: Workspace) -> N
     assert [(row["effective_cost"], row["effective_missing"], row["unpriced_rows"]) for row in work] == [(90, 1, 1)]
 
 
-def test_owners_come_from_the_use_case_the_tool_and_nobody_else(acorn: Workspace) -> None:
-    # Ada: triage 6.50 + review 90.00. Ben: seats 125.00. Otter, the untagged calls and the dark money: nobody.
+def test_owners_come_from_the_use_case_the_tool_and_the_department_on_the_invoice(acorn: Workspace) -> None:
+    # Ada: triage 6.50 + review 90.00. Ben: seats 125.00. Cleo has the cost centre of sales, whom Otter's invoice names.
+    # The untagged calls 3.00 and the dark money 5.50: nobody.
     assert by(acorn, "owner") == {
         ("Ada",): Decimal("96.50"),
         ("Ben",): Decimal("125.00"),
-        (None,): Decimal("28.50"),
+        ("Cleo",): Decimal("20.00"),
+        (None,): Decimal("8.50"),
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +61,23 @@ def test_every_category_of_every_month_equals_the_truth(fernhill: Fernhill) -> N
 def test_what_is_carried_by_a_name_equals_the_truth(fernhill: Fernhill, dimension: str) -> None:
     found = {key: cost for key, cost in fernhill.by(dimension).items() if cost and key[1] is not None}
     assert found == stated(fernhill.truth[f"by_month_{dimension}"])
+
+
+def test_seats_cost_the_department_that_the_seat_list_names(fernhill: Fernhill) -> None:
+    seated = {"chatgpt-business": "ChatGPT Business", "github-copilot": "GitHub Copilot Business",
+              "cursor-business": "Cursor Business", "notion-ai": "Notion AI"}  # fmt: skip
+    listed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    (file,) = (fernhill.folder / "sources" / "seats").glob("*2026-10*")
+    with file.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            listed[row["Product"], row["Department"]] += int(row["Seats bought"]) * Decimal(row["Price per seat"])
+    rows = fernhill.ask("map", "--period", "2026-10", "--by", "tool,department")["rows"]
+    found = {
+        (seated[row["keys"]["tool"]], row["keys"]["department"]): Decimal(row["cost"])
+        for row in rows
+        if row["keys"]["tool"] in seated
+    }
+    assert found == listed
 
 
 def test_each_month_s_captured_money_and_overlap_equal_the_truth(fernhill: Fernhill) -> None:

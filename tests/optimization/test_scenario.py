@@ -104,6 +104,7 @@ def test_twice_the_usage_doubles_the_bill_and_leaves_seats_payments_and_work(aco
         (None, Decimal("8.50")),
         ("Ada", Decimal("6.50")),
         ("Ben", Decimal(0)),
+        ("Cleo", Decimal(0)),
     ]
 
 

@@ -1,103 +1,20 @@
-"""What was planted in Fernhill against what the rules find: the confusion table, rule by rule.
+"""What is wrong and what is in order in Fernhill against what the rules find: the confusion table, rule by rule.
 
-Planted is read from the generator's truth, the register's YAML and the seat files, with no product code.
+Both lists are the generator's (`situations` of its truth), written without any product code.
 """
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from risk_company import Company
 
+from spendmap.risk.rules import ALL
+
 MONTH = "2026-10"
-RANK = {"public": 1, "internal": 2, "confidential": 3, "restricted": 4}
-EXACT = {
-    "IT001", "IT002", "IT004", "IT005", "IT006", "IT007", "AG001", "AG002", "AG003", "AG004", "AG005", "AG006", "AG007",
-    "AG009", "AG010", "PI001", "PI002", "PI003", "PI004", "PI006", "EV001", "EV003", "EV004", "HR001", "DP001", "DP002",
-    "IN001", "LG001", "LG003", "LG004", "LG005", "LG006", "LG007", "LG008",
-}  # fmt: skip
-"""Rules whose every planted case is known here, so that anything else they find is wrong."""
-
-
-def declared(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for file in sorted((folder / "register").glob("*.yaml")):
-        for name, entities in yaml.safe_load(file.read_text(encoding="utf-8")).items():
-            found[name] += entities
-    return found
-
-
-def lacking(entities: list[dict[str, Any]], field: str) -> set[str]:
-    return {str(each["id"]) for each in entities if not each.get(field)}
-
-
-def unused_seats(folder: Path, tools: list[dict[str, Any]]) -> set[str]:
-    products = {key["product"]: tool["id"] for tool in tools for key in tool["keys"] if "product" in key}
-    bought: dict[str, int] = defaultdict(int)
-    active: dict[str, int] = defaultdict(int)
-    (file,) = (folder / "sources" / "seats").glob(f"*{MONTH}*")
-    with file.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            bought[products[row["Product"]]] += int(row["Seats bought"])
-            active[products[row["Product"]]] += int(row["Seats active"])
-    return {tool for tool in bought if 5 * (bought[tool] - active[tool]) >= bought[tool]}
-
-
-def planted(company: Company) -> dict[str, set[str]]:
-    """Rule -> subjects that it must find in October 2026."""
-    said, truth = declared(company.folder), company.truth
-    tools, agents, cases, suites = (said[name] for name in ("tools", "agents", "use_cases", "evaluation_suites"))
-    trick = truth["planted"]
-    spent = {category: Decimal(cost) for category, cost in truth["by_month_category"][MONTH].items()}
-    return {
-        "IT001": lacking(tools, "owner"),
-        "IT002": lacking(tools, "purpose") | lacking(tools, "value_hypothesis"),
-        "IT004": unused_seats(company.folder, tools),
-        "IT005": {
-            tool["id"] for tool in tools if RANK[tool["data_risk"]] > max(RANK.get(tool.get("approved_risk"), 1), 1)
-        },
-        "IT006": {trick["unregistered_tool"]["merchant"].partition(".")[0].lower()},
-        "IT007": lacking(tools, "renewal_date") & set(truth["by_month_tool"][MONTH]),
-        "AG001": lacking(agents, "monthly_budget"),
-        "AG002": {agent["id"] for agent in agents if "*" in agent["permissions"]},
-        "AG003": lacking(agents, "output_review"),
-        "AG004": lacking(agents, "kill_switch"),
-        "AG005": lacking(agents, "kill_switch_tested_on") - lacking(agents, "kill_switch"),
-        "AG006": lacking(agents, "failure_detection"),
-        "AG007": lacking(agents, "rate_limit"),
-        "AG009": {trick["runaway_agent"]["agent"]},
-        "AG010": lacking(agents, "owner"),
-        "PI001": lacking(cases, "owner"),
-        "PI002": lacking(cases, "quality_threshold"),
-        "PI003": set(),
-        "PI004": lacking(cases, "outcome"),
-        "PI006": set(trick["open_card_questions"]["use_cases"]),
-        "EV001": {case["id"] for case in cases if case["category"] == "product_inference"}
-        - {suite["use_case"] for suite in suites},
-        "EV002": {"premium-copilot"},
-        "EV003": lacking(suites, "gate"),
-        "EV004": lacking(suites, "owner"),
-        "OV001": {trick["overlapping_meeting_assistants"]["capability"], "coding"},
-        "OV002": {"coding/engineering"},
-        "HR001": lacking(said["review_queues"], "owner"),
-        "DP001": lacking(said["data_assets"], "owner"),
-        "DP002": lacking(said["data_assets"], "data_risk"),
-        "IN001": {f"arn:aws:ec2:us-east-1:410022330007:fleet/{trick['idle_gpu_pool']['resource']}"},
-        "LG001": {f"hosted_vllm/{trick['model_without_price']['model']}"},
-        "LG003": {trick["dark_usage"]["account"]},
-        "LG004": set(),
-        "LG005": set(),  # one vendor's money arrives three times and is counted once, so nothing is paid twice
-        "LG006": set(),
-        "LG007": set(),
-        "LG008": {budget["id"] for budget in said["budgets"] if spent[budget["category"]] > Decimal(budget["amount"])},
-        "LG009": {"ct-aws-edp", "ct-chatgpt", "ct-fireflies", "ct-scale", "ct-copilot"},
-    }
 
 
 @pytest.fixture(scope="module")
@@ -105,25 +22,43 @@ def found(fernhill: Company) -> dict[str, dict[str, Any]]:
     return {each["id"]: each for each in fernhill.ask("findings")["findings"]}
 
 
-def test_every_planted_situation_is_found_by_its_rule(fernhill: Company, found: dict[str, dict[str, Any]]) -> None:
+def test_every_planted_situation_is_found_and_nothing_clean_is_blamed(
+    fernhill: Company, found: dict[str, dict[str, Any]]
+) -> None:
     fired: dict[str, set[str]] = defaultdict(set)
     for each in found.values():
         fired[each["code"]].add(each["subject"]["id"])
-    wanted = planted(fernhill)
-    print(f"\n{'rule':6} {'planted':>8} {'found':>6} {'missed':>7} {'beyond':>7}  missed or beyond what was planted")
-    for code in sorted(wanted.keys() | fired.keys()):
-        hits, missed, beyond = (
-            wanted.get(code, set()) & fired[code],
-            wanted.get(code, set()) - fired[code],
-            fired[code] - wanted.get(code, set()),
-        )
+    listed = fernhill.truth["situations"]
+    assert listed["month"] == MONTH
+    print(f"\n{'rule':6} {'planted':>8} {'found':>6} {'missed':>7} {'clean':>6} {'blamed':>7}  missed or blamed")
+    wrong: dict[str, list[str]] = {}
+    for code, said in sorted(listed["rules"].items()):
+        planted, clean = set(said["planted"]), set(said["clean"])
+        assert not planted & clean
+        hits, missed, blamed = planted & fired[code], planted - fired[code], fired[code] - planted
+        if missed or blamed:
+            wrong[code] = sorted(missed | blamed)
         print(
-            f"{code:6} {len(wanted.get(code, set())):8} {len(hits):6} {len(missed):7} {len(beyond):7}  "
-            + ", ".join(sorted(missed | beyond))
+            f"{code:6} {len(planted):8} {len(hits):6} {len(missed):7} {len(clean):6} {len(blamed):7}  "
+            + ", ".join(sorted(missed | blamed))
         )
-    assert {code: sorted(subjects - fired[code]) for code, subjects in wanted.items() if subjects - fired[code]} == {}
-    assert {code: sorted(fired[code] - wanted[code]) for code in EXACT if fired[code] - wanted[code]} == {}
-    assert sum(len(subjects) for subjects in wanted.values()) >= 50
+    assert wrong == {}
+    assert sum(len(said["planted"]) for said in listed["rules"].values()) >= 90
+    assert sum(len(said["clean"]) for said in listed["rules"].values()) > 450
+
+
+def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[str, Any]]) -> None:
+    listed = fernhill.truth["situations"]["rules"]
+    assert {rule.__name__[:5].upper() for rule in ALL} == listed.keys() >= {each["code"] for each in found.values()}
+    # whoever is asked about is on one of the lists; most rules have somebody on both
+    assert all(said["clean"] for said in listed.values())
+    assert {code for code, said in listed.items() if not said["planted"]} <= {
+        "LG002",
+        "LG004",
+        "LG005",
+        "LG006",
+        "LG008",
+    }
 
 
 def test_the_money_at_stake_is_the_truth_s(fernhill: Company, found: dict[str, dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,11 +70,29 @@ def test_a_twin_says_so_before_it_is_registered(page: Any, card_url: str) -> Non
 
 def test_figures_of_the_card_open_their_explanation(page: Any, card_url: str) -> None:
     page.goto(f"{card_url}/use-cases/support_bot")
-    figure = page.get_by_role("link", name="Direct cost of Support bot")
+    figure = page.get_by_role("link", name=re.compile("^Direct cost of Support bot"))
     figure.wait_for()
     assert figure.get_attribute("title") == "$560.85\u202fUSD"
     figure.click()
     page.get_by_role("dialog").get_by_role("heading", name="Contributing rows").wait_for()
+
+
+def test_indirect_cost_opens_the_pools_it_comes_from_with_each_formula(page: Any, card_url: str) -> None:
+    page.goto(f"{card_url}/use-cases/support_bot")
+    figure = page.get_by_role("link", name=re.compile("^Indirect cost of Support bot"))
+    figure.wait_for()
+    figure.click()
+    page.wait_for_url("**/indirect?use_case=support_bot*")
+    page.get_by_role("heading", name="Indirect cost of Support bot").wait_for()
+    rows = page.get_by_role("table", name="Pools that bring it cost").get_by_role("row")
+    # two pools bring 60.00 and 5.00; the last row is their sum, the card's figure
+    assert [row.get_by_role("cell").first.inner_text() for row in rows.all()[1:]] == ["$60.00", "$5.00", "$65.00"]
+    page.get_by_role("button", name="All pools").click()
+    page.get_by_role("table", name="Pools of indirect cost").get_by_role("button").first.click()
+    page.get_by_role("dialog").get_by_text("rules/splits.yaml").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Support bot", exact=True).click()
+    page.get_by_role("heading", name="Support bot", level=1).wait_for()
 
 
 def test_an_unknown_use_case_says_what_to_do(page: Any, card_url: str) -> None:
@@ -86,7 +105,7 @@ def test_the_pages_of_use_cases_hold_wcag_a_and_aa(browser: Any, card_url: str, 
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found: list[str] = []
     for opened in _page(browser, width, scheme):
-        for path in ("/use-cases", "/use-cases?q=nobody+at+all", "/use-cases/support_bot", "/use-cases/lead-scoring"):
+        for path in ("/use-cases", "/use-cases?q=nobody+at+all", "/use-cases/support_bot", "/use-cases/lead-scoring", "/indirect"):
             opened.goto(card_url + path)
             opened.get_by_role("heading", level=1).wait_for()
             opened.wait_for_load_state("networkidle")

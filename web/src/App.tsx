@@ -24,6 +24,7 @@ const VendorPage = lazy(() => import("./pages/vendors/Vendor"));
 const EconomicsPage = lazy(() => import("./pages/economics/Page"));
 const EvidencePage = lazy(() => import("./pages/evidence/Page"));
 const OptimizePage = lazy(() => import("./pages/optimize/Page"));
+const IndirectPage = lazy(() => import("./pages/indirect/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
 /** Pages that show the register, which there may be before any figure. */
@@ -74,6 +75,7 @@ function Pages(): ReactElement {
             <Route path="/economics"><EconomicsPage /></Route>
             <Route path="/use-cases"><UseCasesPage /></Route>
             <Route path="/use-cases/:id">{({ id }) => <CardPage key={id} id={decodeURIComponent(id)} />}</Route>
+            <Route path="/indirect"><IndirectPage /></Route>
             <Route path="/optimize"><OptimizePage /></Route>
             <Route path="/evidence"><EvidencePage tab="readiness" workspace={workspace} /></Route>
             <Route path="/evidence/:tab">{({ tab }) => <EvidencePage tab={tab} workspace={workspace} />}</Route>

@@ -19,6 +19,7 @@ SELECT
     r.key_tool,
     coalesce(r.key_use_case, r.use_case) AS key_use_case,
     r.key_department,
+    r.department_name,
     r.key_cost_center,
     r.attribution_rule,
     r.rule_no,

@@ -1,6 +1,7 @@
 -- attributed: every money line with its scope, category and owner, before money is counted once.
 -- in:  keyed  (one row per line; key_* = entity ids found by register keys or stated by the source)
 --      rule   (rule_no -> outcome), entity (dated register entries)
+--      department_said (how a source writes a department, lowered -> department)
 -- out: + scope, category, the rules that decided, use case, agent, tool, department, cost centre, owner
 -- check: row count out = row count in
 WITH own AS (
@@ -28,14 +29,22 @@ with_use_case AS (
         ON u.entity_type = 'use_case' AND u.id = coalesce(o.key_use_case, o.a_use_case)
         AND u.valid_from <= o.charge_date AND o.charge_date < u.valid_to
 ),
+-- A key of the department comes first; then whose use case or agent it is; then the department that the ledger,
+-- seat list or timesheet names on the line, which is nearer than the one department a tool is registered under.
+with_said AS (
+    SELECT
+        w.*,
+        coalesce(w.key_department, w.u_department, w.a_department, s.department, w.t_department) AS found_department
+    FROM with_use_case AS w
+    LEFT JOIN department_said AS s ON s.said = lower(trim(w.department_name))
+),
 with_department AS (
     SELECT
         w.*,
-        coalesce(w.key_department, w.u_department, w.a_department, w.t_department) AS found_department,
         d.cost_center AS d_cost_center, d.owner AS d_owner
-    FROM with_use_case AS w
+    FROM with_said AS w
     LEFT JOIN entity AS d
-        ON d.entity_type = 'department' AND d.id = coalesce(w.key_department, w.u_department, w.a_department, w.t_department)
+        ON d.entity_type = 'department' AND d.id = w.found_department
         AND d.valid_from <= w.charge_date AND w.charge_date < d.valid_to
 ),
 with_cost_center AS (

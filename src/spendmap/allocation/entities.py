@@ -59,6 +59,24 @@ def entity_table(dated: Iterable[tuple[str, str, list[Value]]]) -> pa.Table:
     return pa.Table.from_pylist([{name: row.get(name) for name in SCHEMA.names} for row in rows], schema=SCHEMA)
 
 
+SAID = schema_of(pa.field("said", pa.string()), pa.field("department", pa.string()))
+
+
+def departments_said(dated: Iterable[tuple[str, str, list[Value]]]) -> pa.Table:
+    """How a source may write a department: its id or a name it has or had, in any case.
+
+    What two departments are called is neither of them.
+    """
+    found: dict[str, set[str]] = {}
+    for type_, id_, values in dated:
+        if type_ == "department":
+            names = [_text(value.value) for value in values if value.field == "name" and value.superseded_at is None]
+            for name in (id_, *(name for name in names if name)):
+                found.setdefault(name.strip().lower(), set()).add(id_)
+    rows = [{"said": said, "department": next(iter(ids))} for said, ids in sorted(found.items()) if len(ids) == 1]
+    return pa.Table.from_pylist(rows, schema=SAID)
+
+
 def _text(value: Any) -> str | None:
     if isinstance(value, list):
         return str(value[0]) if value else None

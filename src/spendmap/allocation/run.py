@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spendmap.allocation.entities import TYPES, entity_table
+from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
@@ -272,6 +272,7 @@ class _Run:
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
         self.engine.bind("entity", declared.entities)
+        self.engine.bind("department_said", departments_said(declared.dated))
         attributed = self.engine.write(Transform.load(PACKAGE, "attributed.sql"), self.work / "attributed")
         self.engine.bind("attributed", attributed)
 

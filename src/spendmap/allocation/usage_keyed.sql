@@ -20,6 +20,7 @@ SELECT
     coalesce(r.key_tool, r.tool) AS key_tool,
     coalesce(r.key_use_case, r.use_case) AS key_use_case,
     r.key_department,
+    CAST(NULL AS VARCHAR) AS department_name,
     coalesce(r.key_cost_center, r.cost_center) AS key_cost_center,
     r.attribution_rule,
     r.rule_no,

@@ -34,6 +34,12 @@ def declared(plural: str) -> dict[str, dict[str, Any]]:
     raise KeyError(plural)
 
 
+@cache
+def declared_sources() -> dict[str, dict[str, Any]]:
+    """The sources by id, as declared."""
+    return {str(source["id"]): source for source in yaml.safe_load(_text("sources.yaml"))["sources"]}
+
+
 def write_declarations(out: Path) -> None:
     """Copy register, rules and the list of sources into `out`."""
     for name in REGISTER_FILES:

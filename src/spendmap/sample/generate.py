@@ -20,6 +20,7 @@ from spendmap.sample.openai_bill import write_openai_bill
 from spendmap.sample.outcomes import write_outcomes
 from spendmap.sample.prices import PRICE_CHANGE_DAY, PRICE_CHANGE_MODEL, UNPRICED_MODEL
 from spendmap.sample.seats import write_seats
+from spendmap.sample.situations import situations
 from spendmap.sample.traces import write_traces
 from spendmap.sample.truth import Books, Truth, close_books
 from spendmap.sample.worklogs import write_worklogs
@@ -108,7 +109,7 @@ def _generate(out: Path, seed: int, scale: float, tell: Callable[[str], None]) -
         "use_cases": ["incident-triage", "insights-beta", "translation"],
         "what": "they do not say what data they touch, which unit economics matter or which controls exist",
     }
-    truth = close_books(books, seed=seed, scale=scale)
+    truth = close_books(books, situations(books), seed=seed, scale=scale)
     truth.write(out / "truth.json")
     tell(f"truth: {usd(sum(books.by_category.values()))} USD in {len(MONTHS)} months")
     return truth

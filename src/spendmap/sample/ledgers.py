@@ -144,7 +144,8 @@ def write_card(out: Path, books: Books, rng: Random, counted: Counted) -> None:
             if month.key < first:
                 continue
             pico = _grown(base, growth, month, first)
-            rows.append((month.day(3 + len(rows)), merchant, "marketing", "Software", memo, _text(pico), "USD"))
+            holder = str(tools[tool]["department"]) if tool else "marketing"
+            rows.append((month.day(3 + len(rows)), merchant, holder, "Software", memo, _text(pico), "USD"))
             category = str(tools[tool]["category"]) if tool else "internal_tools"
             books.ai(month.key, category, pico, "invoiced", tool=tool or None)
             unregistered += 0 if tool else pico

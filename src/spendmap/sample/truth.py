@@ -53,6 +53,7 @@ class Books:
     by_tool: Sums = field(default_factory=lambda: defaultdict(int))
     by_agent: Sums = field(default_factory=lambda: defaultdict(int))
     by_use_case: Sums = field(default_factory=lambda: defaultdict(int))
+    by_review: Sums = field(default_factory=lambda: defaultdict(int))  # (month, use case): human review's part of it
     metered: Sums = field(default_factory=lambda: defaultdict(int))  # (month, provider)
     billed: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account)
     dark: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account)
@@ -82,6 +83,8 @@ class Books:
             self.by_agent[month, agent] += pico
         if use_case:
             self.by_use_case[month, use_case] += pico
+            if category == "human_review":
+                self.by_review[month, use_case] += pico
 
     def not_ai(self, month: str, pico: int) -> None:
         """Money kept but not counted."""
@@ -135,8 +138,8 @@ class Truth:
         path.write_bytes(text.encode() + b"\n")
 
 
-def close_books(books: Books, *, seed: int, scale: float) -> Truth:
-    """Turn the books into the truth document."""
+def close_books(books: Books, situations: dict[str, Any], *, seed: int, scale: float) -> Truth:
+    """Turn the books, and what is wrong and what is in order, into the truth document."""
     totals = {month.key: sum(books.by_category[month.key, name] for name in ADDITIVE) for month in MONTHS}
     overlap = books.overlap()
     categories = _by_month(books.by_category, ADDITIVE)
@@ -169,5 +172,6 @@ def close_books(books: Books, *, seed: int, scale: float) -> Truth:
         },
         "loads": {name: vars(load) for name, load in sorted(books.loads.items())},
         "planted": books.planted,
+        "situations": situations,
     }
     return Truth(document)

@@ -42,6 +42,7 @@ export const load = {
     answer(client.GET("/api/vendors", { params: { query: { ...question(view), by: ask.by, q: ask.q, sort: ask.sort, page: ask.page, size: PAGE_SIZE } } })),
   vendor: (vendor: string, view: View) => answer(client.GET("/api/vendors/{vendor}", { params: { path: { vendor }, query: question(view) } })),
   optimize: (kind: string | null, sort: string) => answer(client.GET("/api/optimize", { params: { query: { sort, ...(kind ? { kind: [kind] } : {}) } } })),
+  splits: (view: View, use_case: string | null) => answer(client.GET("/api/splits", { params: { query: { ...money(view), ...(use_case === null ? {} : { use_case: [use_case] }) } } })),
   readiness: (period: string | null) => answer(client.GET("/api/readiness", { params: { query: period ? { period } : {} } })),
   sources: () => answer(client.GET("/api/sources")),
   reconcile: (period: string) => answer(client.GET("/api/reconcile", { params: { query: { period } } })),

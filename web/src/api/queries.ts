@@ -91,3 +91,6 @@ export const useReadiness = (period: string | null) =>
 export const useSources = () => useQuery({ queryKey: ["sources"], queryFn: load.sources });
 
 export const useReconcile = () => useQuery({ queryKey: ["reconcile", "all"], queryFn: () => load.reconcile("all") });
+
+export const useSplits = (view: View, useCase: string | null) =>
+  useQuery({ queryKey: ["splits", useCase, view.period, view.basis, view.currency], queryFn: () => load.splits(view, useCase), placeholderData: keepPreviousData });

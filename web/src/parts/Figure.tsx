@@ -53,6 +53,18 @@ export function MoneyFigure({ name, amount, currency, explains, column = false, 
   );
 }
 
+/** A use case's indirect cost, or a part of it; opens the pools it comes from, with each formula. */
+export function IndirectFigure({ name, amount, currency, useCase, column = false }: { name: string; amount: string | null; currency: string; useCase: string; column?: boolean }): ReactElement {
+  const { href } = useView();
+  if (amount === null) return <MoneyText amount={amount} currency={currency} />;
+  const text = column ? columnMoney(amount, currency) : compactMoney(amount, currency);
+  return (
+    <Link href={href({ explain: null }, "/indirect", [["use_case", useCase]])} className={classes.figure ?? ""} title={exactMoney(amount, currency)} aria-label={`${name}: ${text}. By pool`}>
+      {text}
+    </Link>
+  );
+}
+
 /** Money as plain text, every digit on hover. */
 export function MoneyText({ amount, currency, column = false }: { amount: string | null; currency: string; column?: boolean }): ReactElement {
   if (amount === null) return <span className={classes.unknown} title="No cost is known on this basis">unknown</span>;

@@ -17,7 +17,7 @@ export const PAGES: readonly PageEntry[] = [
     label: "Use cases",
     path: "/use-cases",
     question: "Is this use case worth its whole cost, and what has nobody answered?",
-    owns: (path) => path.startsWith("/use-cases"),
+    owns: (path) => path.startsWith("/use-cases") || path === "/indirect",
   },
   {
     label: "Vendors",

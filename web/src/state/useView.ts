@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
 import { EXPLAIN_PATH } from "./explainAddress";
-import { ownPairs } from "./own";
+import { ownPairs, type Pairs } from "./own";
 import { encodePairs, formatView, parseView, type View } from "./view";
 
 export type ViewPatch = Partial<View>;
@@ -11,8 +11,8 @@ export type ViewPatch = Partial<View>;
 export type ViewState = {
   view: View;
   path: string;
-  /** Address of another page, or of this one, with the state changed by `patch`. */
-  href: (patch: ViewPatch, path?: string) => string;
+  /** Address of another page, or of this one, with the state changed by `patch`; `own` are parameters of the other page only. */
+  href: (patch: ViewPatch, path?: string, own?: Pairs) => string;
   update: (patch: ViewPatch, options?: { replace?: boolean }) => void;
 };
 
@@ -21,8 +21,8 @@ export function useView(): ViewState {
   const [path, navigate] = useLocation();
   const view = useMemo(() => parseView(search), [search]);
   const href = useCallback(
-    (patch: ViewPatch, target = path) => {
-      const query = [encodePairs(keptPairs(search, path, target)), formatView({ ...view, ...patch })].filter(Boolean).join("&");
+    (patch: ViewPatch, target = path, own: Pairs = []) => {
+      const query = [encodePairs([...keptPairs(search, path, target), ...own]), formatView({ ...view, ...patch })].filter(Boolean).join("&");
       return query ? `${target}?${query}` : target;
     },
     [view, path, search],

@@ -7,7 +7,7 @@ import { compactMoney, exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
 import { Dot } from "../../parts/Dot";
 import { EvidenceBar, EvidenceLegend } from "../../parts/EvidenceBar";
-import { Figure } from "../../parts/Figure";
+import { Figure, IndirectFigure } from "../../parts/Figure";
 import { Sparkline } from "../../parts/Sparkline";
 import classes from "./useCases.module.css";
 
@@ -23,7 +23,7 @@ export function CostSummary({ card }: { card: UseCaseCard }): ReactElement {
         </div>
         <div>
           <dt>Indirect cost</dt>
-          <dd>{card.indirect === null ? <span className={classes.open} title="Nothing was split; unknown is not zero">unknown</span> : <span title={exactMoney(card.indirect, card.currency)}>{compactMoney(card.indirect, card.currency)}</span>}</dd>
+          <dd>{card.indirect === null ? <span className={classes.open} title="Nothing was split; unknown is not zero">unknown</span> : <IndirectFigure name={`Indirect cost of ${card.name}`} amount={card.indirect} currency={card.currency} useCase={card.id} />}</dd>
         </div>
         <div>
           <dt>Fully loaded</dt>
@@ -64,7 +64,7 @@ export function Bars({ money, by, card, isDirect }: { money: CardMoney; by: stri
               <span className={classes.barMoney}>
                 {part.cost === null ? <span className={classes.open}>unknown</span> : isDirect ? (
                   <Figure name={part.label} explains={{ figure: "total", where: { use_case: [card.id], [by]: [part.key ?? ""] } }} title={exactMoney(part.cost, card.currency)}>{compactMoney(part.cost, card.currency)}</Figure>
-                ) : <span title={exactMoney(part.cost, card.currency)}>{compactMoney(part.cost, card.currency)}</span>}
+                ) : <IndirectFigure name={`${part.label}, indirect`} amount={part.cost} currency={card.currency} useCase={card.id} />}
                 <span className={classes.dimmed}> {percent(share, 0)}</span>
               </span>
             </li>

@@ -12,7 +12,7 @@ import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
 import { DataTable } from "../../parts/DataTable";
 import { EvidenceBar } from "../../parts/EvidenceBar";
-import { MoneyFigure, MoneyText } from "../../parts/Figure";
+import { IndirectFigure, MoneyFigure } from "../../parts/Figure";
 import { Icon } from "../../parts/icons";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import states from "../../parts/parts.module.css";
@@ -95,7 +95,7 @@ export default function UseCasesPage(): ReactElement {
                 cell: (row) => row.direct === null && row.missing_rows === 0 ? <span className={classes.dimmed}>none seen</span>
                   : <MoneyFigure column name={`Direct cost of ${row.name}`} amount={row.direct} currency={report.currency} explains={{ figure: "total", where: { use_case: [row.id] } }} />,
               },
-              { id: "indirect", header: "Indirect", sortBy: "indirect", isNumber: true, cell: (row) => <MoneyText column amount={row.indirect} currency={report.currency} /> },
+              { id: "indirect", header: "Indirect", sortBy: "indirect", isNumber: true, cell: (row) => <IndirectFigure column name={`Indirect cost of ${row.name}`} amount={row.indirect} currency={report.currency} useCase={row.id} /> },
               { id: "evidence", header: "Evidence", cell: (row) => <span className={classes.evidence}><EvidenceBar mix={row.by_evidence} total={row.direct} currency={report.currency} /></span> },
               { id: "unanswered", header: "Open questions", sortBy: "unanswered", isNumber: true, cell: (row) => <Progress open={row.unanswered} all={QUESTIONS} /> },
               { id: "findings", header: "Findings", sortBy: "open_findings", isNumber: true, cell: (row) => count(row.open_findings) },
