@@ -28,7 +28,11 @@ SORTS = ("cost", "change", "label", "tools", "departments", "use_cases", "renewa
 
 @dataclass(frozen=True)
 class VendorRow:
-    """One vendor, declared, paid or both. `cost` None: no AI money is known."""
+    """One vendor, declared, paid or both. `cost` None: no AI money is known.
+
+    `use_cases` are those that its money of the period carries and those that name it in the register, each once. None:
+    there is neither money nor a declaration; 0: there is money, and none of it carries a use case.
+    """
 
     vendor: str | None
     label: str
@@ -40,7 +44,7 @@ class VendorRow:
     products: list[str]
     tools: int
     departments: int
-    use_cases: int
+    use_cases: int | None
     renewal_date: date | None
     notice_date: date | None
     findings: int
@@ -154,7 +158,7 @@ def vendor_rows(model: ReadModel, facts: VendorFacts, findings: dict[str, int]) 
     tools: dict[str | None, list[Tool]] = defaultdict(list)
     for tool in facts.tools:
         tools[tool.vendor].append(tool)
-    vendors = {*facts.money, *tools, *facts.use_cases}
+    vendors = {*facts.money, *tools, *facts.use_cases.declared}
     return [_row(model, facts, vendor, tools.get(vendor, []), findings) for vendor in vendors]
 
 
@@ -180,7 +184,7 @@ def _row(
         sorted({tool.label for tool in tools}, key=str.casefold),
         sum(1 for tool in tools if tool.id is not None),
         len({each for tool in tools for each in tool.departments}),
-        facts.use_cases.get(vendor, 0) if vendor is not None else 0,
+        facts.use_cases.count(vendor),
         min(renewals, default=None),
         min((tool.notice_date for tool in tools if tool.notice_date), default=None),
         findings.get(vendor, 0) if vendor is not None else 0,
@@ -234,7 +238,7 @@ def _searched(rows: list[VendorRow], q: str) -> list[VendorRow]:
 def _sorted(rows: list[VendorRow], sort: str) -> list[VendorRow]:
     """What is unknown comes last whichever way it is sorted; equals stand by tools, then by name."""
     name, descending = sort.removeprefix("-"), sort.startswith("-")
-    rows = sorted(rows, key=lambda row: (-row.tools, -row.use_cases, row.label.casefold(), row.vendor or ""))
+    rows = sorted(rows, key=lambda row: (-row.tools, -(row.use_cases or 0), row.label.casefold(), row.vendor or ""))
     known = [row for row in rows if _value(row, name) is not None]
     unknown = [row for row in rows if _value(row, name) is None]
     known.sort(key=lambda row: _value(row, name), reverse=descending)  # type: ignore[arg-type,return-value]
