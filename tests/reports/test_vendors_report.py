@@ -255,6 +255,12 @@ def test_use_cases_of_a_vendor_are_those_of_its_money_and_those_declared_each_on
     }
 
 
+def test_departments_of_a_vendor_are_those_of_its_money_and_of_its_tools(used: ReadModel) -> None:
+    counts = {row.vendor: row.departments for row in report_of(used).vendors.items}
+    # one line of OpenAI names platform; Google's and Mistral's name none; of the tool of Silent none is stated
+    assert counts == {"openai": 1, "google": 0, "mistral": 0, "silent": 0, "acme": None, "cohere": None}
+
+
 def test_vendors_whose_use_cases_are_unknown_come_last_either_way(used: ReadModel) -> None:
     for sort in ("use_cases", "-use_cases"):
         ordered = [row.vendor for row in report_of(used, sort=sort).vendors.items]
@@ -283,6 +289,25 @@ def test_a_filter_holds_for_the_use_cases_too(used: ReadModel) -> None:
     assert counts(("department", "platform")) == {"openai": 1}  # search; pitch's department is not stated
     assert counts(("use_case", "pitch")) == {"openai": 1, "acme": 1}
     assert counts(("vendor", "google")) == {"google": 0}
+
+
+def test_the_first_notice_and_the_findings_are_those_of_tools_and_contracts_alike(
+    opened: ReadModel, firm: Folder
+) -> None:
+    # the tool: 31 December less 30 days; the contract: 1 March 2027 less 60 days is 31 December
+    openai = next(row for row in report_of(opened).vendors.items if row.vendor == "openai")
+    assert (openai.renewal_date, openai.notice_date, openai.findings) == (date(2026, 12, 31), date(2026, 12, 1), 0)
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    renews = Finding("LG009", "cost", "ledger", Subject("contract", "c1", "API terms"), "API terms renew", "", "")
+    unused = Finding("IT006", "cost", "internal_tools", Subject("tool", "chatgpt_team", "ChatGPT"), "unused", "", "")
+    kept = tuple(Kept(each, date(2026, 11, 1), date(2026, 12, 1)) for each in (renews, unused))
+    (firm.root / "rollups" / "findings.json").write_bytes(
+        snapshot_bytes(Snapshot("2026-10", date(2026, 11, 1), at, kept))
+    )
+    inventory(firm.root, {"cursor": TOOLS["cursor"]})  # only the contract is left to give notice on
+    openai = next(row for row in report_of(opened).vendors.items if row.vendor == "openai")
+    assert (openai.notice_date, openai.findings) == (date(2026, 12, 31), 2)
+    assert [each.id for each in detail_of(opened, "openai").findings] == ["IT006:chatgpt_team", "LG009:c1"]
 
 
 def test_unknown_use_cases_are_an_empty_cell_and_null(used: ReadModel) -> None:

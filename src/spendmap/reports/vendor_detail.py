@@ -24,7 +24,7 @@ from spendmap.reports.vendor_facts import (
     vendor_label,
 )
 from spendmap.reports.vendor_use_cases import VendorUseCase
-from spendmap.reports.vendors import tool_vendors, vendor_of_subject
+from spendmap.reports.vendors import owned_by_vendors, vendor_of_subject
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.vocabulary.errors import UsageError
 
@@ -154,7 +154,7 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
         months[row["month"]].add(row["cost"], rows=row["rows"])
     money = facts.money.get(vendor)
     declared = facts.vendors.get(vendor)
-    owners = tool_vendors(model) | {tool.id: vendor for tool in tools if tool.id}
+    owned = owned_by_vendors(model, facts) | {("tool", tool.id): vendor for tool in tools if tool.id}
     report = findings_report(model.root / "rollups", today)
     return VendorDetail(
         vendor,
@@ -176,7 +176,7 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
         _named(inside, "model", "no model"),
         [_tool(model, facts, tool) for tool in sorted(tools, key=lambda each: (-(each.now.cost or 0), each.label))],
         _contracts(facts, vendor),
-        [row for row in report.findings if vendor_of_subject(row.subject.type, row.subject.id, owners) == vendor],
+        [row for row in report.findings if vendor_of_subject(row.subject.type, row.subject.id, owned) == vendor],
         _alternatives(model, facts, vendor, tools),
         list(question.notes),
     )

@@ -87,10 +87,11 @@ class Tool:
 
 @dataclass(frozen=True)
 class VendorMoney:
-    """All AI money of one vendor in the period and before, whatever it is for."""
+    """All AI money of one vendor in the period and before, for whatever; `departments` carry some of the period's."""
 
     now: Tally
     before: Tally
+    departments: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,8 @@ def _add(
     """Add one group of the roll-up to its vendor and, where it has one, to its tool."""
     whole = money.setdefault(row["vendor"], VendorMoney(Tally(), Tally()))
     into = [whole.now if row["is_now"] else whole.before]
+    if row["is_now"] and row["department"]:
+        whole.departments.add(row["department"])
     tool = _tool_of(model, tools, row)
     if tool is not None:
         into.append(tool.now if row["is_now"] else tool.before)

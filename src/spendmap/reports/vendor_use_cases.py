@@ -1,7 +1,7 @@
 """Which use cases a vendor serves: those whose money it is in the period, and those that the register ties to it.
 
 Reads the `month` roll-up and the published inventory; writes nothing.
-Invariant: a vendor without money and without a declaration has no count (None); 0 means that its money carries no use case.
+Invariant: a vendor without money and without a declaration has no count (None); 0: its money carries no use case.
 """
 
 from __future__ import annotations

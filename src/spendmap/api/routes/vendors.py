@@ -139,7 +139,7 @@ def _csv(rows: list[VendorRow], currency: str, basis: str) -> str:
                 safe_cell("; ".join(row.capabilities)),
                 safe_cell("; ".join(row.products)),
                 row.tools,
-                row.departments,
+                "" if row.departments is None else row.departments,
                 "" if row.use_cases is None else row.use_cases,
                 row.renewal_date or "",
                 row.notice_date or "",

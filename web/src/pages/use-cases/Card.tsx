@@ -11,6 +11,7 @@ import { compactMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
 import { Card } from "../../parts/Card";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import { useOwn } from "../../state/useOwn";
 import { useView } from "../../state/useView";
@@ -18,7 +19,7 @@ import { FindingBeside, FindingLink, Standing } from "../findings/Beside";
 import { dayLabel } from "../findings/words";
 import { Bars, CostSummary } from "./Cost";
 import { Progress } from "./Progress";
-import { Prose, Question } from "./Question";
+import { Question } from "./Question";
 import { WhatIfTile } from "./WhatIf";
 import classes from "./useCases.module.css";
 
@@ -114,12 +115,12 @@ function Findings({ card }: { card: UseCaseCard }): ReactElement {
               <div className={classes.findingHead}>
                 <FindingLink row={each} />
                 <span className={classes.tag}>{each.kind}</span>
-                <Link className={classes.edit} href={own.hrefWith({ finding: each.id })} aria-haspopup="dialog" aria-label={`Decide: ${each.title}`}>{each.state === "open" ? "Decide" : "Change"}</Link>
+                <Standing row={each} />
+                <Link className={classes.edit} href={own.hrefWith({ finding: each.id })} aria-haspopup="dialog" aria-label={`${each.state === "open" ? "Decide" : "Change"}: ${each.title}`}>{each.state === "open" ? "Decide" : "Change"}</Link>
               </div>
               <p className={classes.dimmed}>
                 {each.money_at_stake !== null && each.currency !== null ? `${compactMoney(each.money_at_stake, each.currency)} at stake; ` : ""}{each.owner ?? "nobody to ask"}; {each.state === "open" || each.state === "assigned" ? `due ${dayLabel(each.due)}${each.is_overdue ? " (late)" : ""}. ` : ""}{each.next_step ? <Prose text={each.next_step} /> : null}
               </p>
-              <p><Standing row={each} /></p>
             </li>
           ))}
         </ul>

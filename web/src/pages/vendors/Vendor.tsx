@@ -106,7 +106,7 @@ function UseCases({ detail }: { detail: VendorDetail }): ReactElement | null {
         columns={[
           { id: "label", header: "Use case", isHeader: true, wrap: true, cell: (row) => row.use_case === null ? <span className={classes.unknown}>{row.label}</span> : <Link className={classes.link} href={href({ explain: null }, `/use-cases/${encodeURIComponent(row.use_case)}`)}>{row.label}</Link> },
           { id: "cost", header: "Cost", isNumber: true, cell: (row) => row.cost === null && !row.missing_rows ? <span className={classes.small}>no money captured</span> : <MoneyFigure column name={`${row.label}, ${detail.label}`} amount={row.cost} currency={detail.currency} explains={figures.row({ vendor: detail.vendor, use_case: row.use_case })} /> },
-          { id: "known", header: "Known from", cell: (row) => [row.cost !== null || row.missing_rows ? "its money" : "", row.is_declared ? "the register" : ""].filter(Boolean).join(" and ") },
+          ...(detail.by_use_case.some((row) => row.is_declared) ? [{ id: "known", header: "Known from", cell: (row: VendorDetail["by_use_case"][number]) => [row.cost !== null || row.missing_rows ? "its money" : "", row.is_declared ? "the register" : ""].filter(Boolean).join(" and ") }] : []),
         ]}
       />
     </Card>
