@@ -73,6 +73,7 @@ def test_an_owner_accepts_a_finding_on_the_card_and_the_findings_page_agrees(
     form.get_by_role("status").filter(has_text="Recorded: accepted by ").wait_for()
     page.keyboard.press("Escape")
     dialog.wait_for(state="detached")
+    page.wait_for_function("document.activeElement.textContent === 'Change'")  # the keyboard is where it was
 
     snapshot = read_snapshot(company.rollups)
     assert snapshot is not None

@@ -1,5 +1,5 @@
 /** Findings on a page that is about something else: a line that opens one beside the page, to be read and decided there. */
-import type { ReactElement } from "react";
+import { useLayoutEffect, type ReactElement } from "react";
 import { Link } from "wouter";
 
 import type { Finding } from "../../api/types";
@@ -12,6 +12,13 @@ import { standing } from "./words";
 export function FindingBeside({ findings }: { findings: readonly Finding[] }): ReactElement | null {
   const own = useOwn();
   const chosen = own.first("finding");
+  const isOpen = chosen !== null;
+  // The panel is taken away with its address, so the keyboard is led back to what opened it by hand.
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined;
+    const opener = document.activeElement;
+    return () => void window.requestAnimationFrame(() => opener instanceof HTMLElement && opener.isConnected && opener.focus({ preventScroll: true }));
+  }, [isOpen]);
   if (chosen === null) return null;
   return <FindingDrawer id={chosen} finding={findings.find((each) => each.id === chosen)} onClose={() => own.set({ finding: null })} />;
 }

@@ -119,7 +119,7 @@ function Findings({ card }: { card: UseCaseCard }): ReactElement {
                 <Link className={classes.edit} href={own.hrefWith({ finding: each.id })} aria-haspopup="dialog" aria-label={`${each.state === "open" ? "Decide" : "Change"}: ${each.title}`}>{each.state === "open" ? "Decide" : "Change"}</Link>
               </div>
               <p className={classes.dimmed}>
-                {each.money_at_stake !== null && each.currency !== null ? `${compactMoney(each.money_at_stake, each.currency)} at stake; ` : ""}{each.owner ?? "nobody to ask"}; {each.state === "open" || each.state === "assigned" ? `due ${dayLabel(each.due)}${each.is_overdue ? " (late)" : ""}. ` : ""}{each.next_step ? <Prose text={each.next_step} /> : null}
+                {each.money_at_stake !== null && each.currency !== null ? `${compactMoney(each.money_at_stake, each.currency)} at stake; ` : ""}{each.owner ?? "nobody to ask"}{each.state === "open" || each.state === "assigned" ? `; due ${dayLabel(each.due)}${each.is_overdue ? " (late)" : ""}` : ""}. {each.next_step ? <Prose text={each.next_step} /> : null}
               </p>
             </li>
           ))}
