@@ -13,8 +13,10 @@ import published_company
 import pytest
 from published_company import META, USAGE_PRICED, Folder, publish
 
+from spendmap.api.routes.vendors import _csv
 from spendmap.register.codec import encode
 from spendmap.register.published import publish_inventory
+from spendmap.reports.figures import document
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.vendor_detail import UnknownVendorError, VendorDetail, vendor_detail
@@ -199,8 +201,123 @@ def test_the_list_holds_every_vendor_and_puts_the_unknown_last(opened: ReadModel
         ("cursor", Decimal(10)),
         ("acme", None),
     ]
-    assert {row.vendor: row.use_cases for row in rows}["acme"] == 1
+    # openai and acme are named by one declared use case; the others have money, and none of it carries a use case
+    assert [row.use_cases for row in rows] == [1, 0, 0, 1]
     assert [row.vendor for row in report_of(opened, q="chatgpt TEAM").vendors.items] == ["openai"]
+
+
+def paid(key: str, vendor: str, use_case: str | None, cost: str | None, **more: Any) -> dict[str, Any]:
+    """A line of money as the ledger holds it, with the use case that it carries."""
+    costs = (cost,) * 4
+    return published_company._row(
+        key, more.pop("month", "2026-10"), more.pop("scope", "ai"), "product_inference", costs,
+        vendor=vendor, use_case=use_case, **more,
+    )  # fmt: skip
+
+
+USED = (
+    # OpenAI: pitch 7 + 5 and search 4 by money, pitch also by declaration: two use cases, and 3 carry none: 19
+    paid("o1", "openai", "pitch", "7"),
+    paid("o2", "openai", "pitch", "5"),
+    paid("o3", "openai", "search", "4", department="platform"),
+    paid("o4", "openai", None, "3"),
+    # what is not about October's AI money adds no use case
+    paid("o5", "openai", "summer", "9", month="2026-09"),
+    paid("o6", "openai", "payroll", "9", scope="not_ai"),
+    paid("o7", "openai", "abroad", "9", currency="EUR"),
+    # Google has money without a use case; Mistral's line has no price, and its use case is known all the same
+    paid("g1", "google", None, "20"),
+    paid("m1", "mistral", "search", None),
+    # Cohere was paid in September only
+    paid("c1", "cohere", "search", "2", month="2026-09"),
+)
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Iterator[ReadModel]:
+    """Larch, whose register also has a tool of `quiet` and a use case `pitch` that names OpenAI and Acme."""
+    folder = publish(tmp_path, allocation=USED)
+    inventory(tmp_path, {"quiet": {"name": "Quiet", "vendor": "silent"}})
+    model = ReadModel.open(folder)
+    yield model
+    model.reader.close()
+
+
+def test_use_cases_of_a_vendor_are_those_of_its_money_and_those_declared_each_once(used: ReadModel) -> None:
+    counts = {row.vendor: row.use_cases for row in report_of(used).vendors.items}
+    assert counts == {
+        "openai": 2,  # pitch (money and declaration) and search
+        "acme": 1,  # declared, nothing paid
+        "google": 0,  # 20 USD, and none of it carries a use case
+        "mistral": 1,
+        "cohere": None,  # no money in October, nothing declared: nobody knows
+        "silent": None,
+    }
+
+
+def test_departments_of_a_vendor_are_those_of_its_money_and_of_its_tools(used: ReadModel) -> None:
+    counts = {row.vendor: row.departments for row in report_of(used).vendors.items}
+    # one line of OpenAI names platform; Google's and Mistral's name none; of the tool of Silent none is stated
+    assert counts == {"openai": 1, "google": 0, "mistral": 0, "silent": 0, "acme": None, "cohere": None}
+
+
+def test_vendors_whose_use_cases_are_unknown_come_last_either_way(used: ReadModel) -> None:
+    for sort in ("use_cases", "-use_cases"):
+        ordered = [row.vendor for row in report_of(used, sort=sort).vendors.items]
+        assert set(ordered[-2:]) == {"cohere", "silent"}
+
+
+def test_a_vendors_page_tells_the_money_of_each_use_case_and_it_adds_up(used: ReadModel) -> None:
+    detail = detail_of(used, "openai")
+    assert [(each.use_case, each.cost, each.is_declared) for each in detail.by_use_case] == [
+        ("pitch", Decimal(12), True),
+        ("search", Decimal(4), False),
+        (None, Decimal(3), False),
+    ]
+    assert detail.cost == Decimal(19)
+    (mistral,) = detail_of(used, "mistral").by_use_case
+    assert (mistral.use_case, mistral.cost, mistral.missing_rows) == ("search", None, 1)
+    (acme,) = detail_of(used, "acme").by_use_case
+    assert (acme.use_case, acme.cost, acme.missing_rows) == ("pitch", None, 0)
+    assert (detail_of(used, "silent").use_cases, detail_of(used, "silent").by_use_case) == (None, [])
+
+
+def test_a_filter_holds_for_the_use_cases_too(used: ReadModel) -> None:
+    def counts(*where: tuple[str, str]) -> dict[str | None, int | None]:
+        return {row.vendor: row.use_cases for row in report_of(used, where=where).vendors.items}
+
+    assert counts(("department", "platform")) == {"openai": 1}  # search; pitch's department is not stated
+    assert counts(("use_case", "pitch")) == {"openai": 1, "acme": 1}
+    assert counts(("vendor", "google")) == {"google": 0}
+
+
+def test_the_first_notice_and_the_findings_are_those_of_tools_and_contracts_alike(
+    opened: ReadModel, firm: Folder
+) -> None:
+    # the tool: 31 December less 30 days; the contract: 1 March 2027 less 60 days is 31 December
+    openai = next(row for row in report_of(opened).vendors.items if row.vendor == "openai")
+    assert (openai.renewal_date, openai.notice_date, openai.findings) == (date(2026, 12, 31), date(2026, 12, 1), 0)
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    renews = Finding("LG009", "cost", "ledger", Subject("contract", "c1", "API terms"), "API terms renew", "", "")
+    unused = Finding("IT006", "cost", "internal_tools", Subject("tool", "chatgpt_team", "ChatGPT"), "unused", "", "")
+    kept = tuple(Kept(each, date(2026, 11, 1), date(2026, 12, 1)) for each in (renews, unused))
+    (firm.root / "rollups" / "findings.json").write_bytes(
+        snapshot_bytes(Snapshot("2026-10", date(2026, 11, 1), at, kept))
+    )
+    inventory(firm.root, {"cursor": TOOLS["cursor"]})  # only the contract is left to give notice on
+    openai = next(row for row in report_of(opened).vendors.items if row.vendor == "openai")
+    assert (openai.notice_date, openai.findings) == (date(2026, 12, 31), 2)
+    assert [each.id for each in detail_of(opened, "openai").findings] == ["IT006:chatgpt_team", "LG009:c1"]
+
+
+def test_unknown_use_cases_are_an_empty_cell_and_null(used: ReadModel) -> None:
+    rows = report_of(used).vendors.items
+    lines = _csv(rows, "USD", "effective").splitlines()
+    place = lines[0].split(",").index("use_cases")
+    assert {line.split(",")[0]: line.split(",")[place] for line in lines[1:]} == {
+        "openai": "2", "acme": "1", "google": "0", "mistral": "1", "cohere": "", "silent": "",
+    }  # fmt: skip
+    assert {row["vendor"]: row["use_cases"] for row in document(rows)}["cohere"] is None
 
 
 def test_a_filter_narrows_money_and_tools_alike(opened: ReadModel) -> None:

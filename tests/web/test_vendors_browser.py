@@ -121,6 +121,21 @@ def test_a_search_an_order_and_a_vendor_have_addresses(page: Any, fernhill_url: 
     assert sorted(each.strip() for each in alternatives) == ["Fathom", "Fireflies.ai"]
 
 
+def test_a_vendors_use_cases_have_their_money_and_lead_to_their_cards(page: Any, fernhill_url: str) -> None:
+    open_vendors(page, fernhill_url, "?period=2026-10")
+    page.get_by_role("table", name="Vendors", exact=True).get_by_role("link", name="OpenAI", exact=True).click()
+    page.get_by_role("heading", name="OpenAI", level=1).wait_for()
+    rows = page.get_by_role("table", name="Use cases of OpenAI").locator("tbody tr")
+    rows.first.wait_for()
+    assert "no use case" in rows.last.inner_text()
+    said = page.locator("section", has=page.get_by_role("heading", level=1)).inner_text()
+    assert f"{rows.count() - 1} use cases" in said
+    page.get_by_role("table", name="Use cases of OpenAI").get_by_role(
+        "link", name="Answer assistant", exact=True
+    ).click()
+    page.get_by_role("heading", name="Answer assistant", level=1).wait_for()
+
+
 def test_the_list_downloads_with_its_search(page: Any, fernhill_url: str) -> None:
     open_vendors(page, fernhill_url, "?period=2026-10&q=meetings")
     with page.expect_download() as download:

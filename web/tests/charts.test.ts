@@ -36,6 +36,17 @@ describe("the treemap", () => {
   });
 });
 
+describe("an amount in a tile", () => {
+  it("has a width of its own, so that it is left out whole and never cut: half a number is a wrong one", () => {
+    type Label = { rich: { money: { width: number } } };
+    const { series } = treemapOption([row("infrastructure", "aws", "60.10"), row("infrastructure", "gcp", "1234567")], "1234627.1", "USD", "light", 500_000) as unknown as { series: { data: { upperLabel: Label; children: { text: string; label: Label }[] }[] }[] };
+    const [branch] = series[0]?.data ?? [];
+    // "$1.23 M": the sign, three digits and the letter (5 x 7.6) and a point and a space (2 x 3.8) are 45.6 pixels.
+    expect(branch?.children.map(({ text, label }) => [text, label.rich.money.width])).toEqual([["$1.23\u202fM", 46], ["$60.10", 42]]);
+    expect(branch?.upperLabel.rich.money.width).toBe(46);
+  });
+});
+
 describe("the months", () => {
   const months: Months = { months: ["2026-08", "2026-09", "2026-10"], basis: "effective", currency: "USD", series: [{ key: "agents", label: "Agents", values: [null, "1.10", "2.20"] }, { key: "evaluation", label: "Evaluation", values: [null, null, "0.02"] }] };
   it("have no total where nothing is known", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { waterfallBars, waterfallFloor } from "../src/charts/options/waterfall";
 import { lacks } from "../src/pages/findings/DecideForm";
-import { narrowFindings, sortFindings } from "../src/pages/findings/words";
+import { narrowFindings, sortFindings, standing } from "../src/pages/findings/words";
 import { partFigure } from "../src/pages/overview/Headline";
 import { unitMoney } from "../src/pages/overview/unit";
 import { NOTHING, factorWords, readChanges, writeChanges } from "../src/pages/scenarios/changes";
@@ -45,6 +45,19 @@ describe("a decision", () => {
     expect(Object.keys(lacks({ ...draft, verb: "assign" }, "2026-11-22"))).toEqual(["owner"]);
     expect(lacks({ ...draft, verb: "done" }, "2026-11-22")).toEqual({});
     expect(lacks({ verb: "accept", reason: "x", until: "2026-11-22", owner: "" }, "2026-11-22").until).toBe("Name a later day.");
+  });
+});
+
+describe("where a finding stands", () => {
+  const open = { state: "open", owner: "Ada", until: null, decided_by: null, reason: null, returned: null };
+  it("is told with who decided, until when and why", () => {
+    expect(standing({ ...open, state: "accepted", until: "2099-03-01", decided_by: "olu", reason: "locked in" })).toEqual({ state: "Accepted", more: "until 1 Mar 2099 by olu: locked in" });
+    expect(standing({ ...open, state: "assigned", decided_by: "olu" })).toEqual({ state: "Assigned", more: "to Ada by olu" });
+    expect(standing({ ...open, state: "done", decided_by: "olu" })).toEqual({ state: "Done", more: "by olu" });
+  });
+  it("is open, with why it came back", () => {
+    expect(standing(open)).toEqual({ state: "Open", more: "" });
+    expect(standing({ ...open, returned: "came back: its day has come" })).toEqual({ state: "Open", more: "it came back: its day has come" });
   });
 });
 

@@ -108,7 +108,8 @@ def command(
 def _print_card(card: UseCaseCard, told: dict[str, WhatIf]) -> None:
     click.echo(f"{card.name} ({card.id}), {card.period.label}, {card.basis} cost, {card.currency}")
     answered = len(card.questions) - card.unanswered
-    click.echo(f"{answered} of {len(card.questions)} questions answered, {len(card.findings)} findings\n")
+    kept = sum(each.state != "done" for each in card.findings)
+    click.echo(f"{answered} of {len(card.questions)} questions answered, {kept} findings\n")
     for each in card.questions:
         answer = told[each.id].answer if each.id in told else each.answer
         if each.is_pending and each.id not in told:

@@ -99,9 +99,8 @@ def _print(report: VendorsReport) -> None:
     click.echo(f"\n{report.vendors.total} vendors")
     for vendor in report.vendors.items:
         renews = f", renews {vendor.renewal_date}" if vendor.renewal_date else ""
-        click.echo(
-            f"  {vendor.label}: {_money(vendor.cost)}, {vendor.tools} tools, {vendor.use_cases} use cases{renews}"
-        )
+        used = "use cases unknown" if vendor.use_cases is None else f"{vendor.use_cases} use cases"
+        click.echo(f"  {vendor.label}: {_money(vendor.cost)}, {vendor.tools} tools, {used}{renews}")
     for text in report.notes:
         note(text)
 
@@ -111,6 +110,8 @@ def _print_detail(detail: VendorDetail) -> None:
     for title, rows in (("Accounts", detail.accounts), ("Models", detail.models)):
         if rows:
             click.echo(f"{title}: " + ", ".join(f"{each.label} {_money(each.cost)}" for each in rows))
+    if detail.by_use_case:
+        click.echo("Use cases: " + ", ".join(f"{each.label} {_money(each.cost)}" for each in detail.by_use_case))
     for tool in detail.tools:
         click.echo(f"Tool {tool.label}: {', '.join(tool.capabilities) or 'no capability stated'}, {_money(tool.cost)}")
     for contract in detail.contracts:

@@ -395,7 +395,7 @@ class _Writer:
         about |= {("evaluation_suite", each.id) for each in self.suites}
         about |= {("review_queue", each.id) for each in self.queues}
         about |= {("data_asset", id_) for id_ in referred_or_none(self.case, "data_assets")}
-        return [each for each in findings if (each.subject.type, each.subject.id) in about and each.state != "done"]
+        return [each for each in findings if (each.subject.type, each.subject.id) in about]
 
     def _notes(self) -> list[str]:
         notes = []

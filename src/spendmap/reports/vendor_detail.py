@@ -19,10 +19,12 @@ from spendmap.reports.vendor_facts import (
     capability_label,
     department_label,
     notice_date,
+    use_case_label,
     vendor_facts,
     vendor_label,
 )
-from spendmap.reports.vendors import tool_vendors, vendor_of_subject
+from spendmap.reports.vendor_use_cases import VendorUseCase
+from spendmap.reports.vendors import owned_by_vendors, vendor_of_subject
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.vocabulary.errors import UsageError
 
@@ -97,7 +99,10 @@ class Alternative:
 
 @dataclass(frozen=True)
 class VendorDetail:
-    """Everything known of one vendor in the period."""
+    """Everything known of one vendor in the period.
+
+    `use_cases` counts as in the list. `by_use_case` adds up to `cost`, with what carries no use case last.
+    """
 
     vendor: str
     label: str
@@ -111,7 +116,8 @@ class VendorDetail:
     previous_cost: Decimal | None
     by_evidence: dict[str, Decimal]
     missing_rows: int
-    use_cases: int
+    use_cases: int | None
+    by_use_case: list[VendorUseCase]
     months: list[MonthCost]
     accounts: list[NamedCost]
     models: list[NamedCost]
@@ -133,7 +139,7 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
     known = {
         *facts.money,
         *facts.vendors,
-        *facts.use_cases,
+        *facts.use_cases.declared,
         *(tool.vendor for tool in facts.tools),
         *model.values("vendor"),
     }
@@ -148,7 +154,7 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
         months[row["month"]].add(row["cost"], rows=row["rows"])
     money = facts.money.get(vendor)
     declared = facts.vendors.get(vendor)
-    owners = tool_vendors(model) | {tool.id: vendor for tool in tools if tool.id}
+    owned = owned_by_vendors(model, facts) | {("tool", tool.id): vendor for tool in tools if tool.id}
     report = findings_report(model.root / "rollups", today)
     return VendorDetail(
         vendor,
@@ -163,13 +169,14 @@ def vendor_detail(model: ReadModel, question: Question, vendor: str, today: date
         money.before.cost if money else None,
         money.now.evidence_mix if money else {},
         money.now.missing if money else 0,
-        facts.use_cases.get(vendor, 0),
+        facts.use_cases.count(vendor),
+        facts.use_cases.rows(vendor, lambda each: use_case_label(model, facts, each)),
         [MonthCost(month, months[month].cost if month in months else None) for month in months_between(first, last)],
         _named(inside, "vendor_account", "no account"),
         _named(inside, "model", "no model"),
         [_tool(model, facts, tool) for tool in sorted(tools, key=lambda each: (-(each.now.cost or 0), each.label))],
         _contracts(facts, vendor),
-        [row for row in report.findings if vendor_of_subject(row.subject.type, row.subject.id, owners) == vendor],
+        [row for row in report.findings if vendor_of_subject(row.subject.type, row.subject.id, owned) == vendor],
         _alternatives(model, facts, vendor, tools),
         list(question.notes),
     )

@@ -23,6 +23,7 @@ from spendmap.reports.filters import Question
 from spendmap.reports.kept import kept
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
+from spendmap.reports.vendor_use_cases import VendorUseCases, declared_in, seen_in
 
 CONTROLS = ("sso", "admin_controls", "data_retention")
 _FILTERED = {"vendor": "vendor", "tool": "id", "department": "department"}
@@ -86,10 +87,11 @@ class Tool:
 
 @dataclass(frozen=True)
 class VendorMoney:
-    """All AI money of one vendor in the period and before, whatever it is for."""
+    """All AI money of one vendor in the period and before, for whatever; `departments` carry some of the period's."""
 
     now: Tally
     before: Tally
+    departments: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class VendorFacts:
     seats: dict[str, tuple[Decimal | None, Decimal | None]]
     vendors: dict[str, Entity]
     contracts: tuple[Entity, ...]
-    use_cases: dict[str, int]  # vendor -> use cases that name it
+    use_cases: VendorUseCases
+    use_case_names: dict[str, str]  # registered id -> name
     departments: dict[str, str]  # id -> name
     has_money: bool
     has_inventory: bool
@@ -122,7 +125,7 @@ class _Register:
     tools: tuple[Tool, ...]
     vendors: dict[str, Entity]
     contracts: tuple[Entity, ...]
-    use_cases: dict[str, int]
+    use_cases: tuple[Entity, ...]
     departments: dict[str, str]
     is_empty: bool
 
@@ -131,15 +134,11 @@ class _Register:
 def _register(rollups: Path, version: str, day: date) -> _Register:
     """Read again only when the file changed, or for another day."""
     inventory = read_inventory(rollups)
-    use_cases: dict[str, int] = defaultdict(int)
-    for case in inventory.entities("use_case", day):
-        for vendor in texts_of(case.get("vendors")):
-            use_cases[vendor] += 1
     return _Register(
         tuple(_registered(inventory, day)),
         {each.id: each for each in inventory.entities("vendor", day)},
         tuple(inventory.entities("contract", day)),
-        dict(use_cases),
+        tuple(inventory.entities("use_case", day)),
         {each.id: each.name for each in inventory.entities("department", day)},
         inventory.is_empty,
     )
@@ -158,6 +157,7 @@ def _read(model: ReadModel, question: Question, version: str) -> VendorFacts:
     money: dict[str | None, VendorMoney] = {}
     with model.session() as session:
         rows = session.records(question.fill(sql("vendor_money")), question.parameters)
+        seen = session.records(question.fill(sql("vendor_use_cases")), question.parameters)
     for row in rows:
         _add(model, tools, money, row)
     for tool in tools.values():
@@ -174,7 +174,8 @@ def _read(model: ReadModel, question: Question, version: str) -> VendorFacts:
         seats,
         register.vendors,
         register.contracts,
-        register.use_cases,
+        VendorUseCases(seen_in(seen), declared_in(register.use_cases, question.where)),
+        {each.id: each.name for each in register.use_cases},
         register.departments,
         bool(rows),
         not register.is_empty,
@@ -191,6 +192,11 @@ def vendor_label(model: ReadModel, facts: VendorFacts, vendor: str | None) -> st
 def department_label(model: ReadModel, facts: VendorFacts, department: str) -> str:
     """What a page calls a department."""
     return facts.departments.get(department) or model.label("department", department)
+
+
+def use_case_label(model: ReadModel, facts: VendorFacts, use_case: str) -> str:
+    """What a page calls a use case: the register's name, then the published one, then its id."""
+    return facts.use_case_names.get(use_case) or model.label("use_case", use_case)
 
 
 def capability_label(capability: str) -> str:
@@ -234,6 +240,8 @@ def _add(
     """Add one group of the roll-up to its vendor and, where it has one, to its tool."""
     whole = money.setdefault(row["vendor"], VendorMoney(Tally(), Tally()))
     into = [whole.now if row["is_now"] else whole.before]
+    if row["is_now"] and row["department"]:
+        whole.departments.add(row["department"])
     tool = _tool_of(model, tools, row)
     if tool is not None:
         into.append(tool.now if row["is_now"] else tool.before)

@@ -16,7 +16,14 @@ from spendmap.reports.kept import kept
 from spendmap.reports.overlap import OverlapLens
 from spendmap.reports.paging import check_page, check_size, page_of
 from spendmap.reports.read_model import ReadModel
-from spendmap.reports.vendor_facts import Tool, VendorFacts, capability_label, vendor_facts, vendor_label
+from spendmap.reports.vendor_facts import (
+    Tool,
+    VendorFacts,
+    capability_label,
+    notice_date,
+    vendor_facts,
+    vendor_label,
+)
 from spendmap.reports.vendor_matrix import CapabilityRow, DepartmentRow, by_capability, by_department, read_decisions
 from spendmap.reports.views import PeriodView
 from spendmap.risk.snapshot import read_snapshot, version_of
@@ -28,7 +35,13 @@ SORTS = ("cost", "change", "label", "tools", "departments", "use_cases", "renewa
 
 @dataclass(frozen=True)
 class VendorRow:
-    """One vendor, declared, paid or both. `cost` None: no AI money is known."""
+    """One vendor, declared, paid or both. `cost` None: no AI money is known. The dates are the first of its tools and
+    contracts.
+
+    `use_cases` are those that its money of the period carries and those that name it in the register, each once. None:
+    there is neither money nor a declaration; 0: there is money, and none of it carries a use case. `departments` are
+    told in the same way, by money and by tools.
+    """
 
     vendor: str | None
     label: str
@@ -39,8 +52,8 @@ class VendorRow:
     capabilities: list[str]
     products: list[str]
     tools: int
-    departments: int
-    use_cases: int
+    departments: int | None
+    use_cases: int | None
     renewal_date: date | None
     notice_date: date | None
     findings: int
@@ -122,7 +135,7 @@ def vendors_report(
     overlapping = [row for row in capabilities if row.is_overlap]
     with model.session() as session:
         lens = OverlapLens(model, question, session).report(question.period.first, question.period.last)
-    rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, today)))
+    rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, facts, today)))
     rows = _sorted(_searched(rows, q), sort)
     before = page_of(len(rows), page, size)
     return VendorsReport(
@@ -154,7 +167,7 @@ def vendor_rows(model: ReadModel, facts: VendorFacts, findings: dict[str, int]) 
     tools: dict[str | None, list[Tool]] = defaultdict(list)
     for tool in facts.tools:
         tools[tool.vendor].append(tool)
-    vendors = {*facts.money, *tools, *facts.use_cases}
+    vendors = {*facts.money, *tools, *facts.use_cases.declared}
     return [_row(model, facts, vendor, tools.get(vendor, []), findings) for vendor in vendors]
 
 
@@ -164,11 +177,13 @@ def _row(
     money = facts.money.get(vendor)
     named = [each for tool in tools for each in tool.capabilities]
     renewals = [tool.said("renewal_date") for tool in tools if tool.said("renewal_date")]
-    renewals += [
-        each.get("renewal_date")
-        for each in facts.contracts
-        if each.get("vendor") == vendor and each.get("renewal_date")
-    ]
+    departments = {each for tool in tools for each in tool.departments} | (money.departments if money else set())
+    notices = [tool.notice_date for tool in tools if tool.notice_date]
+    for contract in facts.contracts:
+        if vendor is not None and contract.get("vendor") == vendor and contract.get("renewal_date"):
+            renewals.append(contract.get("renewal_date"))
+            if notice := notice_date(contract.get("renewal_date"), contract.get("notice_days")):
+                notices.append(notice)
     return VendorRow(
         vendor,
         vendor_label(model, facts, vendor),
@@ -179,44 +194,47 @@ def _row(
         [capability_label(each) for each in dict.fromkeys(named)],
         sorted({tool.label for tool in tools}, key=str.casefold),
         sum(1 for tool in tools if tool.id is not None),
-        len({each for tool in tools for each in tool.departments}),
-        facts.use_cases.get(vendor, 0) if vendor is not None else 0,
+        len(departments) if departments or tools or (money and money.now.rows) else None,
+        facts.use_cases.count(vendor),
         min(renewals, default=None),
-        min((tool.notice_date for tool in tools if tool.notice_date), default=None),
+        min(notices, default=None),
         findings.get(vendor, 0) if vendor is not None else 0,
         vendor in facts.vendors,
     )
 
 
-def _findings(model: ReadModel, today: date) -> dict[str, int]:
-    """Vendor -> findings about it or one of its tools that wait for a decision."""
+def _findings(model: ReadModel, facts: VendorFacts, today: date) -> dict[str, int]:
+    """Vendor -> findings about it, one of its tools or contracts that wait for a decision."""
     snapshot = read_snapshot(model.root / "rollups")
     if snapshot is None:
         return {}
     found: dict[str, int] = defaultdict(int)
-    tools = tool_vendors(model)
+    owned = owned_by_vendors(model, facts)
     for each in snapshot.kept:
         if each.fires and each.standing(today, snapshot.reviewed_at).state in {"open", "assigned"}:
-            vendor = vendor_of_subject(each.finding.subject.type, each.finding.subject.id, tools)
+            vendor = vendor_of_subject(each.finding.subject.type, each.finding.subject.id, owned)
             if vendor is not None:
                 found[vendor] += 1
     return dict(found)
 
 
-def tool_vendors(model: ReadModel) -> dict[str, str]:
-    """Tool -> vendor, as the published money says."""
+def owned_by_vendors(model: ReadModel, facts: VendorFacts) -> dict[tuple[str, str], str]:
+    """(`tool` or `contract`, id) -> vendor: a tool's as the published money says, else as the register does."""
+    found = {("tool", tool.id): tool.vendor for tool in facts.tools if tool.id is not None and tool.vendor is not None}
     with model.session() as session:
-        found = session.rows("SELECT DISTINCT tool, vendor FROM month WHERE tool IS NOT NULL AND vendor IS NOT NULL")
-    return dict(found)
+        paid = session.rows("SELECT DISTINCT tool, vendor FROM month WHERE tool IS NOT NULL AND vendor IS NOT NULL")
+    found |= {("tool", tool): vendor for tool, vendor in paid}
+    found |= {("contract", each.id): str(each.get("vendor")) for each in facts.contracts if each.get("vendor")}
+    return found
 
 
-def vendor_of_subject(kind: str, id_: str, tools: dict[str, str]) -> str | None:
+def vendor_of_subject(kind: str, id_: str, owned: dict[tuple[str, str], str]) -> str | None:
     """The vendor that a finding's subject belongs to; None when it belongs to none."""
     if kind == "vendor":
         return id_
     if kind == "vendor_account":
         return id_.partition("/")[0]
-    return tools.get(id_) if kind == "tool" else None
+    return owned.get((kind, id_))
 
 
 def _searched(rows: list[VendorRow], q: str) -> list[VendorRow]:
@@ -234,7 +252,7 @@ def _searched(rows: list[VendorRow], q: str) -> list[VendorRow]:
 def _sorted(rows: list[VendorRow], sort: str) -> list[VendorRow]:
     """What is unknown comes last whichever way it is sorted; equals stand by tools, then by name."""
     name, descending = sort.removeprefix("-"), sort.startswith("-")
-    rows = sorted(rows, key=lambda row: (-row.tools, -row.use_cases, row.label.casefold(), row.vendor or ""))
+    rows = sorted(rows, key=lambda row: (-row.tools, -(row.use_cases or 0), row.label.casefold(), row.vendor or ""))
     known = [row for row in rows if _value(row, name) is not None]
     unknown = [row for row in rows if _value(row, name) is None]
     known.sort(key=lambda row: _value(row, name), reverse=descending)  # type: ignore[arg-type,return-value]

@@ -60,12 +60,15 @@ export const useScenario = (changes: readonly string[], view: View, enabled = tr
     enabled,
   });
 
-/** Record a decision; the findings and page one are then read again. */
+/** Every list that tells a finding's state, by the first word of its query: they are read again after a decision. */
+export const TELL_FINDINGS = ["findings", "leader", "use-case", "use-cases", "vendors", "vendor"];
+
+/** Record a decision; every page that tells of findings is then read again. */
 export function useDecide(findingId: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (asked: DecisionAsked) => decide(findingId, asked),
-    onSuccess: () => Promise.all([queries.invalidateQueries({ queryKey: ["findings"] }), queries.invalidateQueries({ queryKey: ["leader"] })]),
+    onSuccess: () => Promise.all(TELL_FINDINGS.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
   });
 }
 

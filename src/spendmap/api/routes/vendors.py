@@ -99,7 +99,7 @@ def download_vendors(models: ModelsInForce, asked: Filters, q: Words = "", sort:
     summary="Everything known of one vendor",
 )
 def read_vendor(request: Request, vendor: str, models: ModelsInForce, asked: Filters) -> Response:
-    """Money by month, accounts, tools, models, contracts, findings, and who else does the same."""
+    """Money by month, accounts, tools, models, use cases, contracts, findings, and who else does the same."""
     try:
         return _answer(
             request,
@@ -139,8 +139,8 @@ def _csv(rows: list[VendorRow], currency: str, basis: str) -> str:
                 safe_cell("; ".join(row.capabilities)),
                 safe_cell("; ".join(row.products)),
                 row.tools,
-                row.departments,
-                row.use_cases,
+                "" if row.departments is None else row.departments,
+                "" if row.use_cases is None else row.use_cases,
                 row.renewal_date or "",
                 row.notice_date or "",
                 row.findings,

@@ -33,6 +33,10 @@ function isMostlyJudged(mix: ByEvidence, cost: string): boolean {
   return judged * 2 > geometry(cost);
 }
 
+/** Widths in pixels of an amount at 12 px semibold. A text with a width is left out whole when it does not fit: half a number is a wrong number. */
+const DIGIT = 7.6;
+const widthOf = (text: string) => Math.ceil([...text].reduce((sum, letter) => sum + (/[0-9$€£¥₹kMBT]/.test(letter) ? DIGIT : DIGIT / 2), 0));
+
 /** Room, in square pixels, that a name needs, and that a name with an amount needs; smaller tiles speak on hover. */
 const ROOM = { name: 2_800, amount: 5_200 };
 
@@ -40,11 +44,13 @@ const ROOM = { name: 2_800, amount: 5_200 };
 export function treemapOption(rows: readonly MapRow[], total: string, currency: string, scheme: Scheme, area: number): EChartsCoreOption {
   const surface = SURFACE[scheme];
   const room = (each: Tile) => geometry(each.share) * area * 0.9;
+  const money = { color: surface.text, fontFamily: FONT, fontSize: 12, fontWeight: 600, lineHeight: 17 };
+  const whole = (each: Tile) => widthOf(compactMoney(each.amount, currency));
   const tile = (each: Tile, category: string | null, rank: number) => ({
     name: each.name,
     value: geometry(each.amount),
     keys: each.keys,
-    label: { show: room(each) > ROOM.name },
+    label: { show: room(each) > ROOM.name, rich: { money: { ...money, width: whole(each) } } },
     hasAmount: room(each) > ROOM.amount,
     text: compactMoney(each.amount, currency),
     tip: `${tipLine(each.name, exactMoney(each.amount, currency))}${tipLine("of the total", percent(each.share))}${each.isHatched ? tipLine("evidence", "mostly estimated or declared") : ""}`,
@@ -58,7 +64,7 @@ export function treemapOption(rows: readonly MapRow[], total: string, currency: 
     return {
       ...tile(branch, category, 0),
       itemStyle: { color: categoryBand(category), borderColor: categoryBand(category) },
-      upperLabel: { backgroundColor: categoryBand(category) },
+      upperLabel: { backgroundColor: categoryBand(category), rich: { money: { color: "#ffffff", fontFamily: FONT, fontSize: 12, fontWeight: 600, lineHeight: 24, width: whole(branch) } } },
       children: branch.children.map((child, rank) => tile(child, category, rank)),
     };
   });
@@ -79,12 +85,13 @@ export function treemapOption(rows: readonly MapRow[], total: string, currency: 
           formatter: (at: { name: string; data: { text: string; hasAmount: boolean } }) => (at.data.hasAmount ? `{name|${at.name}}\n{money|${at.data.text}}` : `{name|${at.name}}`),
           rich: {
             name: { color: surface.text, fontFamily: FONT, fontSize: 12, lineHeight: 17 },
-            money: { color: surface.text, fontFamily: FONT, fontSize: 12, fontWeight: 600, lineHeight: 17 },
+            money,
           },
         },
         upperLabel: {
           show: true, height: 24, color: "#ffffff", fontFamily: FONT, fontSize: 12, fontWeight: 600, padding: [0, 7], overflow: "truncate",
-          formatter: (at: { name: string; data: { text: string } }) => `${at.name}  ${at.data.text}`,
+          formatter: (at: { name: string; data: { text: string } }) => `{name|${at.name}  }{money|${at.data.text}}`,
+          rich: { name: { color: "#ffffff", fontFamily: FONT, fontSize: 12, fontWeight: 600, lineHeight: 24 } },
         },
         levels: [
           { itemStyle: { borderColor: surface.card, borderWidth: 0, gapWidth: 4 }, upperLabel: { show: false } },

@@ -7,8 +7,8 @@ import { Sheet } from "../../parts/Sheet";
 import { commandsIn } from "../../parts/States";
 import { DecideForm } from "./DecideForm";
 import classes from "./findings.module.css";
-import { Stake, capital } from "./Page";
-import { dayLabel } from "./words";
+import { Stake } from "./Stake";
+import { capital, dayLabel } from "./words";
 
 export function FindingDrawer({ id, finding, onClose }: { id: string; finding: Finding | undefined; onClose: () => void }): ReactElement {
   return (

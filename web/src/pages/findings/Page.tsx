@@ -4,9 +4,8 @@ import type { ReactElement } from "react";
 import { Link } from "wouter";
 
 import { useFindings } from "../../api/queries";
-import type { Finding, FindingsReport } from "../../api/types";
+import type { FindingsReport } from "../../api/types";
 import { counted } from "../../format/count";
-import { columnMoney, exactMoney } from "../../format/money";
 import { instant, periodLabel } from "../../format/period";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
@@ -15,19 +14,18 @@ import { Dot } from "../../parts/Dot";
 import { Icon } from "../../parts/icons";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import { useOwn } from "../../state/useOwn";
-import { FindingDrawer } from "./Drawer";
+import { FindingBeside, FindingLink } from "./Beside";
 import classes from "./findings.module.css";
-import { KINDS, STATES, TO_DO, counts, dayLabel, narrowFindings, sortFindings, type Asked } from "./words";
+import { Stake } from "./Stake";
+import { KINDS, STATES, TO_DO, capital, counts, dayLabel, narrowFindings, sortFindings, type Asked } from "./words";
 
 const DEFAULT_SORT = "-money";
 
 export function FindingsPage(): ReactElement {
   const { data: report, error, refetch } = useFindings();
-  const own = useOwn();
   if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
   if (report.period === null) return <NotReviewed />;
-  const chosen = own.first("finding");
   return (
     <div className={classes.page}>
       <header className={classes.head}>
@@ -35,7 +33,7 @@ export function FindingsPage(): ReactElement {
         <p className={classes.dimmed}>What the review of {periodLabel(report.period)} saw; it ran {instant(report.reviewed_at)}. Money at stake is not added up: two findings may be about the same money.</p>
       </header>
       <List report={report} />
-      {chosen === null ? null : <FindingDrawer id={chosen} finding={report.findings.find((each) => each.id === chosen)} onClose={() => own.set({ finding: null })} />}
+      <FindingBeside findings={report.findings} />
     </div>
   );
 }
@@ -73,7 +71,7 @@ function List({ report }: { report: FindingsReport }): ReactElement {
           onSort={(next) => own.set({ sort: next === DEFAULT_SORT ? null : next }, { replace: true })}
           columns={[
             { id: "money", header: "At stake", isNumber: true, sortBy: "money", cell: (row) => <Stake row={row} /> },
-            { id: "title", header: "Finding", isHeader: true, wrap: true, sortBy: "title", cell: (row) => <Link className={classes.title} href={own.hrefWith({ finding: row.id })} aria-haspopup="dialog">{row.title}</Link> },
+            { id: "title", header: "Finding", isHeader: true, wrap: true, sortBy: "title", cell: (row) => <FindingLink row={row} /> },
             { id: "kind", header: "Kind", sortBy: "kind", cell: (row) => <span className={classes.kind} data-kind={row.kind}>{capital(row.kind)}</span> },
             { id: "category", header: "Category", cell: (row) => <span className={classes.category}><Dot category={row.category} />{capital(row.category.replaceAll("_", " "))}</span> },
             { id: "owner", header: "Who decides", sortBy: "owner", cell: (row) => row.owner ?? <span className={classes.dimmed}>nobody to ask</span> },
@@ -84,12 +82,6 @@ function List({ report }: { report: FindingsReport }): ReactElement {
       )}
     </Card>
   );
-}
-
-export function Stake({ row }: { row: Finding }): ReactElement {
-  if (row.currency === null) return <span className={classes.dimmed}>none seen</span>;
-  if (row.money_at_stake === null) return <span className={classes.dimmed}>unknown</span>;
-  return <data value={row.money_at_stake} title={`${exactMoney(row.money_at_stake, row.currency)} (${row.basis ?? ""}, ${row.period ?? ""})`}>{columnMoney(row.money_at_stake, row.currency)}</data>;
 }
 
 function Pick({ label, value, options, onChange, fallback, wide = false }: { label: string; value: string | null; options: readonly (readonly [string, string])[]; onChange: (value: string | null) => void; fallback?: string; wide?: boolean }): ReactElement {
@@ -118,8 +110,4 @@ function NotReviewed(): ReactElement {
       <Command text="spendmap review" />
     </section>
   );
-}
-
-export function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -15,6 +15,22 @@ export function dayLabel(day: string): string {
   return instant(`${day}T00:00:00Z`).split(",")[0] ?? day;
 }
 
+/** "open" -> "Open". */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** Where a finding stands: its state, and what was decided by whom, until when and why. */
+export function standing(row: Pick<Finding, "state" | "owner" | "until" | "decided_by" | "reason" | "returned">): { state: string; more: string } {
+  if (row.state === "open") return { state: "Open", more: row.returned ? `it ${row.returned}` : "" };
+  const words = [
+    row.state === "assigned" && row.owner ? `to ${row.owner}` : "",
+    row.state === "accepted" && row.until ? `until ${dayLabel(row.until)}` : "",
+    row.decided_by ? `by ${row.decided_by}` : "",
+  ].filter(Boolean).join(" ");
+  return { state: capital(row.state), more: row.reason ? `${words}: ${row.reason}` : words };
+}
+
 /** The findings that meet every condition. An owner of "" is nobody. */
 export function narrowFindings(rows: readonly Finding[], asked: Asked): Finding[] {
   const text = asked.text.trim().toLocaleLowerCase();

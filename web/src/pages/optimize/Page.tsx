@@ -108,8 +108,8 @@ function Plays({ report, sort, onSort, onOpen }: { report: PlaysReport; sort: st
             </>
           ),
         },
-        { id: "range", header: "Low to high", cell: (play) => <Range play={play} most={most} /> },
         { id: "likely", header: "Likely a month", sortBy: "likely", isNumber: true, cell: (play) => (play.likely == null ? <em className={classes.dimmed}>not priced</em> : <data value={play.likely} title={exactMoney(play.likely, play.currency)}>{columnMoney(play.likely, play.currency)}</data>) },
+        { id: "range", header: "Low to high", cell: (play) => <Range play={play} most={most} /> },
         { id: "owner", header: "Who decides", sortBy: "owner", cell: (play) => <>{play.owner ?? <em>nobody named</em>}<span className={classes.role}>{play.role}</span></> },
         { id: "deadline", header: "By", sortBy: "deadline", cell: (play) => (play.deadline ? <span data-late={play.is_overdue || undefined} className={classes.day}>{play.deadline}{play.is_overdue ? " (past)" : ""}</span> : "") },
         { id: "effort", header: "Effort", sortBy: "effort", cell: (play) => <span title={play.effort_why}>{EFFORT_WORDS[play.effort] ?? play.effort}</span> },

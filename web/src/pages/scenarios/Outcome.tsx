@@ -17,6 +17,7 @@ import { TableToggle } from "../../parts/TableToggle";
 import { useOwn } from "../../state/useOwn";
 import { useView } from "../../state/useView";
 import { unitMoney } from "../overview/unit";
+import { Prose } from "../../parts/Prose";
 import type { Scheme } from "../../theme/palette";
 import classes from "./scenarios.module.css";
 
@@ -39,7 +40,7 @@ export function Outcome({ report }: { report: ScenarioReport }): ReactElement {
           <Accepted report={report} />
         </div>
       </div>
-      <Card title="What is assumed"><ul className={classes.notes}>{report.notes.map((note) => <li key={note}>{note}</li>)}</ul></Card>
+      <Card title="What is assumed"><ul className={classes.notes}>{report.notes.map((note) => <li key={note}><Prose text={note} /></li>)}</ul></Card>
     </div>
   );
 }
@@ -49,7 +50,7 @@ function Totals({ report, isSame }: { report: ScenarioReport; isSame: boolean })
   return (
     <section className={classes.totals} aria-label="Baseline, scenario and difference">
       <dl>
-        <div><dt>{periodLabel(report.period.label)}, as it was</dt><dd title={exactMoney(report.baseline, currency)}>{compactMoney(report.baseline, currency)}</dd></div>
+        <div><dt>As it was</dt><dd title={exactMoney(report.baseline, currency)}>{compactMoney(report.baseline, currency)}</dd></div>
         <div><dt>Scenario</dt><dd title={exactMoney(report.scenario, currency)}>{compactMoney(report.scenario, currency)}</dd><dd className={classes.note}>{compactMoney(report.range.low, currency)} to {compactMoney(report.range.high, currency)}</dd></div>
         <div>
           <dt>Difference</dt>
@@ -58,7 +59,7 @@ function Totals({ report, isSame }: { report: ScenarioReport; isSame: boolean })
         </div>
       </dl>
       {isSame ? <p className={classes.same}><strong>Nothing changes.</strong> {report.changes.length === 0 ? "With nothing set, the scenario is the map, to the last digit. Move a slider." : "What was set moves no money of this period."}</p> : null}
-      <p className={classes.dimmed}>{report.basis} cost in {currency}{report.missing_rows ? `; ${count(report.missing_rows)} rows have no cost on this basis and are not in it` : ""}</p>
+      <p className={classes.dimmed}>{periodLabel(report.period.label)}, {report.basis} cost in {currency}{report.missing_rows ? `; ${count(report.missing_rows)} rows have no cost on this basis and are not in it` : ""}</p>
     </section>
   );
 }
@@ -126,7 +127,7 @@ function HeldFixed({ report }: { report: ScenarioReport }): ReactElement {
         <ul className={classes.held}>
           {held.map((each) => (
             <li key={each.kind}>
-              <span><strong>{each.label.charAt(0).toUpperCase() + each.label.slice(1)}</strong><span className={classes.dimmed}> {each.why}</span></span>
+              <span><strong>{each.label.charAt(0).toUpperCase() + each.label.slice(1)}</strong><span className={classes.dimmed}> <Prose text={each.why} /></span></span>
               <MoneyText amount={each.cost} currency={currency} />
             </li>
           ))}
@@ -143,11 +144,16 @@ function RangeCard({ report }: { report: ScenarioReport }): ReactElement | null 
     <Card title="Why it is a range">
       <ul className={classes.held}>
         {range.parts.map((part) => (
-          <li key={part.name}><span>{part.why}</span><span className={classes.span}>−{compactMoney(part.below, currency)} / +{compactMoney(part.above, currency)}</span></li>
+          <li key={part.name}><span><Prose text={part.why} /></span><span className={classes.span}>{edge("\u2212", part.below, currency)} / {edge("+", part.above, currency)}</span></li>
         ))}
       </ul>
     </Card>
   );
+}
+
+/** One end of a range: "+$58.4 k"; nothing has no sign. */
+function edge(mark: string, amount: string, currency: string): string {
+  return `${sign(amount) === 0 ? "" : mark}${compactMoney(amount, currency)}`;
 }
 
 function Seats({ report }: { report: ScenarioReport }): ReactElement | null {

@@ -11,11 +11,15 @@ import { compactMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
 import { Card } from "../../parts/Card";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { PageSkeleton, ProblemState } from "../../parts/States";
+import { useOwn } from "../../state/useOwn";
 import { useView } from "../../state/useView";
+import { FindingBeside, FindingLink, Standing } from "../findings/Beside";
+import { dayLabel } from "../findings/words";
 import { Bars, CostSummary } from "./Cost";
 import { Progress } from "./Progress";
-import { Prose, Question } from "./Question";
+import { Question } from "./Question";
 import { WhatIfTile } from "./WhatIf";
 import classes from "./useCases.module.css";
 
@@ -97,21 +101,31 @@ function SavedNote({ id, saved, version, onClose }: { id: string; saved: Saved; 
   );
 }
 
+/** What the review found about it, decided here as on the page Findings: by the same form, into the same log. */
 function Findings({ card }: { card: UseCaseCard }): ReactElement {
+  const own = useOwn();
+  const waiting = card.findings.filter(({ state }) => state === "open" || state === "assigned").length;
+  const title = card.findings.length === 0 ? "No finding" : `${counted(card.findings.length, "finding")}${waiting === card.findings.length ? "" : `, ${waiting === 0 ? "none" : waiting} to do`}`;
   return (
-    <Card title={card.findings.length ? counted(card.findings.length, "finding") : "No finding"} note="On the use case, its agents, suites, queues and data">
+    <Card title={title} note="On the use case, its agents, suites, queues and data">
       {card.findings.length === 0 ? <p className={classes.dimmed}>The newest review saw nothing wrong here. <code>spendmap review</code> looks again.</p> : (
-        <ul className={classes.findings}>
+        <ul className={classes.findings} aria-label="Findings">
           {card.findings.map((each) => (
             <li key={each.id}>
-              <p><strong>{each.title}</strong> <span className={classes.tag}>{each.kind}</span> <span className={classes.tag}>{each.state}</span></p>
+              <div className={classes.findingHead}>
+                <FindingLink row={each} />
+                <span className={classes.tag}>{each.kind}</span>
+                <Standing row={each} />
+                <Link className={classes.edit} href={own.hrefWith({ finding: each.id })} aria-haspopup="dialog" aria-label={`${each.state === "open" ? "Decide" : "Change"}: ${each.title}`}>{each.state === "open" ? "Decide" : "Change"}</Link>
+              </div>
               <p className={classes.dimmed}>
-                {each.money_at_stake !== null && each.currency !== null ? `${compactMoney(each.money_at_stake, each.currency)} at stake; ` : ""}{each.owner ?? "nobody to ask"}; due {each.due}. {each.next_step ? <Prose text={each.next_step} /> : null}
+                {each.money_at_stake !== null && each.currency !== null ? `${compactMoney(each.money_at_stake, each.currency)} at stake; ` : ""}{each.owner ?? "nobody to ask"}{each.state === "open" || each.state === "assigned" ? `; due ${dayLabel(each.due)}${each.is_overdue ? " (late)" : ""}` : ""}. {each.next_step ? <Prose text={each.next_step} /> : null}
               </p>
             </li>
           ))}
         </ul>
       )}
+      <FindingBeside findings={card.findings} />
     </Card>
   );
 }

@@ -88,8 +88,6 @@ export default function UseCasesPage(): ReactElement {
             onSort={(sort) => change({ sort })}
             columns={[
               { id: "name", header: "Use case", sortBy: "name", isHeader: true, wrap: true, cell: (row) => <Link href={address(row)} className={classes.name}>{row.name}</Link> },
-              { id: "owner", header: "Owner", sortBy: "owner", cell: (row) => row.owner ?? <span className={classes.open}>{row.is_registered ? "nobody" : "not registered"}</span> },
-              { id: "department", header: "Department", sortBy: "department", cell: (row) => row.department_label ?? "" },
               {
                 id: "direct", header: "Direct", sortBy: "direct", isNumber: true,
                 cell: (row) => row.direct === null && row.missing_rows === 0 ? <span className={classes.dimmed}>none seen</span>
@@ -97,6 +95,8 @@ export default function UseCasesPage(): ReactElement {
               },
               { id: "indirect", header: "Indirect", sortBy: "indirect", isNumber: true, cell: (row) => <IndirectFigure column name={`Indirect cost of ${row.name}`} amount={row.indirect} currency={report.currency} useCase={row.id} /> },
               { id: "evidence", header: "Evidence", cell: (row) => <span className={classes.evidence}><EvidenceBar mix={row.by_evidence} total={row.direct} currency={report.currency} /></span> },
+              { id: "owner", header: "Owner", sortBy: "owner", cell: (row) => row.owner ?? <span className={classes.open}>{row.is_registered ? "nobody" : "not registered"}</span> },
+              { id: "department", header: "Department", sortBy: "department", cell: (row) => row.department_label ?? "" },
               { id: "unanswered", header: "Open questions", sortBy: "unanswered", isNumber: true, cell: (row) => <Progress open={row.unanswered} all={QUESTIONS} /> },
               { id: "findings", header: "Findings", sortBy: "open_findings", isNumber: true, cell: (row) => count(row.open_findings) },
             ]}

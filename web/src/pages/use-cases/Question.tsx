@@ -8,8 +8,8 @@ import { exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
 import { EVIDENCE_WORDS, gradeName } from "../../parts/EvidenceBar";
 import { Icon } from "../../parts/icons";
+import { Prose } from "../../parts/Prose";
 import { HATCHED } from "../../theme/palette";
-import { commandsIn } from "../../parts/States";
 import { EditForm } from "./EditForm";
 import classes from "./useCases.module.css";
 
@@ -81,10 +81,4 @@ export function EvidenceBadge({ grade }: { grade: string }): ReactElement {
       {gradeName(grade)}
     </span>
   );
-}
-
-/** A sentence whose commands are set as code. */
-export function Prose({ text }: { text: string }): ReactElement {
-  const commands = new Set(commandsIn(text));
-  return <>{text.split("`").map((part, index) => (index % 2 === 1 || commands.has(part) ? <code key={index}>{part}</code> : part))}</>;
 }

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type FormEvent, type ReactElement } from "react";
 
 import { ApiProblem, decide } from "../../api/client";
+import { TELL_FINDINGS } from "../../api/queries";
 import type { DecisionAsked } from "../../api/types";
 import type { OverlapDecision } from "../../api/types";
 import { Sheet } from "../../parts/Sheet";
@@ -34,7 +35,7 @@ export function Decide({ subject, decision, onClose }: { subject: string; decisi
     setProblem(null);
     try {
       await decide(decision.finding, { verb, reason: reason.trim() || null, until: until || null, owner: verb === "assign" ? owner.trim() || null : null });
-      await Promise.all(["vendors", "vendor", "findings"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+      await Promise.all(TELL_FINDINGS.map((key) => queries.invalidateQueries({ queryKey: [key] })));
       onClose();
     } catch (error) {
       setProblem(error instanceof ApiProblem ? error : new ApiProblem({ type: "about:blank", title: "Not recorded", status: 0, detail: String(error), next_step: "Try again." }));

@@ -65,8 +65,8 @@ export function List({ report, busy }: { report: VendorsReport; busy: boolean })
               : []),
             { id: "capabilities", header: "What it does for us", wrap: true, cell: (row) => <span>{row.capabilities.join(", ")}{row.products.length ? <span className={classes.small} title={row.products.join(", ")}>{row.products.slice(0, 3).join(", ")}{row.products.length > 3 ? ` and ${row.products.length - 3} more` : ""}</span> : null}</span> },
             { id: "tools", header: "Tools", sortBy: "tools", isNumber: true, cell: (row) => count(row.tools) },
-            { id: "departments", header: "Departments", sortBy: "departments", isNumber: true, cell: (row) => count(row.departments) },
-            { id: "use_cases", header: "Use cases", sortBy: "use_cases", isNumber: true, cell: (row) => count(row.use_cases) },
+            { id: "departments", header: "Departments", sortBy: "departments", isNumber: true, cell: (row) => <Known value={row.departments} of="a department" /> },
+            { id: "use_cases", header: "Use cases", sortBy: "use_cases", isNumber: true, cell: (row) => <Known value={row.use_cases} of="a use case" /> },
             { id: "notice", header: "Notice by", sortBy: "notice_date", cell: (row) => row.notice_date ?? (row.renewal_date ? `renews ${row.renewal_date}` : "") },
             { id: "findings", header: "Findings", sortBy: "findings", isNumber: true, cell: (row) => row.findings ? count(row.findings) : "" },
           ]}
@@ -81,6 +81,12 @@ export function List({ report, busy }: { report: VendorsReport; busy: boolean })
       ) : null}
     </Card>
   );
+}
+
+/** A count, or a dash that says why nobody knows it. */
+function Known({ value, of }: { value: number | null; of: string }): ReactElement {
+  if (value !== null) return <>{count(value)}</>;
+  return <span className={classes.unknown} title={`Unknown: no money of the period and no declaration ties ${of} to it`}><span aria-hidden="true">–</span><span className={classes.hidden}>unknown</span></span>;
 }
 
 function VendorCost({ row, currency }: { row: VendorRow; currency: string }): ReactElement {

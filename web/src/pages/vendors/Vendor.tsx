@@ -17,7 +17,9 @@ import { Sparkline } from "../../parts/Sparkline";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import { figures } from "../../state/figures";
 import { useView } from "../../state/useView";
-import { Risk, State } from "./Badge";
+import { FindingBeside, FindingLink, Standing } from "../findings/Beside";
+import { dayLabel } from "../findings/words";
+import { Risk } from "./Badge";
 import classes from "./vendors.module.css";
 
 export default function VendorPage({ id }: { id: string }): ReactElement {
@@ -29,6 +31,7 @@ export default function VendorPage({ id }: { id: string }): ReactElement {
     <div className={classes.page} aria-busy={isPlaceholderData}>
       <Head detail={detail} />
       <Tools detail={detail} />
+      <UseCases detail={detail} />
       <Money detail={detail} />
       <Contracts detail={detail} />
       <Findings detail={detail} />
@@ -46,7 +49,7 @@ function Head({ detail }: { detail: VendorDetail }): ReactElement {
       <div className={classes.headRow}>
         <div>
           <h1 id="vendor">{detail.label}</h1>
-          <p className={classes.about}>{detail.owner ? `Owner: ${detail.owner}. ` : "No owner is declared for the vendor. "}{detail.use_cases ? `${counted(detail.use_cases, "use case")} name it. ` : ""}{detail.website ?? ""}</p>
+          <p className={classes.about}>{detail.owner ? `Owner: ${detail.owner}. ` : "No owner is declared for the vendor. "}{detail.use_cases ? `${counted(detail.use_cases, "use case")}. ` : ""}{detail.website ?? ""}</p>
         </div>
         {detail.cost !== null || detail.missing_rows ? (
           <div className={classes.amount}>
@@ -84,6 +87,26 @@ function Tools({ detail }: { detail: VendorDetail }): ReactElement | null {
           { id: "risk", header: "Data risk", cell: (tool) => <Risk data={tool.data_risk} approved={tool.approved_risk} isAbove={tool.is_above_approved} /> },
           { id: "renews", header: "Renews", cell: (tool) => tool.renewal_date ?? <span className={classes.unknown}>not stated</span> },
           { id: "notice", header: "Notice by", cell: (tool) => tool.notice_date ?? <span className={classes.unknown}>not stated</span> },
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** What the vendor's money is for; what carries no use case stands last, so that the lines add up to its cost. */
+function UseCases({ detail }: { detail: VendorDetail }): ReactElement | null {
+  const { href } = useView();
+  if (detail.by_use_case.length === 0) return null;
+  return (
+    <Card title="Use cases" note={`${detail.basis} cost of this vendor, ${periodLabel(detail.period.label)}`}>
+      <DataTable
+        caption={`Use cases of ${detail.label}`}
+        rows={detail.by_use_case}
+        rowKey={(row) => row.use_case ?? ""}
+        columns={[
+          { id: "label", header: "Use case", isHeader: true, wrap: true, cell: (row) => row.use_case === null ? <span className={classes.unknown}>{row.label}</span> : <Link className={classes.link} href={href({ explain: null }, `/use-cases/${encodeURIComponent(row.use_case)}`)}>{row.label}</Link> },
+          { id: "cost", header: "Cost", isNumber: true, cell: (row) => row.cost === null && !row.missing_rows ? <span className={classes.small}>no money captured</span> : <MoneyFigure column name={`${row.label}, ${detail.label}`} amount={row.cost} currency={detail.currency} explains={figures.row({ vendor: detail.vendor, use_case: row.use_case })} /> },
+          ...(detail.by_use_case.some((row) => row.is_declared) ? [{ id: "known", header: "Known from", cell: (row: VendorDetail["by_use_case"][number]) => [row.cost !== null || row.missing_rows ? "its money" : "", row.is_declared ? "the register" : ""].filter(Boolean).join(" and ") }] : []),
         ]}
       />
     </Card>
@@ -154,14 +177,15 @@ function Findings({ detail }: { detail: VendorDetail }): ReactElement | null {
         rows={detail.findings}
         rowKey={(finding) => finding.id}
         columns={[
-          { id: "title", header: "Finding", isHeader: true, wrap: true, cell: (finding) => finding.title },
+          { id: "title", header: "Finding", isHeader: true, wrap: true, cell: (finding) => <FindingLink row={finding} /> },
           { id: "kind", header: "Kind", cell: (finding) => finding.kind },
-          { id: "state", header: "State", cell: (finding) => <State state={finding.state} /> },
+          { id: "state", header: "State", wrap: true, cell: (finding) => <Standing row={finding} /> },
           { id: "owner", header: "Who decides", cell: (finding) => finding.owner ?? <span className={classes.unknown}>nobody</span> },
-          { id: "due", header: "Due", cell: (finding) => `${finding.due}${finding.is_overdue ? " (overdue)" : ""}` },
+          { id: "due", header: "Due", cell: (finding) => `${dayLabel(finding.due)}${finding.is_overdue ? " (late)" : ""}` },
           { id: "next", header: "Next step", wrap: true, cell: (finding) => finding.next_step },
         ]}
       />
+      <FindingBeside findings={detail.findings} />
     </Card>
   );
 }
