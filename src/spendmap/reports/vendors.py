@@ -122,7 +122,7 @@ def vendors_report(
     overlapping = [row for row in capabilities if row.is_overlap]
     with model.session() as session:
         lens = OverlapLens(model, question, session).report(question.period.first, question.period.last)
-    rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, today)))
+    rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, facts, today)))
     rows = _sorted(_searched(rows, q), sort)
     before = page_of(len(rows), page, size)
     return VendorsReport(
@@ -188,13 +188,13 @@ def _row(
     )
 
 
-def _findings(model: ReadModel, today: date) -> dict[str, int]:
+def _findings(model: ReadModel, facts: VendorFacts, today: date) -> dict[str, int]:
     """Vendor -> findings about it or one of its tools that wait for a decision."""
     snapshot = read_snapshot(model.root / "rollups")
     if snapshot is None:
         return {}
     found: dict[str, int] = defaultdict(int)
-    tools = tool_vendors(model)
+    tools = {tool.id: tool.vendor for tool in facts.tools if tool.id and tool.vendor} | tool_vendors(model)
     for each in snapshot.kept:
         if each.fires and each.standing(today, snapshot.reviewed_at).state in {"open", "assigned"}:
             vendor = vendor_of_subject(each.finding.subject.type, each.finding.subject.id, tools)
