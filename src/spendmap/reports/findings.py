@@ -276,7 +276,7 @@ def _urgency(row: FindingRow) -> tuple[int, date, Decimal, int, str]:
 
 
 def _sorted(rows: list[FindingRow], sort: str) -> list[FindingRow]:
-    """Equals stay in order of urgency. Amounts of the most frequent currency come first: two currencies have no order."""
+    """Equals stay in order of urgency. Two currencies have no order: amounts of the most frequent one come first."""
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name == "urgency":
         return rows[::-1] if descending else rows

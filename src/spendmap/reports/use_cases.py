@@ -65,7 +65,7 @@ class QuestionCount:
 
 @dataclass(frozen=True)
 class UseCasesReport:
-    """One page of the list, and sums over everything the filters leave. `direct` None: no money of any of them is known."""
+    """One page of the list, and sums over everything the filters leave. `direct` None: no money of any is known."""
 
     period: PeriodView
     currency: str
