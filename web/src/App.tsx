@@ -27,8 +27,8 @@ const OptimizePage = lazy(() => import("./pages/optimize/Page"));
 const IndirectPage = lazy(() => import("./pages/indirect/Page"));
 const ExplainPage = lazy(() => import("./pages/explain/Page"));
 
-/** Pages that show the register, which there may be before any figure. */
-const NEEDS_NO_MONEY = ["/use-cases", "/vendors"];
+/** Pages that show the register and what the review saw of it, which there may be before any figure. */
+const NEEDS_NO_MONEY = /^\/(use-cases|vendors|findings|evidence$)/;
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -60,7 +60,7 @@ function Pages(): ReactElement {
         <ProblemState level={1} error={error} onRetry={() => void refetch()} />
       ) : workspace === undefined ? (
         <PageSkeleton />
-      ) : workspace.is_empty && !NEEDS_NO_MONEY.some((page) => path.startsWith(page)) ? (
+      ) : workspace.is_empty && !NEEDS_NO_MONEY.test(path) ? (
         <EmptyWorkspace name={workspace.name} />
       ) : (
         <Suspense fallback={<PageSkeleton />}>

@@ -2,12 +2,11 @@ import { describe, expect, it } from "vitest";
 
 import { waterfallBars, waterfallFloor } from "../src/charts/options/waterfall";
 import { lacks } from "../src/pages/findings/DecideForm";
-import { narrowFindings, sortFindings, standing } from "../src/pages/findings/words";
+import { askedOf, countOf, standing } from "../src/pages/findings/words";
 import { partFigure } from "../src/pages/overview/Headline";
 import { unitMoney } from "../src/pages/overview/unit";
 import { NOTHING, factorWords, readChanges, writeChanges } from "../src/pages/scenarios/changes";
 import { ownPairs, withOwn } from "../src/state/own";
-import type { Finding } from "../src/api/types";
 
 describe("the waterfall", () => {
   const bars = waterfallBars({ id: "a", label: "Sep", amount: "100" }, [{ id: "up", label: "Volume", amount: "30.5" }, { id: "down", label: "Price", amount: "-10.25" }], { id: "b", label: "Oct", amount: "120.25" });
@@ -62,17 +61,17 @@ describe("where a finding stands", () => {
 });
 
 describe("the list of findings", () => {
-  const row = (id: string, more: Partial<Finding>): Finding => ({ id, code: id, title: id, detail: "", state: "open", kind: "cost", category: "agents", owner: null, currency: "USD", money_at_stake: "1", due: "2026-12-01", ...more }) as Finding;
-  const all = { state: "all", kind: null, category: null, owner: null, code: null, text: "" };
-  it("puts the most money first, other currencies after it, unknown money last", () => {
-    const rows = [row("unknown", { money_at_stake: null }), row("euro", { currency: "EUR", money_at_stake: "999" }), row("nine", { money_at_stake: "9" }), row("ten", { money_at_stake: "10" })];
-    expect(sortFindings(rows, "-money", "USD").map(({ id }) => id)).toEqual(["ten", "nine", "euro", "unknown"]);
-    expect(sortFindings(rows, "money", "USD").at(-1)?.id).toBe("unknown");
+  const asked = (address: string) => askedOf((name) => new URLSearchParams(address).get(name));
+  it("asks for what is to do, most money first, unless the address says otherwise", () => {
+    expect(asked("")).toEqual({ state: ["open", "assigned"], q: "", sort: "-money", page: 1 });
+    expect(asked("state=all&kind=security&page=3&sort=due")).toMatchObject({ state: [], kind: ["security"], page: 3, sort: "due" });
   });
-  it("asks for nobody by the empty owner, and for what is to do by default", () => {
-    const rows = [row("mine", { owner: "Ada" }), row("nobody", {}), row("done", { state: "done" })];
-    expect(narrowFindings(rows, { ...all, owner: "" }).map(({ id }) => id)).toEqual(["nobody", "done"]);
-    expect(narrowFindings(rows, { ...all, state: "todo" }).map(({ id }) => id)).toEqual(["mine", "nobody"]);
+  it("tells nobody from anybody, and takes no page that is none", () => {
+    expect(asked("owner=").owner).toBe("");
+    expect(asked("page=soon").page).toBe(1);
+  });
+  it("counts the values asked for, and nobody is no value", () => {
+    expect(countOf([{ value: "open", count: 3 }, { value: "assigned", count: 2 }, { value: null, count: 9 }], ["open", "assigned"])).toBe(5);
   });
 });
 

@@ -46,7 +46,7 @@ def command(
       spendmap decide IT001:jasper done --reason "Hannah Weiss owns it now"
     """
     from spendmap.reports.figures import document
-    from spendmap.reports.findings import findings_report
+    from spendmap.reports.findings import finding_row
     from spendmap.risk.decisions import decide
 
     place = Workspace.find(workspace)
@@ -61,8 +61,8 @@ def command(
         until=until.date() if until else None,
         owner=owner,
     )
-    report = findings_report(place.rollups, now.date(), code=[kept.finding.code])
-    row = next(each for each in report.findings if each.id == kept.finding.id)
+    row = finding_row(place.rollups, now.date(), kept.finding.id)
+    assert row is not None, "a finding that was decided is published"
     if as_json:
         say_json(document(row))
         return

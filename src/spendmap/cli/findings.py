@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from spendmap.cli.say import note, say_json
 from spendmap.reports.figures import document
 from spendmap.reports.findings import FindingRow, FindingsReport, findings_report
 from spendmap.workspace import Workspace
+
+SHOWN = 200  # findings that a terminal is given; a large register has thousands
 
 
 @click.command("findings")
@@ -66,13 +69,18 @@ def _print(report: FindingsReport, *, in_full: bool) -> None:
     if report.period is None:
         note(report.notes[0])
         return
+    if report.has_figures is False:
+        note(report.notes[0])
     by_kind = ", ".join(f"{count} {kind}" for kind, count in report.by_kind.items())
     click.echo(f"{report.total} findings for {report.period}" + (f": {by_kind}" if by_kind else ""))
-    for row in report.findings:
+    shown = report.findings if in_full or len(report.findings) <= SHOWN else report.findings[:SHOWN]
+    for row in shown:
         click.echo(f"\n{row.id}  [{row.kind}, {row.state}]")
         click.echo(f"  {row.title}")
         due = f"due {row.due}" + (" (overdue)" if row.is_overdue else "")
-        click.echo(f"  {_money(row)}; {row.owner or 'nobody to ask'}; {due}")
+        click.echo(
+            f"  {_money(row, has_figures=report.has_figures is not False)}; {row.owner or 'nobody to ask'}; {due}"
+        )
         if row.returned:
             click.echo(f"  Returned: it {row.returned}.")
         if row.state in {"accepted", "done", "assigned"}:
@@ -83,13 +91,20 @@ def _print(report: FindingsReport, *, in_full: bool) -> None:
             for name, value in row.evidence.items():
                 click.echo(f"    {name}: {value}")
             click.echo(f"  Next: {row.next_step}")
+    if len(shown) < len(report.findings):
+        by_rule = Counter(row.code for row in report.findings)
+        titles = {rule.code: rule.title for rule in report.rules}
+        note(f"\nThe {SHOWN} most urgent of {report.total}. By rule:")
+        for code, count in by_rule.most_common():
+            note(f"  {count:>6}  {code}  {titles[code]}")
+        note("Narrow them with --code, --kind, --category or --owner; --long and --json tell all.")
     if report.findings:
         note(f"\nDecide: spendmap decide {report.findings[0].id} accept|assign|done|reopen")
 
 
-def _money(row: FindingRow) -> str:
+def _money(row: FindingRow, *, has_figures: bool) -> str:
     if row.currency is None:
-        return "no money seen"
+        return "no money seen" if has_figures else "money unknown"
     if row.money_at_stake is None:
         return f"money unknown ({row.currency}, {row.period})"
     return f"{row.money_at_stake:,.2f} {row.currency} at stake ({row.basis}, {row.period})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ class Register:
         """Every key, dated; the most specific first (most conditions), then by kind and id."""
         from spendmap.register.reading import keys_in
 
-        return keys_in(self.dated())
+        return keys_in(self.dated(fields=("keys", "accounts")))  # the fields that hold keys: most values are not read
 
     def labour_rates(self) -> list[LabourRate]:
         """Every dated loaded rate."""
@@ -197,13 +197,15 @@ class Register:
         if self._rollups is not None:
             publish_inventory(self.stored(), self._rollups)
 
-    def dated(self, types: Iterable[str] | None = None) -> list[tuple[str, str, list[Value]]]:
-        """(type, id, every dated value said of it now) of the kinds named, or of all, in order of declaration."""
+    def dated(
+        self, types: Iterable[str] | None = None, *, fields: Sequence[str] | None = None
+    ) -> list[tuple[str, str, list[Value]]]:
+        """(type, id, every dated value said of it now) of the kinds and fields named, or of all, in declared order."""
         found: list[tuple[str, str, list[Value]]] = []
         with self._engine.connect() as connection:
             for type_ in types or BY_TYPE:
                 values: dict[str, list[Value]] = {id_: [] for id_ in self._ids(connection, type_, None)}
-                for id_, value in self._values(connection, type_, None, None):
+                for id_, value in self._values(connection, type_, None, None, fields):
                     if id_ in values:
                         values[id_].append(value)
                 found.extend((type_, id_, own) for id_, own in values.items())
@@ -219,27 +221,39 @@ class Register:
 
     @staticmethod
     def _values(
-        connection: Connection, type_: str, id_: str | None, known_at: datetime | None
+        connection: Connection,
+        type_: str,
+        id_: str | None,
+        known_at: datetime | None,
+        fields: Sequence[str] | None = None,
     ) -> Iterator[tuple[str, Value]]:
-        table = ValueRow.__table__
-        query: Select[Any] = select(table).where(ValueRow.entity_type == type_)
+        columns = ValueRow.__table__.c
+        query: Select[Any] = select(*(columns[name] for name in _READ)).where(ValueRow.entity_type == type_)
+        if fields is not None:
+            query = query.where(ValueRow.field.in_(fields))
         if id_ is not None:
             query = query.where(ValueRow.entity_id == id_)
         order = {name: place for place, name in enumerate(BY_TYPE[type_].names)}
-        rows = connection.execute(_as_known(query, ValueRow, known_at)).mappings().all()
-        for row in sorted(rows, key=lambda r: (order.get(r["field"], len(order)), r["valid_from"] or date.min)):
+        rows = [tuple(row) for row in connection.execute(_as_known(query, ValueRow, known_at))]
+        rows.sort(key=lambda row: (order.get(row[0], len(order)), row[1] or date.min))
+        for field, since, until, entity_id, value, evidence, recorded, superseded in rows:
             yield (
-                row["entity_id"],
+                entity_id,
                 Value(
-                    row["field"],
-                    decode(row["value"]),
-                    row["valid_from"],
-                    row["valid_to"],
-                    row["evidence"],
-                    row["recorded_at"].replace(tzinfo=UTC),
-                    row["superseded_at"] and row["superseded_at"].replace(tzinfo=UTC),
+                    field,
+                    decode(value),
+                    since,
+                    until,
+                    evidence,
+                    recorded.replace(tzinfo=UTC),
+                    superseded and superseded.replace(tzinfo=UTC),
                 ),
             )
+
+
+_READ = (
+    "field", "valid_from", "valid_to", "entity_id", "value", "evidence", "recorded_at", "superseded_at",
+)  # fmt: skip
 
 
 class Writing:

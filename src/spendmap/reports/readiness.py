@@ -2,7 +2,8 @@
 
 Reads the published version, the register as of the period's last day and the published decisions; writes nothing. The
 register is opened when asked, not when this module is imported: reading a map must not wait for a database library.
-Invariant: there is a cell for every area and category, whatever was captured.
+Invariant: there is a cell for every area and category, whatever was captured; a company that has only its register is
+scored on what it declares.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from importlib import resources
 from spendmap.categories import ORDER
 from spendmap.readiness import AREAS, Cell, score_cells
 from spendmap.readiness.proof import Graded, Told
+from spendmap.register import read_inventory
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.views import PeriodView
 from spendmap.risk.snapshot import read_snapshot
 from spendmap.vocabulary.errors import UsageError
+
+HOW = "A score is the highest level whose tests, and those of the levels below, all hold."
+ALONE = "No figures are published, so this scores the register alone; money and outcomes are unknown."
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ def readiness_report(
     _known("area", area, [each.id for each in areas])
     _known("category", category, [each.id for each in categories])
     if model.is_empty:
-        return ReadinessReport(None, areas, categories, [], ["Nothing is published yet. Run `spendmap run`."])
+        return _of_register(model, areas, categories, today, period, area, category)
     question = ask(model, today=today, period=period, compare="none")
     first, last = question.period.first, question.period.last
     with model.session() as session:
@@ -119,13 +124,46 @@ def readiness_report(
         PeriodView.of(question.period),
         areas,
         categories,
-        [
-            _view(cell)
-            for cell in cells
-            if (not area or cell.area in area) and (not category or cell.category in category)
-        ],
-        ["A score is the highest level whose tests, and those of the levels below, all hold.", *question.notes],
+        [_view(cell) for cell in _asked(cells, area, category)],
+        [HOW, *question.notes],
     )
+
+
+def _of_register(
+    model: ReadModel,
+    areas: list[AreaView],
+    categories: list[CategoryView],
+    today: date,
+    asked: str | None,
+    area: Sequence[str],
+    category: Sequence[str],
+) -> ReadinessReport:
+    """The matrix of a company without figures: what it declares is scored, and no money is known."""
+    from spendmap.risk.measured import Measured, has_captured
+    from spendmap.risk.review import choose_period
+    from spendmap.vocabulary.errors import WorkspaceNotFoundError
+    from spendmap.workspace import Workspace
+
+    nothing = ReadinessReport(None, areas, categories, [], ["Nothing is published yet. Run `spendmap run`."])
+    try:
+        workspace = Workspace.open(model.root)
+    except WorkspaceNotFoundError:
+        return nothing  # a folder of roll-ups only: nothing can be declared there
+    if read_inventory(workspace.rollups).is_empty or has_captured(workspace):
+        return nothing
+    measured = Measured(workspace, needs_figures=False)
+    try:
+        period = choose_period(measured, asked, today)
+    finally:
+        measured.close()
+    cells = _cells(model, period.label, today, [], frozenset())
+    return ReadinessReport(
+        PeriodView.of(period), areas, categories, [_view(cell) for cell in _asked(cells, area, category)], [HOW, ALONE]
+    )
+
+
+def _asked(cells: list[Cell], area: Sequence[str], category: Sequence[str]) -> list[Cell]:
+    return [cell for cell in cells if (not area or cell.area in area) and (not category or cell.category in category)]
 
 
 def _cells(model: ReadModel, period: str, today: date, graded: list[Graded], outcomes: frozenset[str]) -> list[Cell]:
@@ -134,7 +172,7 @@ def _cells(model: ReadModel, period: str, today: date, graded: list[Graded], out
     from spendmap.workspace import Workspace
 
     workspace = Workspace.open(model.root)
-    measured = Measured(workspace)
+    measured = Measured(workspace, needs_figures=False)
     try:
         facts = read_facts(workspace, measured, choose_period(measured, period, today))
     finally:

@@ -65,7 +65,7 @@ class QuestionCount:
 
 @dataclass(frozen=True)
 class UseCasesReport:
-    """One page of the list, and sums over everything the filters leave."""
+    """One page of the list, and sums over everything the filters leave. `direct` None: no money of any is known."""
 
     period: PeriodView
     currency: str
@@ -73,7 +73,7 @@ class UseCasesReport:
     total: int
     page: int
     size: int
-    direct: Decimal
+    direct: Decimal | None
     has_indirect: bool
     unanswered: int
     without_owner: int
@@ -199,7 +199,7 @@ def use_cases_report(
         len(ordered),
         page,
         size,
-        sum_known(row.direct for row in shown),
+        sum_known(row.direct for row in shown) if any(row.direct is not None for row in shown) else None,
         model.has_split,
         sum(row.unanswered for row in shown),
         sum(row.owner is None for row in shown),

@@ -24,6 +24,7 @@ from spendmap.reports.kept import kept
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 from spendmap.reports.vendor_use_cases import VendorUseCases, declared_in, seen_in
+from spendmap.risk.sellers import product_of
 
 CONTROLS = ("sso", "admin_controls", "data_retention")
 _FILTERED = {"vendor": "vendor", "tool": "id", "department": "department"}
@@ -222,7 +223,7 @@ def _registered(inventory: Inventory, day: date) -> list[Tool]:
             id=each.id,
             vendor=_text(each.get("vendor")),
             label=each.name if each.get("name") else "product not named",
-            product=str(each.get("product_id") or each.id),
+            product=product_of(each.id, _text(each.get("product_id"))),
             capabilities=texts_of(each.get("capability")),
             entity=each,
             departments={str(each.get("department"))} if each.get("department") else set(),

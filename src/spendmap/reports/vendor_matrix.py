@@ -25,6 +25,7 @@ from spendmap.reports.vendor_facts import (
     department_label,
     vendor_label,
 )
+from spendmap.risk.sellers import is_had_twice, is_sold_twice, seller_of
 from spendmap.risk.snapshot import read_snapshot
 
 DIFFERS = "differs"
@@ -201,11 +202,11 @@ def _capability(
         capability,
         capability_label(capability),
         capability_about(capability),
-        len(_vendors(tools)) > 1,
+        is_sold_twice(_vendors(tools)),
         len(_vendors(tools)),
         len(tools),
         len(in_department),
-        sum(1 for found in in_department.values() if len(found) > 1),
+        sum(1 for found in in_department.values() if is_had_twice(found)),
         now.cost,
         before.cost,
         now.evidence_mix,
@@ -244,7 +245,7 @@ def _department(
             DepartmentCapability(
                 capability,
                 capability_label(capability),
-                len({each.product for each in own}) > 1,
+                is_had_twice(each.product for each in own),
                 counted.cost,
                 products,
                 decisions.get(f"OV002:{capability}/{department}"),
@@ -326,8 +327,8 @@ def _common(facts: VendorFacts, products: list[ProductCell]) -> list[CommonUsers
 
 
 def _vendors(tools: Iterable[Tool]) -> set[str]:
-    """Distinct sellers; a tool of an unknown vendor stands for itself."""
-    return {tool.vendor or f"product:{tool.product}" for tool in tools}
+    """Distinct sellers."""
+    return {seller_of(tool.vendor, tool.product) for tool in tools}
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

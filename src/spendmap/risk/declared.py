@@ -27,6 +27,7 @@ from spendmap.risk.facts import (
 )
 
 Row = TypeVar("Row")
+RETIRED = "retired"
 BUDGET_FIELDS = ("category", "department", "cost_center", "use_case", "tool", "agent", "vendor")
 
 
@@ -50,6 +51,7 @@ class Declared:
     heads: dict[str, str]
     invoice_lag: dict[tuple[str, str], int]
     vendors: frozenset[str]
+    names: dict[str, dict[str, str]]  # dimension -> id -> name
 
 
 def read_declared(register: Register, day: date) -> Declared:
@@ -60,6 +62,7 @@ def read_declared(register: Register, day: date) -> Declared:
         if key.entity_type == "experiment":
             experiment_keys.setdefault(key.entity_id, []).append(key.conditions)
     vendors = register.vendors(day)
+    departments = register.entities("department", day)
     return Declared(
         tools=_rows(Tool, register.entities("tool", day)),
         contracts=_rows(Contract, register.entities("contract", day)),
@@ -76,11 +79,15 @@ def read_declared(register: Register, day: date) -> Declared:
         experiments=tuple(_experiment(each) for each in register.entities("experiment", day)),
         experiment_keys=experiment_keys,
         tool_keys=tuple(key for key in keys if key.entity_type == "tool"),
-        heads={each.id: str(each.get("owner")) for each in register.entities("department", day) if each.get("owner")},
+        heads={each.id: str(each.get("owner")) for each in departments if each.get("owner")},
         invoice_lag={
             (vendor.id, account.id): account.invoice_lag_months for vendor in vendors for account in vendor.accounts
         },
         vendors=frozenset(vendor.id for vendor in vendors),
+        names={
+            "vendor": {vendor.id: vendor.name for vendor in vendors},
+            "department": {each.id: each.name for each in departments},
+        },
     )
 
 
@@ -96,6 +103,8 @@ def _rows(kind: type[Row], entities: Iterable[Entity]) -> tuple[Row, ...]:
                 said[name] = texts_of(said[name])
             elif hints[name] == Decimal | None:
                 said[name] = _money(said[name])
+        if str(said.get("status", "")).strip().casefold() == RETIRED:
+            said["status"] = RETIRED  # inventories write "Retired"; the rules ask for one word
         found.append(kind(id=entity.id, name=entity.name, **said))  # type: ignore[call-arg]
     return tuple(found)
 

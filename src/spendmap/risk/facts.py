@@ -114,6 +114,7 @@ class Tool:
     monthly_budget: Decimal | None = None
     currency: str | None = None
     status: str | None = None
+    product_id: str | None = None  # tools of one product are one product, whoever registered them
 
 
 @dataclass(frozen=True)

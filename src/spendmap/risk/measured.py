@@ -1,6 +1,7 @@
 """The published figures, as the rules' rows. Reads roll-ups and ledger Parquet of some months; writes nothing.
 
-Invariant: everything is read from one published version; a version swapped meanwhile is not mixed in.
+Invariant: everything is read from one published version; a version swapped meanwhile is not mixed in. A company
+that has only its register has no version: then there are no rows and no months, which is not the same as rows of zero.
 """
 
 from __future__ import annotations
@@ -40,21 +41,33 @@ REBUILD = "Publish the figures again with `spendmap allocate`."
 
 
 class Measured:
-    """One published version, opened once for a review."""
+    """One published version, opened once for a review.
 
-    def __init__(self, workspace: Workspace) -> None:
+    Args:
+        needs_figures: whether a workspace that has captured nothing is refused; else it is a version without rows.
+    Raises:
+        UsageError: nothing is published, and figures are needed or captured rows wait to be put on the map.
+    """
+
+    def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
         self._root = workspace.root.resolve()
+        self._reader = RollupReader()
         pointer = workspace.rollups / "CURRENT"
-        if not pointer.is_file():
-            raise UsageError(
-                "there is no map yet, so nothing to review.", next_step="Make it with `spendmap allocate`."
-            )
+        self.is_published = pointer.is_file()
+        if not self.is_published:
+            if needs_figures or has_captured(workspace):
+                raise UsageError(
+                    "there is no map yet, so nothing to review.", next_step="Make it with `spendmap allocate`."
+                )
+            self.meta: dict[str, Any] = {"months": []}
+            self._reader.load("month", None, MONTH_COLUMNS)
+            self._reader.load("day", None, DAY_COLUMNS)
+            return
         folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
         try:
-            self.meta: dict[str, Any] = json.loads((folder / "meta.json").read_bytes())
+            self.meta = json.loads((folder / "meta.json").read_bytes())
         except (FileNotFoundError, ValueError) as error:
             raise SourceUnreadableError(folder, "this version of the figures is damaged.", next_step=REBUILD) from error
-        self._reader = RollupReader()
         self._reader.load("month", folder / "month.parquet", MONTH_COLUMNS)
         self._reader.load("day", folder / "day.parquet", DAY_COLUMNS)
 
@@ -64,7 +77,7 @@ class Measured:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """Months with figures of any scope, oldest first; there is at least one."""
+        """Months with figures of any scope, oldest first; at least one when a version is published."""
         return tuple(sorted(self.meta["months"]))
 
     @property
@@ -147,6 +160,22 @@ class Measured:
         if not file.is_relative_to(self._root):
             raise SourceUnreadableError(path, "it lies outside the workspace.", next_step=REBUILD)
         return file
+
+
+def has_captured(workspace: Workspace) -> bool:
+    """Whether the ledger holds captured rows, published or not.
+
+    Raises:
+        SourceUnreadableError: its list of files is damaged.
+    """
+    file = workspace.root / "ledger" / "manifest.json"
+    try:
+        tables = json.loads(file.read_bytes())
+        return any(tables.get(table, {}).get("files") for table in ("load", *CAPTURED))
+    except FileNotFoundError:
+        return False
+    except (ValueError, AttributeError) as error:
+        raise SourceUnreadableError(file, "it is not a list of the ledger's files.", next_step=REBUILD) from error
 
 
 def _sql(name: str) -> str:

@@ -2,6 +2,8 @@
 
 Reads the register as of the period's last day and the published figures; writes `rollups/findings.json` and, for the
 pages, `rollups/plan.json`. Rules see the period; the loop rule sees the six months that end with it.
+A company that has only its register is reviewed on what it declared: rules that need money stay quiet and no stake is
+known.
 """
 
 from __future__ import annotations
@@ -32,6 +34,10 @@ from spendmap.vocabulary.period import Period, month_add
 from spendmap.workspace import Workspace
 
 MONTHS_BACK = 6  # months that the loop rule and the invoice lag look at, the period's last one among them
+NO_FIGURES = (
+    "No figures are published: the register alone was reviewed, and the money at stake is unknown. "
+    "Capture a bill and run `spendmap allocate`, then review again."
+)
 _ROLLED_UP = frozenset(Spend.__dataclass_fields__)
 
 
@@ -45,6 +51,12 @@ class Reviewed:
     seconds: float
     by_state: dict[str, int] = field(default_factory=dict)
     by_kind: dict[str, int] = field(default_factory=dict)
+    has_figures: bool = True
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the findings must know."""
+        return [] if self.has_figures else [NO_FIGURES]
 
     def as_document(self) -> dict[str, Any]:
         """The step as the commands print it."""
@@ -56,6 +68,8 @@ class Reviewed:
             "findings": self.rows_out,
             "by_state": self.by_state,
             "by_kind": self.by_kind,
+            "has_figures": self.has_figures,
+            "notes": self.notes,
             "seconds": self.seconds,
         }
 
@@ -63,16 +77,19 @@ class Reviewed:
 def review(workspace: Workspace, *, period: str | None = None, now: datetime | None = None) -> Reviewed:
     """Run the rules on a period (None: the last full month with figures) and publish what they find.
 
+    Without a map the register alone is reviewed, on the last full month before today unless a period is asked for.
     Raises:
-        UsageError: nothing is published yet, or the period is none or has no figures.
+        UsageError: there is neither a map nor a register, captured rows wait for `allocate`, or the period is none.
     """
     start = time.perf_counter()
     moment = now or datetime.now(UTC)
-    measured = Measured(workspace)
+    measured = Measured(workspace, needs_figures=False)
     try:
         facts = read_facts(workspace, measured, choose_period(measured, period, moment.date()))
     finally:
         measured.close()
+    if not measured.is_published:
+        _check_register(facts)
     found = run_rules(facts)
     sandboxes = holding(facts)
     kept = [
@@ -83,7 +100,8 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
     ]
     engine = open_database(workspace.database_url)
     try:
-        snapshot = publish_decided(workspace, engine, Snapshot(facts.period.label, facts.as_of, moment, tuple(kept)))
+        made = Snapshot(facts.period.label, facts.as_of, moment, tuple(kept), has_figures=measured.is_published)
+        snapshot = publish_decided(workspace, engine, made)
     finally:
         engine.dispose()
     with open_register(workspace) as register:
@@ -97,6 +115,7 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
         round(time.perf_counter() - start, 3),
         dict(Counter(_state(each, moment) for each in firing)),
         dict(Counter(each.finding.kind for each in firing)),
+        measured.is_published,
     )
 
 
@@ -117,9 +136,12 @@ def run_rules(facts: Facts) -> list[Finding]:
 def choose_period(measured: Measured, text: str | None, today: date) -> Period:
     """The period asked for, else the last full month before `today` with AI figures (or, without any, with figures).
 
+    Without a map: the period asked for, if it has begun, else the last full month before `today`.
     Raises:
         UsageError: not a period, or without figures.
     """
+    if not measured.is_published:
+        return _without_figures(text, today)
     months = measured.months
     if text is None:
         months = measured.ai_months or months
@@ -132,6 +154,42 @@ def choose_period(measured: Measured, text: str | None, today: date) -> Period:
     if not any(period.first <= month <= period.last for month in months):
         raise UsageError(f"there are no figures for {text}.", next_step=f"They run from {months[0]} to {months[-1]}.")
     return period
+
+
+def _without_figures(text: str | None, today: date) -> Period:
+    last_full = Period.last_full_month(today)
+    if text is None:
+        return last_full
+    next_step = f"Try `spendmap review --period {last_full.label}`."
+    if text == "all":
+        raise UsageError("no figures are published, so `all` names no months.", next_step=next_step)
+    try:
+        period = Period.parse(text)
+        begun = period.start.date() <= today and period.end > period.start  # both read: a year may be no date
+    except ValueError as error:
+        raise UsageError(f"{text[:80]!r} is no period to review.", next_step=next_step) from error
+    if not begun:
+        raise UsageError(f"{period.label} has not begun.", next_step=next_step)
+    return period
+
+
+def _check_register(facts: Facts) -> None:
+    """Refuse to review nothing at all.
+
+    Raises:
+        UsageError: the register declares nothing that a rule speaks of.
+    """
+    reviewable = (
+        facts.tools, facts.agents, facts.use_cases, facts.contracts,
+        facts.suites, facts.queues, facts.data_assets, facts.experiments,
+    )  # fmt: skip
+    if not any(reviewable):
+        day = facts.as_of - timedelta(days=1)
+        raise UsageError(
+            f"there is no map yet and the register declares nothing on {day}, so nothing to review.",
+            next_step="Fill it with `spendmap register import FILE --mapping NAME`, or read a bill with "
+            "`spendmap capture --file PATH --as KIND`.",
+        )
 
 
 def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Facts:
@@ -169,10 +227,16 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Fact
         experiments=tuple(_with_spent(each, declared, spend, workspace.currency) for each in declared.experiments),
         heads=declared.heads,
         invoice_lag=declared.invoice_lag,
-        labels=meta.get("labels") or {},
+        labels=_labels(declared.names, meta.get("labels") or {}),
         declared_vendors=declared.vendors,
         vendor_capability=(meta.get("capabilities") or {}).get("vendor", {}),
     )
+
+
+def _labels(declared: dict[str, dict[str, str]], published: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """What people call a value: as the figures were published, else as the register says."""
+    names = declared.keys() | published.keys()
+    return {name: declared.get(name, {}) | published.get(name, {}) for name in names}
 
 
 def holding(facts: Facts) -> dict[tuple[str, str], Sandbox]:

@@ -7,12 +7,14 @@ today returns today, without a new review.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from spendmap.risk.finding import DAYS_TO_DECIDE, Finding, Stake, Subject
 from spendmap.risk.plain import day_of, moment_of, money_of, plain
@@ -50,13 +52,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The findings of one review. `reviewed_at` is UTC; `as_of` the first day after its period."""
+    """The findings of one review. `reviewed_at` is UTC; `as_of` the first day after its period.
+
+    `has_figures` False: no map was published, so the register alone was reviewed and all money is unknown.
+    """
 
     period: str
     as_of: date
     reviewed_at: datetime
     kept: tuple[Kept, ...]
     version: str = ""  # hash of the file's bytes
+    has_figures: bool = True
 
 
 def carried(before: Snapshot | None, findings: list[Finding], as_of: date) -> list[Kept]:
@@ -77,18 +83,22 @@ def carried(before: Snapshot | None, findings: list[Finding], as_of: date) -> li
 
 
 def read_snapshot(rollups: Path) -> Snapshot | None:
-    """The published findings, or None before the first review.
+    """The published findings, or None before the first review; parsed again only when the file changed.
 
     Raises:
         SourceUnreadableError: the file is not what the review writes.
     """
-    file = rollups / FILE
+    return _parsed(rollups / FILE, version_of(rollups))
+
+
+@lru_cache(maxsize=2)  # a large register has ten megabytes of findings, and every page asks for them
+def _parsed(file: Path, _version: str) -> Snapshot | None:
     try:
         data = file.read_bytes()
     except FileNotFoundError:
         return None
     try:
-        raw = json.loads(data)
+        raw = orjson.loads(data)
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']}")
         return Snapshot(
@@ -97,6 +107,7 @@ def read_snapshot(rollups: Path) -> Snapshot | None:
             moment_of(raw["reviewed_at"]),
             tuple(_kept(each) for each in raw["findings"]),
             hashlib.sha256(data).hexdigest()[:16],
+            bool(raw.get("has_figures", True)),  # files of before reviews of the register alone do not say
         )
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise SourceUnreadableError(
@@ -114,15 +125,16 @@ def version_of(rollups: Path) -> str:
 
 
 def snapshot_bytes(snapshot: Snapshot) -> bytes:
-    """The file's content; same snapshot, same bytes."""
-    document = {
+    """The file's content, one finding a line; same snapshot, same bytes."""
+    head = {
         "format": FORMAT,
         "period": snapshot.period,
         "as_of": snapshot.as_of,
         "reviewed_at": snapshot.reviewed_at,
-        "findings": [asdict(each) for each in snapshot.kept],
+        "has_figures": snapshot.has_figures,
     }
-    return json.dumps(document, default=plain, indent=1, ensure_ascii=False).encode()
+    lines = b",\n".join(orjson.dumps(each, plain, orjson.OPT_PASSTHROUGH_DATETIME) for each in snapshot.kept)
+    return orjson.dumps(head, plain, orjson.OPT_PASSTHROUGH_DATETIME)[:-1] + b',"findings":[\n' + lines + b"\n]}\n"
 
 
 def _kept(raw: Mapping[str, Any]) -> Kept:

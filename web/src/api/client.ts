@@ -31,7 +31,8 @@ export const load = {
   explain: (explained: Explained, view: View) =>
     answer(client.GET("/api/explain", { params: { query: { ...question(narrowed(explained, view)), figure: explained.figure, page: explained.page, size: PAGE_SIZE, sort: explained.sort } } })),
   leader: (view: View) => answer(client.GET("/api/leader", { params: { query: question(view) } })),
-  findings: () => answer(client.GET("/api/findings")),
+  findings: (asked: FindingsAsked) => answer(client.GET("/api/findings", { params: { query: { ...asked, state: [...asked.state], size: PAGE_SIZE } } })),
+  finding: (finding_id: string) => answer(client.GET("/api/findings/{finding_id}", { params: { path: { finding_id } } })),
   scenario: (changes: readonly string[], view: View) =>
     answer(client.GET("/api/scenario", { params: { query: { ...(changes.length ? { set: [...changes] } : {}), basis: view.basis, ...(view.period ? { period: view.period } : {}), ...(view.currency ? { currency: view.currency } : {}) } } })),
   economics: (view: View, per: string, more: { sort?: string; page?: number; size?: number } = {}) =>
@@ -47,6 +48,9 @@ export const load = {
   sources: () => answer(client.GET("/api/sources")),
   reconcile: (period: string) => answer(client.GET("/api/reconcile", { params: { query: { period } } })),
 };
+
+/** One page of findings as the address asks for it; an owner of "" is nobody, what is left out narrows nothing. */
+export type FindingsAsked = { state: readonly string[]; kind?: string[]; category?: string[]; code?: string[]; owner?: string; q: string; sort: string; page: number };
 
 /** What the vendors page asks on top of the figures' own filters. */
 export type VendorsAsked = { by: "capability" | "department"; q: string; sort: string; page: number };

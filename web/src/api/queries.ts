@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
-import { decide, load, narrowed, type VendorsAsked } from "./client";
+import { decide, load, narrowed, type FindingsAsked, type VendorsAsked } from "./client";
 import type { DecisionAsked } from "./types";
 
 /** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
@@ -48,7 +48,10 @@ export const useVendor = (vendor: string, view: View) =>
 
 export const useLeader = (view: View) => useQuery({ queryKey: ["leader", key(view)], queryFn: () => load.leader(view), placeholderData: keepPreviousData });
 
-export const useFindings = () => useQuery({ queryKey: ["findings"], queryFn: load.findings });
+export const useFindings = (asked: FindingsAsked) => useQuery({ queryKey: ["findings", asked], queryFn: () => load.findings(asked), placeholderData: keepPreviousData });
+
+/** One finding, on whichever page of the list it is. */
+export const useFinding = (id: string) => useQuery({ queryKey: ["findings", "one", id], queryFn: () => load.finding(id) });
 
 /** A replay takes seconds on a large ledger, so it is asked for only when a page says so, and kept. */
 export const useScenario = (changes: readonly string[], view: View, enabled = true) =>

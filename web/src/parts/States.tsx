@@ -1,6 +1,7 @@
 /** What a page shows when it has no figures: a problem with its next step, an empty workspace, a filter without match. */
 import { Button, Skeleton } from "@mantine/core";
 import type { ReactElement } from "react";
+import { Link } from "wouter";
 
 import { ApiProblem } from "../api/client";
 import { Command } from "./Command";
@@ -40,6 +41,10 @@ export function EmptyWorkspace({ name }: { name: string }): ReactElement {
       <h2>Capture a file and draw the map</h2>
       <Command text="spendmap capture --file costs.csv --as focus" />
       <Command text="spendmap run" />
+      <h2>Or begin with what is declared</h2>
+      <p>An inventory of use cases and tools is enough for <Link href="/use-cases">Use cases</Link>, <Link href="/vendors">Vendors</Link> and <Link href="/findings">Findings</Link>; the money is unknown until a bill is captured.</p>
+      <Command text="spendmap register import inventory.csv --mapping mapping.yaml" />
+      <Command text="spendmap review" />
       <h2>Or look around in a sample company</h2>
       <Command text="spendmap demo" />
     </section>

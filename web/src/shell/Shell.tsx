@@ -5,6 +5,7 @@ import type { ReactElement, ReactNode } from "react";
 import { Link } from "wouter";
 
 import { instant, periodLabel } from "../format/period";
+import { capital } from "../format/words";
 import { Icon } from "../parts/icons";
 import { Sheet } from "../parts/Sheet";
 import { BASES, type View } from "../state/view";
@@ -114,8 +115,4 @@ export function Shell({ workspace, children }: { workspace: Workspace | undefine
       ) : null}
     </div>
   );
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

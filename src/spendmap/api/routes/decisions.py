@@ -16,7 +16,7 @@ from spendmap.api.answers import JSON, ModelsInForce
 from spendmap.api.problems import Problem, problem_response
 from spendmap.api.writing import actor, workspace_of
 from spendmap.reports.figures import document
-from spendmap.reports.findings import FindingRow, findings_report
+from spendmap.reports.findings import FindingRow, finding_row
 from spendmap.risk.snapshot import read_snapshot
 from spendmap.risk.states import Verb
 
@@ -66,6 +66,5 @@ def decide_finding(finding_id: str, asked: DecisionAsked, models: ModelsInForce)
         until=asked.until,
         owner=(asked.owner or "").strip() or None,
     )
-    report = findings_report(place.rollups, now.date(), code=[kept.finding.code])
-    row = next(each for each in report.findings if each.id == kept.finding.id)
+    row = finding_row(place.rollups, now.date(), kept.finding.id)
     return Response(orjson.dumps(document(row)), media_type=JSON, headers={"Cache-Control": "no-store"})

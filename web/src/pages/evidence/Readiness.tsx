@@ -23,13 +23,14 @@ export function Readiness(): ReactElement {
   const { data: report, error, refetch, isPlaceholderData } = useReadiness(view.period);
   if (error) return <ProblemState error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
+  if (report.period === null) return <Card title="Nothing is published yet" note="Readiness is scored on published figures, or on the register of a company that has none."><Command text="spendmap run" /></Card>;
   const open = report.cells.find((cell) => `${cell.area}:${cell.category}` === params.get("cell"));
-  const period = report.period ? periodLabel(report.period.label) : "";
+  const period = periodLabel(report.period.label);
   return (
     <>
       <Card title={`Readiness, ${period}`} note="0 to 4 from named tests on the figures and the register; open a cell for what is missing and who can give it." busy={isPlaceholderData}>
         <Matrix report={report} onOpen={(cell) => params.set({ cell: `${cell.area}:${cell.category}` })} />
-        <p className={classes.legend}>{report.notes[0]} A dash: no spend was seen.</p>
+        <p className={classes.legend}>{report.notes[0]} A dash: no spend was seen. {report.notes.slice(1).join(" ")}</p>
       </Card>
       {open ? <Proof cell={open} report={report} onClose={() => params.set({ cell: null })} /> : null}
     </>
@@ -71,7 +72,7 @@ function CellButton({ cell, name, onOpen }: { cell: ReadinessCell; name: string;
       <span className={classes.score}>{score ?? "–"}</span>
       <span className={classes.pips} aria-hidden="true">{LEVELS.map((level) => <span key={level} data-on={(score !== null && level <= score) || undefined} />)}</span>
       <span className={classes.words}>{cell.words}</span>
-      <span className={classes.gaps}>{cell.missing.length ? `${cell.missing.length} missing` : score === null ? "" : "nothing missing"}</span>
+      <span className={classes.gaps}>{cell.missing.length ? `${cell.missing.length} missing` : score === null ? "" : score === 0 ? "not tested without spend" : "nothing missing"}</span>
     </button>
   );
 }

@@ -2,15 +2,17 @@
 import { useLayoutEffect, type ReactElement } from "react";
 import { Link } from "wouter";
 
+import { useWorkspace } from "../../api/queries";
 import type { Finding } from "../../api/types";
 import { useOwn } from "../../state/useOwn";
 import { FindingDrawer } from "./Drawer";
 import classes from "./findings.module.css";
 import { standing } from "./words";
 
-/** The finding that the address names, with its decision; nothing when it names none. */
-export function FindingBeside({ findings }: { findings: readonly Finding[] }): ReactElement | null {
+/** The finding that the address names, with its decision; nothing when it names none. `hasFigures`: of its review; else of the workspace. */
+export function FindingBeside({ hasFigures }: { hasFigures?: boolean }): ReactElement | null {
   const own = useOwn();
+  const { data: workspace } = useWorkspace();
   const chosen = own.first("finding");
   const isOpen = chosen !== null;
   // The panel is taken away with its address, so the keyboard is led back to what opened it by hand.
@@ -20,7 +22,7 @@ export function FindingBeside({ findings }: { findings: readonly Finding[] }): R
     return () => void window.requestAnimationFrame(() => opener instanceof HTMLElement && opener.isConnected && opener.focus({ preventScroll: true }));
   }, [isOpen]);
   if (chosen === null) return null;
-  return <FindingDrawer id={chosen} finding={findings.find((each) => each.id === chosen)} onClose={() => own.set({ finding: null })} />;
+  return <FindingDrawer key={chosen} id={chosen} hasFigures={hasFigures ?? workspace?.is_empty === false} onClose={() => own.set({ finding: null })} />;
 }
 
 export function FindingLink({ row }: { row: Finding }): ReactElement {

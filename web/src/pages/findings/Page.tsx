@@ -1,12 +1,14 @@
-/** Findings: what the review saw, what is at stake, who should decide; each opens beside the list. */
-import { Select, TextInput } from "@mantine/core";
+/** Findings: what the review saw, what is at stake, who should decide; each opens beside the list. Narrowed, sorted and paged by the server. */
+import { Pagination, Select, TextInput } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Link } from "wouter";
 
+import { PAGE_SIZE } from "../../api/client";
 import { useFindings } from "../../api/queries";
 import type { FindingsReport } from "../../api/types";
-import { counted } from "../../format/count";
+import { count, counted } from "../../format/count";
 import { instant, periodLabel } from "../../format/period";
+import { capital } from "../../format/words";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
 import { DataTable } from "../../parts/DataTable";
@@ -17,47 +19,49 @@ import { useOwn } from "../../state/useOwn";
 import { FindingBeside, FindingLink } from "./Beside";
 import classes from "./findings.module.css";
 import { Stake } from "./Stake";
-import { KINDS, STATES, TO_DO, capital, counts, dayLabel, narrowFindings, sortFindings, type Asked } from "./words";
-
-const DEFAULT_SORT = "-money";
+import { DEFAULT_SORT, KINDS, STATES, TO_DO, askedOf, countOf, dayLabel } from "./words";
 
 export function FindingsPage(): ReactElement {
-  const { data: report, error, refetch } = useFindings();
+  const own = useOwn();
+  const { data: report, error, refetch, isPlaceholderData } = useFindings(askedOf(own.first));
   if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
   if (report.period === null) return <NotReviewed />;
   return (
-    <div className={classes.page}>
+    <div className={classes.page} aria-busy={isPlaceholderData}>
       <header className={classes.head}>
         <h1>Findings</h1>
-        <p className={classes.dimmed}>What the review of {periodLabel(report.period)} saw; it ran {instant(report.reviewed_at)}. Money at stake is not added up: two findings may be about the same money.</p>
+        <p className={classes.dimmed}>What the review of {periodLabel(report.period)} saw; it ran {instant(report.reviewed_at)}. {report.has_figures === false ? "" : "Money at stake is not added up: two findings may be about the same money."}</p>
+        {report.has_figures === false ? <p className={classes.alone}><Icon name="info" size={14} /> No figures are published: the register alone was reviewed, and the money at stake is unknown.</p> : null}
       </header>
       <List report={report} />
-      <FindingBeside findings={report.findings} />
+      <FindingBeside hasFigures={report.has_figures !== false} />
     </div>
   );
 }
 
 function List({ report }: { report: FindingsReport }): ReactElement {
   const own = useOwn();
-  const asked: Asked = { state: own.first("state") ?? TO_DO, kind: own.first("kind"), category: own.first("category"), owner: own.first("owner"), code: own.first("code"), text: own.first("q") ?? "" };
+  const { choices } = report;
   const sort = own.first("sort") ?? DEFAULT_SORT;
-  const currency = report.findings.find((each) => each.currency)?.currency ?? "";
-  const rows = sortFindings(narrowFindings(report.findings, asked), sort, currency);
-  const clear = { state: null, kind: null, category: null, owner: null, code: null, q: null };
+  const state = own.first("state") ?? TO_DO;
+  const owner = own.first("owner");
+  const clear = { state: null, kind: null, category: null, owner: null, code: null, q: null, page: null };
   const isNarrowed = Object.keys(clear).some((name) => own.first(name) !== null);
-  const openOnes = report.findings.filter(({ state }) => state === "open" || state === "assigned");
+  const narrow = (name: keyof typeof clear, value: string | readonly string[] | null, replace = false) => own.set({ [name]: value, page: null }, { replace });
+  const numbered = (kind: readonly string[], of: readonly { value: string | null; count: number }[]) => kind.map((each): [string, string] => [each, `${capital(each)} (${count(countOf(of, [each]))})`]);
+  const pages = Math.ceil(report.total / PAGE_SIZE);
   return (
-    <Card title={asked.state === TO_DO ? "To do" : asked.state === "all" ? "All findings" : capital(asked.state)} note={`${counted(rows.length, "finding")} of ${report.findings.length}`}>
+    <Card title={state === TO_DO ? "To do" : state === "all" ? "All findings" : capital(state)} note={`${counted(report.total, "finding")} of ${count(report.all)}`}>
       <div className={classes.filters} role="group" aria-label="Filters">
-        <Pick label="State" value={asked.state} fallback={TO_DO} options={[[TO_DO, `To do (${openOnes.length})`], ...STATES.map((state): [string, string] => [state, `${capital(state)} (${report.findings.filter((row) => row.state === state).length})`]), ["all", `All (${report.findings.length})`]]} onChange={(state) => own.set({ state })} />
-        <Pick label="Kind" value={asked.kind} options={KINDS.map((kind): [string, string] => [kind, `${capital(kind)} (${report.findings.filter((row) => row.kind === kind).length})`])} onChange={(kind) => own.set({ kind })} />
-        <Pick label="Category" value={asked.category} options={counts(report.findings, ({ category }) => category).map(([value, n]): [string, string] => [value, `${capital(value.replaceAll("_", " "))} (${n})`])} onChange={(category) => own.set({ category })} />
-        <Pick label="Owner" value={asked.owner === "" ? "-" : asked.owner} options={counts(report.findings, ({ owner }) => owner ?? "").map(([value, n]): [string, string] => [value || "-", `${value || "Nobody"} (${n})`])} onChange={(owner) => own.set({ owner: owner === "-" ? [""] : owner })} />
-        <Pick label="Rule" value={asked.code} options={report.rules.filter(({ all }) => all > 0).map((rule): [string, string] => [rule.code, `${rule.code} ${rule.title} (${rule.all})`])} onChange={(code) => own.set({ code })} wide />
-        <TextInput size="xs" label="Words" value={asked.text} onChange={(event) => own.set({ q: event.currentTarget.value || null }, { replace: true })} />
+        <Pick label="State" value={state} fallback={TO_DO} options={[[TO_DO, `To do (${count(countOf(choices.state, ["open", "assigned"]))})`], ...numbered(STATES, choices.state), ["all", `All (${count(report.all)})`]]} onChange={(next) => narrow("state", next)} />
+        <Pick label="Kind" value={own.first("kind")} options={numbered(KINDS, choices.kind)} onChange={(next) => narrow("kind", next)} />
+        <Pick label="Category" value={own.first("category")} options={choices.category.map(({ value, count: n }): [string, string] => [value ?? "", `${capital((value ?? "").replaceAll("_", " "))} (${count(n)})`])} onChange={(next) => narrow("category", next)} />
+        <Pick label="Owner" value={owner === "" ? "-" : owner} options={choices.owner.map(({ value, count: n }): [string, string] => [value ?? "-", `${value ?? "Nobody"} (${count(n)})`])} onChange={(next) => narrow("owner", next === "-" ? [""] : next)} />
+        <Pick label="Rule" value={own.first("code")} options={report.rules.filter(({ all }) => all > 0).map((rule): [string, string] => [rule.code, `${rule.code} ${rule.title} (${count(rule.all)})`])} onChange={(next) => narrow("code", next)} wide />
+        <TextInput size="xs" label="Words" value={own.first("q") ?? ""} onChange={(event) => narrow("q", event.currentTarget.value || null, true)} />
       </div>
-      {rows.length === 0 ? (
+      {report.total === 0 ? (
         <div className={classes.empty}>
           <p>{isNarrowed ? "No finding meets these filters." : "Nothing is left to do: every finding is accepted or done."}</p>
           <Link className={classes.link} href={own.hrefWith(isNarrowed ? clear : { state: "all" })}>{isNarrowed ? "Clear the filters" : "Show all findings"}</Link>
@@ -65,12 +69,12 @@ function List({ report }: { report: FindingsReport }): ReactElement {
       ) : (
         <DataTable
           caption="Findings"
-          rows={rows}
+          rows={report.findings}
           rowKey={(row) => row.id}
           sort={sort}
-          onSort={(next) => own.set({ sort: next === DEFAULT_SORT ? null : next }, { replace: true })}
+          onSort={(next) => own.set({ sort: next === DEFAULT_SORT ? null : next, page: null }, { replace: true })}
           columns={[
-            { id: "money", header: "At stake", isNumber: true, sortBy: "money", cell: (row) => <Stake row={row} /> },
+            { id: "money", header: "At stake", isNumber: true, sortBy: "money", cell: (row) => <Stake row={row} hasFigures={report.has_figures !== false} /> },
             { id: "title", header: "Finding", isHeader: true, wrap: true, sortBy: "title", cell: (row) => <FindingLink row={row} /> },
             { id: "kind", header: "Kind", sortBy: "kind", cell: (row) => <span className={classes.kind} data-kind={row.kind}>{capital(row.kind)}</span> },
             { id: "category", header: "Category", cell: (row) => <span className={classes.category}><Dot category={row.category} />{capital(row.category.replaceAll("_", " "))}</span> },
@@ -80,6 +84,15 @@ function List({ report }: { report: FindingsReport }): ReactElement {
           ]}
         />
       )}
+      {pages > 1 ? (
+        <div className={classes.pager}>
+          <Pagination
+            size="sm" value={askedOf(own.first).page} total={pages} onChange={(page) => own.set({ page: page === 1 ? null : String(page) })}
+            getItemProps={(page) => ({ "aria-label": `Page ${page}` })}
+            getControlProps={(control) => ({ "aria-label": control === "previous" ? "Page before" : control === "next" ? "Next page" : control })}
+          />
+        </div>
+      ) : null}
     </Card>
   );
 }

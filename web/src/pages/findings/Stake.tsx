@@ -5,8 +5,9 @@ import type { Finding } from "../../api/types";
 import { columnMoney, exactMoney } from "../../format/money";
 import classes from "./findings.module.css";
 
-export function Stake({ row }: { row: Finding }): ReactElement {
-  if (row.currency === null) return <span className={classes.dimmed}>none seen</span>;
+/** `hasFigures`: whether the review saw any money; without, that none is at stake is not known. */
+export function Stake({ row, hasFigures }: { row: Finding; hasFigures: boolean }): ReactElement {
+  if (row.currency === null) return <span className={classes.dimmed}>{hasFigures ? "none seen" : "unknown"}</span>;
   if (row.money_at_stake === null) return <span className={classes.dimmed}>unknown</span>;
   return <data value={row.money_at_stake} title={`${exactMoney(row.money_at_stake, row.currency)} (${row.basis ?? ""}, ${row.period ?? ""})`}>{columnMoney(row.money_at_stake, row.currency)}</data>;
 }

@@ -7,6 +7,7 @@ import { geometry } from "../../format/decimal";
 import { compactMoney, exactMoney } from "../../format/money";
 import { instant, periodLabel } from "../../format/period";
 import { percent } from "../../format/share";
+import { capital } from "../../format/words";
 import { Delta } from "../../parts/Delta";
 import { EvidenceBar, EvidenceLegend } from "../../parts/EvidenceBar";
 import { Figure } from "../../parts/Figure";
@@ -68,8 +69,4 @@ function Meter({ name, about, coverage, figure, currency }: { name: string; abou
       </dd>
     </div>
   );
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

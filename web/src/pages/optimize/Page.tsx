@@ -8,6 +8,7 @@ import { counted } from "../../format/count";
 import { geometry } from "../../format/decimal";
 import { columnMoney, compactMoney, exactMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
+import { capital } from "../../format/words";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
 import { DataTable } from "../../parts/DataTable";
@@ -168,8 +169,4 @@ function Detail({ play, report, onClose, onOpen }: { play: PlayRow; report: Play
       </div>
     </Sheet>
   );
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -6,6 +6,7 @@ import { geometry, ratio, sign, subtract } from "../../format/decimal";
 import { compactMoney, exactMoney, signedMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
 import { percent } from "../../format/share";
+import { capital } from "../../format/words";
 import { Delta } from "../../parts/Delta";
 import { Figure, MoneyText } from "../../parts/Figure";
 import { Icon } from "../../parts/icons";
@@ -74,8 +75,4 @@ export function partFigure(id: string, split: readonly Part[]): FigureRef | null
   const labour = split.find((each) => each.id === "labour");
   if (id === "billed" && !("invoiced" in (labour?.by_evidence ?? {}))) return figures.evidence("invoiced");
   return null;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -125,7 +125,7 @@ function Findings({ card }: { card: UseCaseCard }): ReactElement {
           ))}
         </ul>
       )}
-      <FindingBeside findings={card.findings} />
+      <FindingBeside />
     </Card>
   );
 }

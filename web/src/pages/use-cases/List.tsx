@@ -122,7 +122,7 @@ function Totals({ report, isUnowned, onOwner }: { report: UseCasesReport; isUnow
     <dl className={classes.totals}>
       <div>
         <dt>Direct cost</dt>
-        <dd title={exactMoney(report.direct, report.currency)}>{compactMoney(report.direct, report.currency)}</dd>
+        {report.direct === null ? <dd className={classes.dimmed}>unknown</dd> : <dd title={exactMoney(report.direct, report.currency)}>{compactMoney(report.direct, report.currency)}</dd>}
       </div>
       <div>
         <dt>Open questions</dt>

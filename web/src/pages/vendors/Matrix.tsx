@@ -39,7 +39,7 @@ export function Matrix({ report }: { report: VendorsReport }): ReactElement {
     { id: "departments", header: "Departments", isNumber: true, cell: (row) => <span title={`${count(row.departments_with_overlap)} have several products`}>{count(row.departments)}{row.departments_with_overlap ? <span className={classes.small}>{count(row.departments_with_overlap)} with several</span> : null}</span> },
     { id: "common", header: "Users in common", cell: (row) => <Common row={row} /> },
     { id: "risk", header: "Data risk", cell: (row) => <WorstRisk row={row} /> },
-    { id: "decision", header: "Decision", wrap: true, cell: (row) => <Decision row={row} hasMoney={report.has_money} onDecide={(decision) => setDeciding({ subject: row.label, decision })} /> },
+    { id: "decision", header: "Decision", wrap: true, cell: (row) => <Decision row={row} onDecide={(decision) => setDeciding({ subject: row.label, decision })} /> },
   ];
   return (
     <>
@@ -105,10 +105,10 @@ function WorstRisk({ row }: { row: CapabilityRow }): ReactElement {
   );
 }
 
-function Decision({ row, hasMoney, onDecide }: { row: CapabilityRow; hasMoney: boolean; onDecide: (decision: OverlapDecision) => void }): ReactElement {
+function Decision({ row, onDecide }: { row: CapabilityRow; onDecide: (decision: OverlapDecision) => void }): ReactElement {
   const { decision } = row;
   if (!row.is_overlap) return <span className={classes.small}>no overlap</span>;
-  if (decision === null) return <span className={classes.small}>{hasMoney ? "Run `spendmap review` to decide it" : "No money, so no finding to decide"}</span>;
+  if (decision === null) return <span className={classes.small}>Run <code>spendmap review</code> to decide it</span>;
   return (
     <span className={classes.stack}>
       <span className={classes.badges}>

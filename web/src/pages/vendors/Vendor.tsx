@@ -22,6 +22,8 @@ import { dayLabel } from "../findings/words";
 import { Risk } from "./Badge";
 import classes from "./vendors.module.css";
 
+const FIRST_FINDINGS = 20; // a vendor of a hundred tools has hundreds
+
 export default function VendorPage({ id }: { id: string }): ReactElement {
   const { view } = useView();
   const { data: detail, error, refetch, isPlaceholderData } = useVendor(id, view);
@@ -169,12 +171,14 @@ function Contracts({ detail }: { detail: VendorDetail }): ReactElement | null {
 }
 
 function Findings({ detail }: { detail: VendorDetail }): ReactElement | null {
+  const { href } = useView();
   if (detail.findings.length === 0) return null;
+  const more = detail.findings.length - FIRST_FINDINGS;
   return (
-    <Card title="Findings" note={counted(detail.findings.length, "finding")}>
+    <Card title="Findings" note={more > 0 ? `The ${FIRST_FINDINGS} most urgent of ${counted(detail.findings.length, "finding")}` : counted(detail.findings.length, "finding")} aside={more > 0 ? <Link href={href({ explain: null }, "/findings")} className={classes.link}>All findings</Link> : null}>
       <DataTable
         caption={`Findings about ${detail.label}`}
-        rows={detail.findings}
+        rows={detail.findings.slice(0, FIRST_FINDINGS)}
         rowKey={(finding) => finding.id}
         columns={[
           { id: "title", header: "Finding", isHeader: true, wrap: true, cell: (finding) => <FindingLink row={finding} /> },
@@ -185,7 +189,7 @@ function Findings({ detail }: { detail: VendorDetail }): ReactElement | null {
           { id: "next", header: "Next step", wrap: true, cell: (finding) => finding.next_step },
         ]}
       />
-      <FindingBeside findings={detail.findings} />
+      <FindingBeside />
     </Card>
   );
 }
