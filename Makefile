@@ -29,7 +29,8 @@ $(VENV)/tested: $(VENV)/installed
 demo: $(VENV)/installed  ## Build the sample company and open its map in the browser
 	$(BIN)/spendmap demo --port $(PORT) --open
 
-test: $(VENV)/tested browser java lint types imports web-test  ## Lint, types, import direction, web tests, Python tests
+test: $(VENV)/tested browser java  ## Lint, types, import direction, web tests, Python tests
+	@$(MAKE) --no-print-directory -j 2 lint types imports web-test  # none of them uses two processors for long
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/tested

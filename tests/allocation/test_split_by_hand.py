@@ -17,9 +17,12 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
 from company.acorn import GATEWAY, HOURS, REGISTER, SEATS, build, call
+from copies import copy_of
 from spendmap.allocation.run import allocate
 from spendmap.allocation.vendors import catalogue_ids
 from spendmap.api.app import create_app
+from spendmap.capture.run import capture
+from spendmap.capture.sources import declared_sources
 from spendmap.checks import check
 from spendmap.cli import cli
 from spendmap.process import run
@@ -88,8 +91,15 @@ def declare(workspace: Workspace) -> None:
 @pytest.fixture(scope="module")
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = acorn(tmp_path_factory.mktemp("split") / "w")
-    run(workspace)
+    capture_and_allocate(workspace)
     return workspace
+
+
+def capture_and_allocate(workspace: Workspace) -> None:
+    """The two steps a split needs."""
+    for source in declared_sources(workspace):
+        capture(workspace, source)
+    allocate(workspace)
 
 
 def published(workspace: Workspace) -> Path:
@@ -233,9 +243,8 @@ def test_the_law_holds_and_a_lost_unit_breaks_it(firm: Workspace) -> None:
     assert broken.holds is False and "7 pool sums carried whole, 1 off" in broken.detail
 
 
-def test_rules_changed_since_are_said_and_taken_up_by_the_next_allocation(tmp_path: Path) -> None:
-    workspace = acorn(tmp_path / "w")
-    run(workspace)
+def test_rules_changed_since_are_said_and_taken_up_by_the_next_allocation(firm: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace.open(copy_of(firm.root, tmp_path / "w"))
     file = workspace.root / "rules" / "splits.yaml"
     month = pq.read_table(published(workspace) / "month.parquet")
     file.write_text(
@@ -257,11 +266,11 @@ def test_rules_changed_since_are_said_and_taken_up_by_the_next_allocation(tmp_pa
     ]
 
 
-def test_a_month_that_is_not_worked_on_keeps_its_split(tmp_path: Path) -> None:
-    workspace = acorn(tmp_path / "w")
+def test_a_month_that_is_not_worked_on_keeps_its_split(firm: Workspace, tmp_path: Path) -> None:
+    workspace = Workspace.open(copy_of(firm.root, tmp_path / "w"))
     september = "2026-09-15,ada@acorn.example,reviewer,review,20,,Support\n"
     (workspace.root / "in" / "hours.csv").write_text(HOURS + WORK + september)
-    run(workspace)
+    capture_and_allocate(workspace)
     before = pq.read_table(published(workspace) / "split.parquet")
     (workspace.root / "rules" / "splits.yaml").write_text(
         "splits:\n  - {id: queue, pool: {service_name: review}, layer: labour, driver: even, to: briefs}\n"
@@ -297,7 +306,7 @@ def test_seats_drive_a_split_where_a_key_ties_them_to_a_use_case(tmp_path: Path)
     (workspace.root / "rules" / "splits.yaml").write_text(
         "splits:\n  - {id: notes, pool: {vendor: otter}, layer: overhead, driver: seats, to: all}\n"
     )
-    run(workspace)
+    capture_and_allocate(workspace)
     # Otter's 20.00 over the five seats of triage and the three of briefs.
     assert rows(workspace) == {("notes", "triage"): Decimal("12.5"), ("notes", "briefs"): Decimal("7.5")}
 

@@ -27,9 +27,9 @@ def test_a_reader_who_follows_the_example_sees_what_it_shows(
     guide: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(repository / "tests" / "docs"))
-    from consoles import follow
+    from consoles import follow, run_here
 
-    assert follow(guide, tmp_path) == 6
+    assert follow(guide, tmp_path, run_here) == 6
     sys.modules.pop("consoles")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,14 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from company.acorn import build
 from spendmap.checks import check
 from spendmap.process import run
 from spendmap.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = build(tmp_path_factory.mktemp("acorn") / "w")
-    run(workspace)
-    return workspace
+def acorn(copy_of_acorn: Callable[[], Path]) -> Workspace:
+    return Workspace.open(copy_of_acorn())
 
 
 def lines(workspace: Workspace) -> list[dict[str, Any]]:

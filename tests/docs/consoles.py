@@ -1,20 +1,27 @@
 """Run the `console` blocks of a page and compare what they print with what the page shows.
 
-A block's lines that begin with `$ ` are commands; the lines below are what is expected, in order. A line `...` stands
+The commands run in processes of their own, as a reader's do, or in this one (`run_here`), which spares each the
+imports. A block's lines that begin with `$ ` are commands; the lines below are what is expected, in order. A line `...` stands
 for any lines, `…` inside a line for any text, and spaces for any number of spaces. `<!-- file: PATH -->` before a block
 writes it to that file; `<!-- exit: N -->` says that the block's last command ends with N.
 """
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
+
+from spendmap.cli import main
 
 BLOCK = re.compile(r"(?:<!-- (file|exit): (\S+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -53,13 +60,22 @@ def steps(page: str) -> Iterator[Command | File]:
             yield from commands
 
 
-def follow(page: str, folder: Path) -> int:
+Runner = Callable[[list[str], Path], tuple[str, int]]  # words, folder -> what was printed, exit code
+TERMINAL = {"COLUMNS": "112", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+
+
+def follow(page: str, folder: Path, run: Runner | None = None) -> int:
     """Do what the page says, in `folder`; the number of commands that were run.
+
+    Args:
+        page: its Markdown.
+        folder: an empty one.
+        run: how a command is run; None = in a process of its own.
 
     Raises:
         AssertionError: a command ended otherwise, or printed something else.
     """
-    here, done = folder, 0
+    here, done, run = folder, 0, run or run_apart
     for step in steps(page):
         if isinstance(step, File):
             file = folder / step.path
@@ -80,9 +96,30 @@ def follow(page: str, folder: Path) -> int:
     return done
 
 
-def run(words: list[str], here: Path) -> tuple[str, int]:
+def run_here(words: list[str], here: Path) -> tuple[str, int]:
+    """What a terminal would show, and the exit code, without a new process: the same entry, `main`."""
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.ExitStack() as undo:
+        patch = undo.enter_context(pytest.MonkeyPatch.context())
+        for name, value in TERMINAL.items():
+            patch.setenv(name, value)
+        patch.delenv("SPENDMAP_WORKSPACE", raising=False)
+        patch.chdir(here)
+        patch.setattr(sys, "argv", ["spendmap", *words])
+        undo.enter_context(contextlib.redirect_stdout(shown))
+        undo.enter_context(contextlib.redirect_stderr(shown))
+        code: object = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code or 0
+    assert isinstance(code, int), code
+    return shown.buffer.getvalue().decode("utf-8"), code  # type: ignore[attr-defined]
+
+
+def run_apart(words: list[str], here: Path) -> tuple[str, int]:
     """What a terminal would show, and the exit code."""
-    environment = {**os.environ, "COLUMNS": "112", "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    environment = {**os.environ, **TERMINAL}
     environment.pop("SPENDMAP_WORKSPACE", None)
     done = subprocess.run(
         [sys.executable, "-m", "spendmap", *words],

@@ -1,19 +1,65 @@
-"""The tutorial and README's example are followed to the letter, in an empty folder."""
+"""The tutorial and README's example are followed to the letter, in an empty folder.
+
+README's commands run as a reader's do, each in a process of its own. The tutorial's run in this one; its first command
+is what built the Fernhill of all tests, and what that printed then is held against the page.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from consoles import Command, File, first_missing, follow, steps
+from click.testing import CliRunner
+from consoles import Command, File, first_missing, follow, run_apart, run_here, steps
+
+from copies import copy_of
+from spendmap.cli import cli
+
+TUTORIAL_BUILDS = "demo --dir fernhill --scale 0.02 --no-serve"
 
 
-@pytest.mark.parametrize(("page", "at_least"), [("docs/tutorial.md", 12), ("README.md", 8)])
-def test_a_reader_who_follows_the_page_sees_what_it_shows(
-    page: str, at_least: int, repository: Path, tmp_path: Path
+def test_a_reader_who_follows_the_readme_sees_what_it_shows(repository: Path, tmp_path: Path) -> None:
+    assert follow((repository / "README.md").read_text(encoding="utf-8"), tmp_path) >= 8
+
+
+def test_a_reader_who_follows_the_tutorial_sees_what_it_shows(
+    repository: Path, tmp_path: Path, built_fernhill: Path
 ) -> None:
-    text = (repository / page).read_text(encoding="utf-8")
-    assert follow(text, tmp_path) >= at_least
+    built = []
+
+    def run(words: list[str], here: Path) -> tuple[str, int]:
+        if " ".join(words) != TUTORIAL_BUILDS:
+            return run_here(words, here)
+        built.append(copy_of(built_fernhill, here / "fernhill"))
+        return (built_fernhill.parent / "printed.txt").read_text(encoding="utf-8"), 0
+
+    assert follow((repository / "docs" / "tutorial.md").read_text(encoding="utf-8"), tmp_path, run) >= 12
+    assert built == [tmp_path / "fernhill"]
+
+
+def test_a_command_in_this_process_shows_and_ends_as_in_its_own(tmp_path: Path) -> None:
+    for words, code in ((["init", "acme"], 0), (["init", "acme"], 2), (["-w", "acme", "check"], 0)):
+        apart, here = tmp_path / "apart", tmp_path / "here"
+        apart.mkdir(exist_ok=True)
+        here.mkdir(exist_ok=True)
+        shown, ended = run_here(words, here)
+        assert (shown.replace(str(here), str(apart)), ended) == run_apart(words, apart)
+        assert shown and ended == code
+
+
+def test_a_sample_company_that_was_not_finished_is_finished_and_says_its_steps_as_json(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_here(["init", "fernhill"], tmp_path)
+    (tmp_path / "fernhill" / "truth.json").write_text("{}")
+    done = {"step": "capture", "rows_in": 3, "rows_out": 2, "seconds": 0.1}
+    monkeypatch.setattr("spendmap.process.run", lambda *_, **__: [done])
+    said = CliRunner().invoke(cli, ["demo", "--dir", str(tmp_path / "fernhill"), "--json"])
+    assert said.exit_code == 0, said.output
+    document = json.loads(said.stdout)
+    assert (document["workspace"], document["steps"]) == (str(tmp_path / "fernhill"), [done])
+    assert list(document["seconds"]) == ["run"]
 
 
 def test_a_page_is_read_as_files_and_commands_in_their_order() -> None:

@@ -1,4 +1,4 @@
-"""Workspaces that scenarios are replayed on."""
+"""A workspace that scenarios are replayed on. (Acorn as it is comes from `copy_of_acorn`.)"""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ from pathlib import Path
 from company import acorn
 from spendmap.process import run
 from spendmap.workspace import Workspace
-
-
-def acorn_published(root: Path) -> Workspace:
-    """Acorn, all steps run."""
-    workspace = acorn.build(root)
-    run(workspace)
-    return workspace
 
 
 def birch_published(root: Path) -> Workspace:

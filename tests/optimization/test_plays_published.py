@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +13,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from optimization.scenario_support import acorn_published
 from spendmap.cli import cli
 from spendmap.optimization.optimize import optimize
 from spendmap.optimization.plays.snapshot import FILE, read_plays
@@ -25,8 +25,8 @@ TODAY = date(2026, 11, 20)
 
 
 @pytest.fixture(scope="module")
-def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return acorn_published(tmp_path_factory.mktemp("plays") / "acorn")
+def acorn(copy_of_acorn: Callable[[], Path]) -> Workspace:
+    return Workspace.open(copy_of_acorn())
 
 
 def test_the_same_calls_have_their_price_in_the_batch_tier_and_with_all_input_cached(acorn: Workspace) -> None:

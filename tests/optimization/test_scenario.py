@@ -7,6 +7,7 @@ Otter 20.00 by card, 90 minutes of review at 60.00 an hour: 250.00.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimization.scenario_support import acorn_published, birch_published
+from optimization.scenario_support import birch_published
 from spendmap.checks import check
 from spendmap.optimization.changes import read_changes
 from spendmap.optimization.identity import identity_holds
@@ -38,8 +39,8 @@ OCTOBER = "2026-10"
 
 
 @pytest.fixture(scope="module")
-def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return acorn_published(tmp_path_factory.mktemp("acorn") / "w")
+def acorn(copy_of_acorn: Callable[[], Path]) -> Workspace:
+    return Workspace.open(copy_of_acorn())
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +67,9 @@ def test_with_nothing_changed_the_scenario_is_the_map_to_the_last_digit(
     acorn: Workspace, basis: str, changes: tuple[str, ...]
 ) -> None:
     model = ReadModel.open(acorn)
+    report = ask_for(acorn, *changes, basis=basis)
     for dimension in ("category", "owner", "vendor"):
         map_ = spend_map(model, ask(model, today=TODAY, period=OCTOBER, basis=basis, by=(dimension,)))
-        report = ask_for(acorn, *changes, basis=basis)
         assert (report.baseline, report.scenario) == (map_.total, map_.total)
         rows = {row.key: row.scenario for row in getattr(report.delta, f"by_{dimension}")}
         assert rows == {row.keys[dimension]: row.cost for row in map_.rows if row.cost is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
-from optimization.scenario_support import acorn_published
 from spendmap.api.app import create_app
 from spendmap.cli import cli
 from spendmap.optimization.changes import read_changes
@@ -21,8 +21,8 @@ from spendmap.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return acorn_published(tmp_path_factory.mktemp("acorn") / "w")
+def acorn(copy_of_acorn: Callable[[], Path]) -> Workspace:
+    return Workspace.open(copy_of_acorn())
 
 
 def command(workspace: Workspace, *words: str) -> dict[str, Any]:

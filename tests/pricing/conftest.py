@@ -24,8 +24,23 @@ def shipped_book() -> Book:
     return open_book()
 
 
+@pytest.fixture(scope="session")
+def wide_of() -> Callable[[Book], pa.Table]:
+    """The whole book laid out for pricing; laid out once for a book that many tests price with."""
+    kept: list[tuple[Book, pa.Table]] = []
+
+    def wide(book: Book) -> pa.Table:
+        for known, table in kept:
+            if known is book:
+                return table
+        kept.append((book, build_price_wide(book.table)))
+        return kept[-1][1]
+
+    return wide
+
+
 @pytest.fixture
-def price() -> Priced:
+def price(wide_of: Callable[[Book], pa.Table]) -> Priced:
     """Price usage rows (dicts of ledger columns) with a book; the priced rows come back in the given order.
 
     They are priced by the definition, and again by the short transform of the slice, which must say the same.
@@ -39,7 +54,7 @@ def price() -> Priced:
             engine.bind("usage", usage)
             aliases = build_aliases(engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL)), book)
             engine.bind("model_alias", aliases)
-            engine.bind("price_wide", build_price_wide(book.table))
+            engine.bind("price_wide", wide_of(book))
             defined = engine.table(Transform("price_usage", PRICE_USAGE_SQL))
             short = engine.table(specialised(engine, book).transform)
         out = defined.to_pylist()

@@ -21,9 +21,9 @@ def test_a_reader_who_follows_the_guide_sees_what_it_shows(
     guide: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(repository / "tests" / "docs"))
-    from consoles import follow
+    from consoles import follow, run_here
 
-    assert follow(guide, tmp_path) == 8
+    assert follow(guide, tmp_path, run_here) == 8
     sys.modules.pop("consoles")
 
 
