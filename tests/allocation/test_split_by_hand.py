@@ -31,6 +31,8 @@ from spendmap.register.apply import apply_register
 from spendmap.reports.filters import ask
 from spendmap.reports.indirect import IndirectReport, indirect_cost
 from spendmap.reports.read_model import ReadModel
+from spendmap.risk.review import review
+from spendmap.risk.snapshot import read_snapshot
 from spendmap.vocabulary.errors import RuleError, UsageError
 from spendmap.workspace import Workspace
 
@@ -281,6 +283,13 @@ def test_a_month_that_is_not_worked_on_keeps_its_split(firm: Workspace, tmp_path
     assert after.filter(pc.equal(after.column("month"), "2026-09")).equals(before.filter(old))
     assert rows_of(after, "2026-09") == [("queue", None, Decimal(20))]  # no minutes of any use case in September
     assert rows_of(after, "2026-10") == [("queue", "briefs", Decimal(60))]
+    # the review names the money that no use case received
+    review(workspace, period="2026-09")
+    snapshot = read_snapshot(workspace.rollups)
+    assert snapshot is not None
+    (stuck,) = (each.finding for each in snapshot.kept if each.finding.code == "LG010")
+    assert (stuck.subject.id, stuck.stake and stuck.stake.amount) == ("queue", Decimal(20))
+    assert "the driver hours is zero for every receiver" in stuck.detail
     (queue,) = (pool for pool in report(workspace, "all").pools if pool.id == "queue")
     assert (queue.cost, queue.allocated, queue.unallocated) == (80, 60, 20)
     assert [(each.use_case, each.share, each.weight, each.formula) for each in queue.receivers] == [

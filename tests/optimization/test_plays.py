@@ -190,11 +190,11 @@ def test_a_renewal_tells_what_there_is_to_argue_with_and_claims_no_price_it_cann
     assert "In use for the same: Fireflies" in play.story
 
 
-def test_a_notice_day_that_passed_is_said_and_the_renewal_is_the_deadline() -> None:
+def test_a_notice_day_that_passed_is_said_and_stays_the_deadline_as_it_is_of_the_finding() -> None:
     contract = Contract("ct-1", "Cloud", vendor="aws", renewal_date=date(2026, 12, 1), notice_days=90)
     (play,) = renewal(given(contracts=(contract,)))
-    assert "has passed" in play.story
-    assert play.deadline == date(2026, 12, 1)
+    assert "has passed" in play.story and "2026-12-01" in play.title
+    assert play.deadline == date(2026, 9, 2)  # 90 days before the renewal
     far = replace(contract, renewal_date=date(2027, 8, 1))
     assert not list(renewal(given(contracts=(far,))))
 

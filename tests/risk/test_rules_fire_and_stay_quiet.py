@@ -26,6 +26,7 @@ from spendmap.risk.facts import (
     Source,
     Suite,
     Tool,
+    Unspread,
     UseCase,
 )
 from spendmap.risk.finding import KINDS
@@ -249,6 +250,10 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
     ]),
     ("LG009", facts(contracts=[Contract("c", "C", renewal_date=date(2026, 12, 1), notice_days=90, commitment=D(6000))]),
      "c", "6000", [facts(contracts=[Contract("c", "C", renewal_date=date(2027, 6, 1), notice_days=90)])]),
+    ("LG010", facts(unspread=[Unspread("gpu", "GPUs", "nobody called", D("7.25"), "USD", OCT),
+                              Unspread("gpu", "GPUs", "no receiver is known", D("0.75"), "USD", OCT)]),
+     "gpu", "8", [facts(unspread=[Unspread("gpu", "GPUs", "nobody called", D(0), "USD", OCT)])]),
+    ("LG010", facts(unspread=[Unspread("gpu", "GPUs", "nobody called", None, "USD", OCT)]), "gpu", None, []),
 ]  # fmt: skip
 
 

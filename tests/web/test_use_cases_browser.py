@@ -105,7 +105,13 @@ def test_the_pages_of_use_cases_hold_wcag_a_and_aa(browser: Any, card_url: str, 
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found: list[str] = []
     for opened in _page(browser, width, scheme):
-        for path in ("/use-cases", "/use-cases?q=nobody+at+all", "/use-cases/support_bot", "/use-cases/lead-scoring", "/indirect"):
+        for path in (
+            "/use-cases",
+            "/use-cases?q=nobody+at+all",
+            "/use-cases/support_bot",
+            "/use-cases/lead-scoring",
+            "/indirect",
+        ):
             opened.goto(card_url + path)
             opened.get_by_role("heading", level=1).wait_for()
             opened.wait_for_load_state("networkidle")

@@ -57,6 +57,18 @@ class Spend:
 
 
 @dataclass(frozen=True)
+class Unspread:
+    """Indirect money of the period that a split was to spread and that reached no use case, and why."""
+
+    pool: str
+    name: str
+    reason: str
+    effective_cost: Decimal | None
+    currency: str
+    last_month: str
+
+
+@dataclass(frozen=True)
 class AgentDay:
     """Metered calls of one agent on one day in one currency; what a bill charges it by the month is not in here."""
 
@@ -302,6 +314,7 @@ class Facts:
     agent_days: tuple[AgentDay, ...] = ()
     seats: tuple[Seats, ...] = ()
     capacity: tuple[Capacity, ...] = ()
+    unspread: tuple[Unspread, ...] = ()
     users: dict[str, frozenset[str]] = field(default_factory=dict)  # tool -> keyed hashes of who called it
     tools: tuple[Tool, ...] = ()
     contracts: tuple[Contract, ...] = ()

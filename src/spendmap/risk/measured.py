@@ -18,7 +18,7 @@ from typing import Any
 from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES
-from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend
+from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.workspace import Workspace
 
@@ -34,6 +34,10 @@ DAY_COLUMNS = {
     "currency": "VARCHAR",
     "effective_cost": _SUM,
     "usage_rows": "BIGINT",
+}
+SPLIT_COLUMNS = {
+    **dict.fromkeys(("month", "currency", "pool", "use_case", "reason"), "VARCHAR"),
+    "effective_cost": _SUM,
 }
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 _MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
@@ -62,6 +66,7 @@ class Measured:
             self.meta: dict[str, Any] = {"months": []}
             self._reader.load("month", None, MONTH_COLUMNS)
             self._reader.load("day", None, DAY_COLUMNS)
+            self._reader.load("split", None, SPLIT_COLUMNS)
             return
         folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
         try:
@@ -70,6 +75,8 @@ class Measured:
             raise SourceUnreadableError(folder, "this version of the figures is damaged.", next_step=REBUILD) from error
         self._reader.load("month", folder / "month.parquet", MONTH_COLUMNS)
         self._reader.load("day", folder / "day.parquet", DAY_COLUMNS)
+        split = folder / "split.parquet"  # a company that declares no split has none
+        self._reader.load("split", split if split.is_file() else None, SPLIT_COLUMNS)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -107,6 +114,14 @@ class Measured:
         """Committed AI capacity of some months."""
         with self._files(first, last, "charge", "allocation") as session:
             return tuple(Capacity(**row) for row in session.records(_sql("capacity"), {"first": first, "last": last}))
+
+    def unspread(self, first: str, last: str) -> tuple[Unspread, ...]:
+        """Money of some months that a rule with a driver was to spread, and that stayed in its pool."""
+        pools = (self.meta.get("splits") or {}).get("pools") or {}
+        driven = {id_: str(about.get("name") or id_) for id_, about in pools.items() if about.get("driver")}
+        with self._reader.session() as session:
+            rows = session.records(_sql("unspread"), {"first": first, "last": last})
+        return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
 
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""

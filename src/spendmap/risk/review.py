@@ -210,6 +210,7 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Fact
         agent_days=measured.agent_days(month_add(period.last, 1 - MONTHS_BACK), period.last),
         seats=measured.seats(period.last),
         capacity=measured.capacity(period.first, period.last),
+        unspread=measured.unspread(period.first, period.last),
         users=_users(measured.callers(period.last, period.last), declared.tool_keys),
         tools=declared.tools,
         contracts=declared.contracts,

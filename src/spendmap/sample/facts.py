@@ -40,6 +40,12 @@ def declared_sources() -> dict[str, dict[str, Any]]:
     return {str(source["id"]): source for source in yaml.safe_load(_text("sources.yaml"))["sources"]}
 
 
+@cache
+def declared_splits() -> dict[str, dict[str, Any]]:
+    """The splits of indirect cost by id, as declared."""
+    return {str(split["id"]): split for split in yaml.safe_load(_text("rules/splits.yaml"))["splits"]}
+
+
 def write_declarations(out: Path) -> None:
     """Copy register, rules and the list of sources into `out`."""
     for name in REGISTER_FILES:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from spendmap.sample.facts import declared, declared_sources
+from spendmap.sample.facts import declared, declared_sources, declared_splits
 from spendmap.sample.money import dollars, usd
 from spendmap.sample.months import MONTHS
 from spendmap.sample.prices import PRICES, UNPRICED_MODEL
@@ -76,6 +76,7 @@ _LISTED: dict[str, Callable[[], set[str]]] = {
     },
     "models": _models,
     "sources": lambda: set(declared_sources()),
+    "splits": lambda: set(declared_splits()),
 }
 
 

@@ -88,7 +88,7 @@ def renewal(given: PlayFacts) -> Iterator[Play]:
                 if (each.code in {"LG009", "IT003"} and each.subject.id == deal.subject.id)
                 or (each.code == "IT004" and each.subject.id in {tool.id for tool in deal.tools})
             ),
-            deal.renewal if past else notice,
+            notice,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from spendmap.risk.facts import Budget, Experiment, Facts, Source, Spend, is_positive, total
+from spendmap.risk.facts import Budget, Experiment, Facts, Source, Spend, Unspread, is_positive, total
 from spendmap.risk.finding import Finding, Stake, Subject
 from spendmap.risk.rules.internal_tools import NOTICE_LEAD_DAYS
 from spendmap.vocabulary.period import month_add
@@ -300,6 +300,36 @@ def lg009_contract_renewal_near(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def lg010_pool_reaches_nobody(facts: Facts) -> Iterator[Finding]:
+    """LG010 Shared money was to be spread, and nobody received it.
+
+    Kind: operating.
+    Why it matters: a use case looks cheaper than it is, and the split that was to say so is silently without effect.
+    Fires: a split names a driver, and part of its pool's money of the period stays in the pool: the driver is zero for
+        every receiver, no receiver is known, or pools give only to each other. The money is what stays.
+    Quiet: the split gives the pool to nobody on purpose.
+    """
+    found: dict[tuple[str, str, str], list[Unspread]] = defaultdict(list)
+    for each in facts.unspread:
+        found[each.pool, each.name, each.currency].append(each)
+    for (pool, name, currency), rows in sorted(found.items()):
+        costs = [row.effective_cost for row in rows if row.effective_cost is not None]
+        if costs and total(costs) == 0:
+            continue
+        reasons = "; ".join(sorted({row.reason for row in rows}))
+        yield Finding(
+            "LG010",
+            "operating",
+            CATEGORY,
+            Subject("split", pool, name),
+            f"{name} reaches no use case",
+            f"The split {pool} leaves money in its pool: {reasons}.",
+            f"Look at it with `spendmap splits --pool {pool} --long`, then name another driver or other receivers.",
+            stake=Stake(total(costs) if costs else None, currency, "effective", facts.period.label),
+            evidence={"reason": reasons, "last_month": max(row.last_month for row in rows)},
+        )
+
+
 def behind_refresh(source: Source, as_of: date, last: str) -> str | None:
     """How a source is behind its declared refresh on the first day after month `last`, in words; None: it is not."""
     words = (source.refresh or "").casefold().replace(",", " ").split()
@@ -344,4 +374,5 @@ RULES = (
     lg007_sandbox_broken,
     lg008_budget_exceeded,
     lg009_contract_renewal_near,
+    lg010_pool_reaches_nobody,
 )

@@ -65,7 +65,7 @@ function Plan({ row, report, scale }: { row: EconomicsRow; report: EconomicsRepo
       </div>
       <p className={classes.dimmed}>
         {row.unit_cost !== null ? `${unitMoney(row.unit_cost, currency)} per account and month over ${quantity(row.quantity)} account-months` : row.unknown}
-        {row.price !== null && row.price !== undefined && row.pricing !== "free" ? `; its price is ${unitMoney(row.price, currency)}${row.price_covers_cost === null || row.price_covers_cost === undefined ? "" : row.price_covers_cost ? ", above the cost" : ", below the cost"}` : ""}
+        {row.price !== null && row.price !== undefined && row.pricing !== "free" ? `; its list price alone is ${unitMoney(row.price, currency)}${row.price_covers_cost === null || row.price_covers_cost === undefined ? "" : row.price_covers_cost ? ", above the cost" : ", below the cost"}` : ""}
         {row.losing_accounts ? `; ${row.losing_accounts} ${row.losing_accounts === 1 ? "account costs more than it brings" : "accounts cost more than they bring"}` : ""}
       </p>
     </div>
