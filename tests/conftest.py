@@ -46,6 +46,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """At the end everything may go, or extension modules report what the collector was kept from as leaked."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def packaged_prices_are_read_once() -> Iterator[None]:
     """The catalogue and overlays that are shipped are the same for every new workspace of a process."""

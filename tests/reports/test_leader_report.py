@@ -13,7 +13,7 @@ from spendmap.reports.drivers import drivers_report
 from spendmap.reports.filters import ask
 from spendmap.reports.leader import leader_report
 from spendmap.reports.read_model import ReadModel
-from spendmap.risk.plan import Plan, PlannedBudget, PlannedSource, plan_bytes, read_plan, unit_limit
+from spendmap.risk.plan import Plan, PlannedBudget, PlannedSource, plan_bytes, read_plan
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 TODAY = date(2026, 11, 21)
@@ -123,20 +123,3 @@ def test_a_damaged_plan_is_refused_with_the_command_that_mends_it(planned: ReadM
     (tmp_path / "rollups" / "plan.json").write_text('{"format": 1, "budgets": [{}]}')
     with pytest.raises(SourceUnreadableError, match="spendmap review"):
         leader_report(planned, ask(planned, today=TODAY, period="2026-10"), tmp_path / "rollups", TODAY)
-
-
-@pytest.mark.parametrize(
-    ("measure", "target", "limit"),
-    [
-        ("cost per accepted answer", "0.09", "0.09"),
-        ("Cost per accepted answer", "USD 0.09 each", "0.09"),
-        ("cost per accepted answer", "from 0.12 to 0.09", None),  # two numbers: nobody knows which is the limit
-        ("cost per accepted answer", "lower", None),
-        ("handover time", "4", None),
-        (None, None, None),
-    ],
-)
-def test_a_unit_cost_limit_is_read_only_where_one_is_stated(
-    measure: str | None, target: str | None, limit: str | None
-) -> None:
-    assert unit_limit(measure, target) == (None if limit is None else Decimal(limit))

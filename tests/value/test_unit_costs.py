@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +10,15 @@ from typing import Any
 
 import pytest
 from alder import CALLED, MONEY, MONTH, Alder, build, called, money
+
+from spendmap.reports.economics_overview import economics_overview
+from spendmap.reports.filters import ask
+from spendmap.reports.leader import leader_report
+from spendmap.reports.read_model import ReadModel
+from spendmap.value.declared import unit_target
+from spendmap.workspace import Workspace
+
+TODAY = date(2026, 11, 21)
 
 CONSERVED = ("customer", "plan", "segment", "feature", "use_case")
 
@@ -139,17 +149,41 @@ def test_another_currency_is_told_apart_and_never_added(alder: Alder) -> None:
 
 
 def test_the_target_of_a_unit_cost_is_held_against_it(alder: Alder) -> None:
-    from datetime import date
-
-    from spendmap.reports.economics_overview import economics_overview
-    from spendmap.reports.read_model import ReadModel
-    from spendmap.workspace import Workspace
-
-    overview = economics_overview(ReadModel.open(Workspace.find(alder.folder)), today=date(2026, 11, 21))
+    overview = economics_overview(ReadModel.open(Workspace.find(alder.folder)), today=TODAY)
     (tile,) = overview.tiles
     assert (tile.use_case, tile.target, tile.above_target) == ("answers", Decimal("0.15"), True)
     assert [each.cost for each in tile.series[:-1]] == [None] * 12
     assert overview.map_total == 204 and overview.unallocated == 21
+
+
+def test_page_one_tells_the_unit_costs_of_the_economics_page(alder: Alder) -> None:
+    model = ReadModel.open(Workspace.find(alder.folder))
+    whole = leader_report(model, ask(model, today=TODAY, period=MONTH), model.root / "rollups", TODAY)
+    assert whole.unit_costs == economics_overview(model, today=TODAY, period=MONTH).tiles
+    # 150 of its own and 20 of the pool, over 900 accepted runs
+    assert [(tile.use_case, tile.unit_cost) for tile in whole.unit_costs] == [("answers", Decimal("0.188888888889"))]
+    assert whole.unit_costs_loaded is True
+    some = ask(model, today=TODAY, period=MONTH, where=[("use_case", "answers")])
+    narrowed = leader_report(model, some, model.root / "rollups", TODAY)
+    assert (narrowed.unit_costs, narrowed.unit_costs_note[:38]) == ([], "Unit costs are of the whole company: l")
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "read"),
+    [
+        ("cost per accepted answer", "0.09", "0.09 EUR"),  # the workspace's currency
+        ("Cost per accepted answer", "USD 0.09 each", "0.09 USD"),
+        ("cost per accepted answer", "0.05 usd", "0.05 USD"),
+        ("cost per accepted answer", "0.05 per run", "0.05 EUR"),
+        ("cost per accepted answer", "from 0.12 to 0.09", None),  # two numbers: nobody knows which is the target
+        ("cost per accepted answer", "lower", None),
+        ("handover time", "4", None),
+        (None, None, None),
+    ],
+)
+def test_a_target_is_read_only_where_one_is_stated(measure: str | None, target: str | None, read: str | None) -> None:
+    found = unit_target(measure, target, "EUR")
+    assert (f"{found['amount']} {found['currency']}" if found else None) == read
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import { waterfallBars, waterfallFloor } from "../src/charts/options/waterfall";
 import { lacks } from "../src/pages/findings/DecideForm";
 import { askedOf, countOf, standing } from "../src/pages/findings/words";
 import { partFigure } from "../src/pages/overview/Headline";
-import { unitMoney } from "../src/pages/overview/unit";
+import { unitMoney } from "../src/format/unit";
 import { NOTHING, factorWords, readChanges, writeChanges } from "../src/pages/scenarios/changes";
 import { ownPairs, withOwn } from "../src/state/own";
 
@@ -83,11 +83,13 @@ describe("a page's own parameters", () => {
 });
 
 describe("small figures", () => {
-  it("keep four decimals below one", () => {
+  it("keep three digits that count below one, and cents from one on", () => {
     expect(unitMoney("0.091140828317", "USD")).toBe("$0.0911");
-    expect(unitMoney("-0.5", "USD")).toBe("\u2212$0.5000");
+    expect(unitMoney("0.120199987302", "USD")).toBe("$0.120");
+    expect(unitMoney("-0.5", "USD")).toBe("\u2212$0.500");
     expect(unitMoney("12.345", "USD")).toBe("$12.34");
-    expect(unitMoney("0.00000001", "USD")).toBe("<$0.01");
+    expect(unitMoney("0.00000001", "USD")).toBe("$0.0000000100");
+    expect(unitMoney("0", "USD")).toBe("$0.00");
   });
   it("link to an explanation only where one condition lists the same rows", () => {
     const part = (id: "billed" | "estimated" | "labour", by_evidence: Record<string, string>) => ({ id, label: "", about: "", cost: "1", previous_cost: null, by_evidence });

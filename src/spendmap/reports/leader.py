@@ -17,6 +17,7 @@ from spendmap.engine.reader import ReadSession
 from spendmap.reports.against_plan import AgainstPlan, against_plan
 from spendmap.reports.decide_list import DecideList, decide_list
 from spendmap.reports.drivers import DriversReport, drivers_report
+from spendmap.reports.economics_overview import UnitTile, economics_overview
 from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
 from spendmap.reports.findings import FindingsReport, findings_report
@@ -25,7 +26,6 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.reports.silence import SourceAge, source_ages
 from spendmap.reports.spend_map import Coverage, Dark, Unallocated, Unclassified, Unpriced, spend_map
 from spendmap.reports.sql import sql
-from spendmap.reports.unit_costs import UnitCostRow, unit_costs
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.risk.plan import Plan, read_plan
 from spendmap.vocabulary.period import Period
@@ -100,7 +100,8 @@ class LeaderReport:
     plan: AgainstPlan
     drivers: DriversReport
     outlook: Outlook
-    unit_costs: list[UnitCostRow]
+    unit_costs: list[UnitTile]
+    unit_costs_loaded: bool
     unit_costs_note: str
     decide: DecideList
     decide_note: str
@@ -125,7 +126,7 @@ def leader_report(model: ReadModel, question: Question, rollups: Path, today: da
         parts = _split(question, session, compares=overview.previous_total is not None)
         outlook = _outlook(model, question, session, today)
         planned = against_plan(plan, question, session, overview.total)
-        units, units_note = unit_costs(model, question, session, plan)
+    units, is_loaded, units_note = _unit_costs(model, question, today)
     ages = source_ages(model, plan, today)
     reviewed = findings.reviewed_at
     return LeaderReport(
@@ -141,6 +142,7 @@ def leader_report(model: ReadModel, question: Question, rollups: Path, today: da
         drivers=drivers_report(model, question),
         outlook=outlook,
         unit_costs=units,
+        unit_costs_loaded=is_loaded,
         unit_costs_note=units_note,
         decide=decide_list(findings.findings, question.currency),
         decide_note=_decide_note(question, findings, plan),
@@ -189,6 +191,23 @@ def _outlook(model: ReadModel, question: Question, session: ReadSession, today: 
         )
     shown = [MonthCost(month, cost) for month, cost, _ in found if month <= until][-13:]
     return Outlook(shown, ahead, why_not, chips)
+
+
+def _unit_costs(model: ReadModel, question: Question, today: date) -> tuple[list[UnitTile], bool, str]:
+    """The tiles of the Economics page, whether indirect cost is in them, and why there are none."""
+    if question.where:
+        return [], False, "Unit costs are of the whole company: lift the filters."
+    found = economics_overview(
+        model, today=today, period=question.period.label, basis=question.basis, currency=question.currency
+    )
+    if not found.valued:
+        return [], False, found.unknown[0]
+    if not found.tiles:
+        return [], False, (
+            "No use case has accepted outcomes and a cost in this period. Capture outcomes with "
+            "`spendmap capture --file PATH --as outcomes_csv`, then `spendmap value`."
+        )  # fmt: skip
+    return found.tiles, found.indirect_known, ""
 
 
 def _decide_note(question: Question, findings: FindingsReport, plan: Plan | None) -> str:

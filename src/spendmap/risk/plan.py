@@ -7,11 +7,10 @@ outcome. Invariant: the file is swapped in whole; it says what the register said
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,8 +22,6 @@ FORMAT = 1
 REVIEW = "Make it again with `spendmap review`."
 Span = Literal["month", "quarter", "year"]
 SPANS: tuple[Span, ...] = get_args(Span)
-_LIMIT = re.compile(r"^\D{0,12}?(\d+(?:\.\d+)?)\b[^\d]*$")
-_MEASURE = "cost per accepted"
 
 
 @dataclass(frozen=True)
@@ -53,32 +50,12 @@ class PlannedSource:
 
 
 @dataclass(frozen=True)
-class UnitLimit:
-    """Most that one accepted outcome of a use case should cost, in the workspace's currency."""
-
-    use_case: str
-    limit: Decimal
-
-
-@dataclass(frozen=True)
 class Plan:
     """The register's plan on a day."""
 
     as_of: date
     budgets: tuple[PlannedBudget, ...] = ()
     sources: tuple[PlannedSource, ...] = ()
-    limits: tuple[UnitLimit, ...] = ()
-
-
-def unit_limit(measure: object, target: object) -> Decimal | None:
-    """What a value hypothesis names as limit: its measure is a cost per accepted outcome, its target one number."""
-    if _MEASURE not in str(measure or "").casefold():
-        return None
-    found = _LIMIT.match(str(target or "").strip())
-    try:
-        return Decimal(found[1]) if found else None
-    except InvalidOperation:
-        return None
 
 
 def plan_bytes(plan: Plan) -> bytes:
@@ -101,7 +78,6 @@ def read_plan(rollups: Path) -> Plan | None:
             date.fromisoformat(raw["as_of"]),
             tuple(_budget(each) for each in raw["budgets"]),
             tuple(PlannedSource(**each) for each in raw["sources"]),
-            tuple(UnitLimit(each["use_case"], Decimal(each["limit"])) for each in raw["limits"]),
         )
     except FileNotFoundError:
         return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from spendmap.register.store import Register
 from spendmap.risk.declared import BUDGET_FIELDS
-from spendmap.risk.plan import Plan, PlannedBudget, PlannedSource, UnitLimit, as_span, unit_limit
+from spendmap.risk.plan import Plan, PlannedBudget, PlannedSource, as_span
 
 
 def read_planned(register: Register, day: date, *, currency: str) -> Plan:
@@ -29,13 +29,8 @@ def read_planned(register: Register, day: date, *, currency: str) -> Plan:
                     each.get("end_date"),
                 )
             )
-    limits = []
-    for each in register.entities("use_case", day):
-        limit = unit_limit(each.get("measure"), each.get("target"))
-        if limit is not None:
-            limits.append(UnitLimit(each.id, limit))
     sources = tuple(
         PlannedSource(each.id, each.name, each.get("owner"), each.get("refresh"))
         for each in register.entities("source", day)
     )
-    return Plan(day, tuple(budgets), sources, tuple(limits))
+    return Plan(day, tuple(budgets), sources)

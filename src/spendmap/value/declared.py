@@ -5,10 +5,11 @@ Reads the register; writes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from spendmap.register import open_register
@@ -16,6 +17,10 @@ from spendmap.register.reading import texts_of
 from spendmap.vocabulary.money import money_text
 from spendmap.vocabulary.period import Period
 from spendmap.workspace import Workspace
+
+_MEASURE = "cost per accepted"
+_ONE_NUMBER = re.compile(r"^\D{0,12}?(\d+(?:\.\d+)?)\b[^\d]*$")
+_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def read_declared(workspace: Workspace, months: Iterable[str]) -> Declared:
                 use_case_of.setdefault(str(name).casefold(), case.id)
         for workflow in texts_of(case.get("workflow")):
             workflow_of.setdefault(workflow.casefold(), case.id)
-        if (target := _target(case.get("measure"), case.get("target"))) is not None:
+        target = unit_target(case.get("measure"), case.get("target"), workspace.currency)
+        if target is not None:
             targets[case.id] = target
     return Declared(plans, use_case_of, workflow_of, targets)
 
@@ -72,13 +78,16 @@ def _plan(entity: Any) -> dict[str, Any]:
     }
 
 
-def _target(measure: object, target: object) -> dict[str, str] | None:
-    """A target such as "0.05 USD" of a measure that speaks of a cost per accepted outcome; else none."""
-    words = str(target or "").split()
-    if "cost per accepted" not in str(measure or "").casefold() or len(words) != 2:
+def unit_target(measure: object, target: object, currency: str) -> dict[str, str] | None:
+    """What a value hypothesis names as the most that one accepted outcome should cost.
+
+    Its measure speaks of a cost per accepted outcome, its target holds one number: "0.05", "USD 0.05 each", "0.05 usd".
+    Two numbers are no target: nobody knows which is meant. `currency` stands where the target names none.
+    """
+    text = str(target or "").strip()
+    found = _ONE_NUMBER.match(text)
+    if found is None or _MEASURE not in str(measure or "").casefold():
         return None
-    try:
-        amount = Decimal(words[0])
-    except InvalidOperation:
-        return None
-    return {"amount": format(amount, "f"), "currency": words[1].upper()} if amount.is_finite() else None
+    words = text.split()
+    named = _CODE.search(text) or (_CODE.search(words[1].upper()) if len(words) == 2 else None)
+    return {"amount": found[1], "currency": named[0] if named else currency}

@@ -46,7 +46,6 @@ export type LeaderReport = Schemas["LeaderReport"];
 export type Outlook = Schemas["Outlook"];
 export type ScenarioReport = Schemas["ScenarioReport"];
 export type Trust = Schemas["Trust"];
-export type UnitCost = Schemas["UnitCostRow"];
 export type Verb = Schemas["DecisionAsked"]["verb"];
 export type DecisionAsked = Schemas["DecisionAsked"];
 export type PlayRow = Schemas["PlayRow"];

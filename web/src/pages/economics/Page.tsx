@@ -6,6 +6,7 @@ import type { EconomicsOverview } from "../../api/types";
 import { columnMoney } from "../../format/money";
 import { periodLabel, monthLabel } from "../../format/period";
 import { change } from "../../format/share";
+import { unitMoney } from "../../format/unit";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
 import { Sparkline } from "../../parts/Sparkline";
@@ -17,7 +18,7 @@ import { Accounts } from "./Accounts";
 import { Plans } from "./Plans";
 import { Rows } from "./Rows";
 import { TimeSaved } from "./TimeSaved";
-import { exact, LAYER_COLOURS, LAYER_WORDS, quantity, unitMoney } from "./words";
+import { exact, LAYER_COLOURS, LAYER_WORDS, quantity } from "./words";
 
 export default function EconomicsPage(): ReactElement {
   const { view } = useView();

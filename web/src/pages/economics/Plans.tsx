@@ -6,6 +6,7 @@ import type { EconomicsReport, EconomicsRow } from "../../api/types";
 import { geometry, sign } from "../../format/decimal";
 import { columnMoney, compactMoney, exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
+import { unitMoney } from "../../format/unit";
 import { Card } from "../../parts/Card";
 import { DataTable } from "../../parts/DataTable";
 import { MoneyText } from "../../parts/Figure";
@@ -13,7 +14,7 @@ import { ProblemState } from "../../parts/States";
 import { useView } from "../../state/useView";
 import { LAYERS } from "../../state/view";
 import classes from "./economics.module.css";
-import { largest, LAYER_COLOURS, LAYER_WORDS, quantity, unitMoney } from "./words";
+import { largest, LAYER_COLOURS, LAYER_WORDS, quantity } from "./words";
 
 const FROM: Record<string, string> = { outcomes: "as captured", price: "register price x account-months", free: "the plan is free" };
 

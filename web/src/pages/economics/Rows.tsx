@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useEconomics } from "../../api/queries";
 import type { EconomicsReport, EconomicsRow } from "../../api/types";
 import { count } from "../../format/count";
+import { unitMoney } from "../../format/unit";
 import { Card } from "../../parts/Card";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { MoneyFigure, MoneyText } from "../../parts/Figure";
@@ -13,7 +14,7 @@ import { figures } from "../../state/figures";
 import { useView } from "../../state/useView";
 import classes from "./economics.module.css";
 import { Margin } from "./Plans";
-import { exact, PER, quantity, unitMoney } from "./words";
+import { exact, PER, quantity } from "./words";
 
 const SIZE = 25;
 const RUNS = new Set(["use_case", "workflow", "model"]);

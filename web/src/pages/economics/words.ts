@@ -1,6 +1,6 @@
 /** Words and numbers of unit costs: a unit cost below a cent keeps its first three digits, since it is never nothing. */
 import { compareDecimals, parseDecimal, rescale, decimalText } from "../../format/decimal";
-import { columnMoney, exactMoney } from "../../format/money";
+import { exactMoney } from "../../format/money";
 
 export const PER: readonly { value: string; label: string }[] = [
   { value: "use_case", label: "Use case (accepted run)" },
@@ -26,19 +26,6 @@ export const LAYER_COLOURS: Record<string, string> = {
   direct: "color-mix(in srgb, var(--sm-accent) 58%, var(--sm-card))",
   indirect: "color-mix(in srgb, var(--sm-accent) 30%, var(--sm-card))",
 };
-
-/** "$0.0911", "$0.000848", "$2,571.25": enough digits to tell two unit costs apart. */
-export function unitMoney(amount: string, currency: string): string {
-  const value = parseDecimal(amount);
-  const size = value.units < 0n ? -value.units : value.units;
-  if (size === 0n || size >= 10n ** BigInt(value.scale)) return columnMoney(amount, currency);
-  const lead = value.scale - size.toString().length; // zeros after the decimal point
-  const places = Math.min(value.scale, lead + 3);
-  const kept = rescale(value, places);
-  const sample = columnMoney("1", currency).replace(/1.00$/, "");
-  const text = decimalText({ units: kept.units < 0n ? -kept.units : kept.units, scale: places }, 2);
-  return `${kept.units < 0n ? "\u2212" : ""}${sample}${text}`;
-}
 
 /** A count as people write it: "2,165,893"; parts of one keep two digits. */
 export function quantity(text: string | null | undefined): string {
