@@ -16,9 +16,11 @@ from published_company import META, USAGE_PRICED, Folder, publish
 from spendmap.api.routes.vendors import _csv
 from spendmap.register.codec import encode
 from spendmap.register.published import publish_inventory
+from spendmap.reports.explain import explain
 from spendmap.reports.figures import document
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
+from spendmap.reports.spend_map import spend_map
 from spendmap.reports.vendor_detail import UnknownVendorError, VendorDetail, vendor_detail
 from spendmap.reports.vendors import VendorsReport, vendors_report
 from spendmap.risk.finding import Finding, Subject
@@ -385,3 +387,24 @@ def test_without_a_register_tools_are_known_by_their_money(tmp_path: Path) -> No
     assert META["capabilities"]["tool"]["chatgpt_team"] == "assistant"
     assert rows["meeting notes"] == Decimal(30)
     assert any("No register is published" in note for note in report.notes)
+
+
+def seats(key: str, vendor: str, cost: str, **more: Any) -> dict[str, Any]:
+    """A line of employee tools."""
+    return published_company._row(
+        key, "2026-10", "ai", "internal_tools", (cost,) * 4, vendor=vendor, **more
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("carrier", "overlap"), [({}, "30"), ({"use_case": "desk"}, "0"), ({"agent": "bot"}, "0")])
+def test_what_a_use_case_calls_of_a_vendor_is_no_tool_that_overlaps(
+    tmp_path: Path, carrier: dict[str, str], overlap: str
+) -> None:
+    # ChatGPT for assistance 10 beside 20 of Anthropic, which the register knows as a vendor of assistance
+    lines = (seats("s1", "openai", "10", tool="chatgpt_team"), seats("s2", "anthropic", "20", **carrier))
+    model = ReadModel.open(publish(tmp_path, allocation=lines))
+    question = ask(model, today=TODAY, period="2026-10")
+    assert spend_map(model, question).overlap.cost == Decimal(overlap)
+    assert explain(model, question, "overlap").adds_up is True
+    assert report_of(model).unregistered == (0 if carrier else 1)
+    model.reader.close()

@@ -89,6 +89,7 @@ TWO = [
     Tool("otter", "Otter", vendor="otter", capability=("meetings",)),
     Tool("fathom", "Fathom", vendor="fathom", capability=("meetings",)),
 ]
+NOTES = spend("2", vendor="notes", category="internal_tools")
 TWO_PAID = [
     spend("10", tool="otter", vendor="otter", department="sales"),
     spend("5", tool="fathom", vendor="fathom", department="sales"),
@@ -187,6 +188,11 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         facts(tools=TWO, spend=TWO_PAID[:1]),
         facts(tools=TWO, spend=[TWO_PAID[0], replace(TWO_PAID[1], vendor="otter")]),  # one vendor
     ]),
+    # a vendor that nobody registered a tool of; what a use case or an agent calls of it is no tool
+    ("OV001", facts(tools=TWO, spend=[TWO_PAID[0], NOTES], vendor_capability={"notes": "meetings"}), "meetings", "12", [
+        facts(tools=TWO, spend=[TWO_PAID[0], replace(NOTES, use_case="desk")], vendor_capability={"notes": "meetings"}),
+        facts(tools=TWO, spend=[TWO_PAID[0], replace(NOTES, agent="bot")], vendor_capability={"notes": "meetings"}),
+    ]),
     ("OV002", facts(tools=TWO, spend=TWO_PAID), "meetings/sales", "15", [
         facts(tools=TWO, spend=[TWO_PAID[0], replace(TWO_PAID[1], department="legal")]),
     ]),
@@ -199,6 +205,10 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         facts(spend=[spend("100", vendor="aws", category="infrastructure", department="data")]),
     ]),
     ("HR001", facts(queues=[Queue("q", "Q", use_case="triage")]), "q", "-", [facts(queues=[Queue("q", "Q", owner="Bo")])]),
+    ("HR001", facts(queues=[Queue("q", "Q", use_case="triage")],
+                    spend=[spend("7.5", use_case="triage", category="human_review"), spend("9", use_case="triage")]), "q", "7.5", []),
+    ("HR001", facts(queues=[Queue("q", "Q", use_case="triage"), Queue("r", "R", use_case="triage", owner="Bo")],
+                    spend=[spend("7.5", use_case="triage", category="human_review")]), "q", None, []),
     ("HR002", facts(use_cases=[CASE], spend=[
         spend("70.01", use_case="triage", category="human_review"), spend("70", use_case="triage")]), "triage", "70.01", [
         facts(use_cases=[CASE], spend=[

@@ -113,7 +113,8 @@ def _overlap(model: ReadModel, question: Question) -> Figure:
     values: dict[str, object] = {}
     for index, (tool, vendor) in enumerate(pairs):
         both = {"tool": tool, "vendor": vendor}
-        tests.append(" AND ".join(f"{name} IS NOT DISTINCT FROM $o{index}_{name}" for name in both))
+        test = " AND ".join(f"{name} IS NOT DISTINCT FROM $o{index}_{name}" for name in both)
+        tests.append(test if tool is not None else f"{test} AND use_case IS NULL AND agent IS NULL")
         values.update({f"o{index}_{name}": each for name, each in both.items()})
     rows = f"{_AI} AND category = 'internal_tools' AND ({' OR '.join(tests) or 'false'})"
     what = "internal-tool spend on capabilities that several vendors serve (also counted in internal tools)"

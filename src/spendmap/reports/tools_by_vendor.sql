@@ -12,6 +12,8 @@ SELECT
     SUM(rows) AS rows
 FROM month
 WHERE scope = 'ai' AND category = 'internal_tools' AND currency = $currency
-    AND (tool IN (SELECT UNNEST($tools)) OR vendor IN (SELECT UNNEST($vendors)))
+    -- calls of a use case or an agent are no tool of a vendor's
+    AND (tool IN (SELECT UNNEST($tools))
+        OR (vendor IN (SELECT UNNEST($vendors)) AND (tool IS NOT NULL OR (use_case IS NULL AND agent IS NULL))))
     AND {where}
 GROUP BY ALL

@@ -262,8 +262,8 @@ def _tool_of(model: ReadModel, tools: dict[tuple[str | None, str | None], Tool],
             )
         return tools[key]
     capability = model.meta.capabilities.get("vendor", {}).get(row["vendor"] or "")
-    if row["category"] != "internal_tools" or capability is None:
-        return None
+    if row["category"] != "internal_tools" or capability is None or row["is_called"]:
+        return None  # calls of a use case or an agent are no tool of a vendor's
     key = (None, row["vendor"])
     if key not in tools:
         label = model.label("vendor", row["vendor"])

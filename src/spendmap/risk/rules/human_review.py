@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spendmap.risk.facts import Facts, total
 from spendmap.risk.finding import Finding, Stake, Subject
@@ -15,7 +16,8 @@ def hr001_queue_without_owner(facts: Facts) -> Iterator[Finding]:
 
     Kind: operating.
     Why it matters: exceptions pile up where nobody answers for them.
-    Fires: a registered review queue names no owner.
+    Fires: a registered review queue names no owner. The money is the use case's review work; of several queues of one
+        use case each one's part is unknown.
     Quiet: an owner is stated.
     """
     for queue in facts.queues:
@@ -23,6 +25,9 @@ def hr001_queue_without_owner(facts: Facts) -> Iterator[Finding]:
             rows = facts.where(
                 lambda row, id_=queue.use_case: id_ is not None and row.use_case == id_ and row.category == CATEGORY  # type: ignore[misc]
             )
+            stake = facts.stake(rows)
+            if stake is not None and sum(each.use_case == queue.use_case for each in facts.queues) > 1:
+                stake = replace(stake, amount=None)  # minutes name a use case, not which of its queues
             yield Finding(
                 "HR001",
                 "operating",
@@ -31,7 +36,7 @@ def hr001_queue_without_owner(facts: Facts) -> Iterator[Finding]:
                 f"{queue.name} has no owner",
                 "No owner of the queue is registered.",
                 "Name who empties it and how soon.",
-                stake=facts.stake(rows),
+                stake=stake,
                 owner=facts.head(queue.department),
             )
 

@@ -137,7 +137,9 @@ def _served(facts: Facts) -> Iterator[tuple[Spend, str, str]]:
             continue
         if row.tool in capabilities:
             yield row, capabilities[row.tool or ""], row.tool or ""
-        elif row.tool is None and row.category == "internal_tools" and row.vendor in facts.vendor_capability:
+        elif row.tool or row.use_case or row.agent:
+            continue  # calls of a use case or an agent are no tool of a vendor's
+        elif row.category == "internal_tools" and row.vendor in facts.vendor_capability:
             yield row, facts.vendor_capability[row.vendor or ""], row.vendor or ""
 
 
