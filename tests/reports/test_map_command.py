@@ -136,9 +136,17 @@ def test_a_mistyped_value_is_an_error_that_names_near_ones(workspace: Path) -> N
 def test_an_empty_workspace_has_a_map_that_says_what_to_do(tmp_path: Path) -> None:
     Workspace.create(tmp_path, "EUR", "New")
     shown = run(map_command, tmp_path).stdout
-    assert "0.00 EUR" in shown
-    assert "spendmap allocate" in shown
-    assert json.loads(run(map_command, tmp_path, "--json").stdout)["total"] == "0"
+    assert "unknown: nothing is captured" in shown and "0.00" not in shown
+    assert "Nothing is published yet: capture a source, then run `spendmap allocate`" in shown
+    assert json.loads(run(map_command, tmp_path, "--json").stdout)["is_captured"] is False
+
+
+def test_a_month_nobody_captured_is_unknown_and_a_filter_without_a_row_is_zero(workspace: Path) -> None:
+    never = run(map_command, workspace, "--period", "2031-01").stdout
+    assert "unknown: nothing is captured for 2031-01 in USD" in never and "0.00" not in never
+    nobody = run(map_command, workspace, "--period", "2026-10", "--where", "department=", "--where", "category=agents")
+    assert "\n0.00 USD" in nobody.stdout
+    assert json.loads(run(map_command, workspace, "--period", "2026-10", "--json").stdout)["is_captured"] is True
 
 
 def test_explain_prints_the_formula_the_rows_and_the_files(workspace: Path) -> None:

@@ -29,6 +29,9 @@ def print_map(report: SpendMapReport, name: str, *, limit: int) -> None:
     """Draw the report on stdout. `limit` groups are printed, 0 prints all."""
     console = _console()
     _headline(console, report, name)
+    if not report.is_captured:
+        _nothing(console, report)
+        return
     if report.by == ["category"]:
         _strip(console, report)
     else:
@@ -103,6 +106,8 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
         f", {words(key)} {'/'.join(value or '(unknown)' for value in values)}" for key, values in report.where.items()
     )
     console.print(Text(f"AI spend of {name}, {report.period.label}{where}", style="bold"))
+    if not report.is_captured:
+        return
     total = Text(f"{amount(report.total)} {report.currency}", style="bold")
     if report.compare and report.previous_total is not None:
         total.append(
@@ -115,6 +120,17 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
         f" · allocated {_cover(cover.allocated)} · as of {report.as_of or 'never'}"
     )
     console.print()
+
+
+def _nothing(console: Console, report: SpendMapReport) -> None:
+    """A period without a row: a table of zeros would say that nothing was spent, which nobody knows."""
+    console.print(f"unknown: nothing is captured for {report.period.label} in {report.currency}\n")
+    for each in report.other_currencies:
+        console.print(
+            f"{each.currency}  ai {amount(each.ai)}, not_ai {amount(each.not_ai)}, covered {amount(each.covered)}"
+        )
+    for note in report.notes:
+        console.print(Text("Note: " + note, style="yellow"))
 
 
 def _cover(part: Covered) -> str:

@@ -132,7 +132,10 @@ class OtherCurrency:
 
 @dataclass(frozen=True)
 class SpendMapReport:
-    """The map of one question. Money is known money; `missing_rows` AI rows have no cost on this basis."""
+    """The map of one question. Money is known money; `missing_rows` AI rows have no cost on this basis.
+
+    `is_captured` False: no row of any scope is captured for the period in this currency, so its zeros are not known.
+    """
 
     period: PeriodView
     compare: PeriodView | None
@@ -144,6 +147,7 @@ class SpendMapReport:
     total: Decimal
     previous_total: Decimal | None
     missing_rows: int
+    is_captured: bool
     rows: list[MapRow]
     by_evidence: dict[str, Decimal]
     strip: list[StripRow]
@@ -183,6 +187,7 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
             total=now.known,
             previous_total=totals.before.known if compares else None,
             missing_rows=now.missing,
+            is_captured=is_captured(model, question, session),
             rows=_rows(model, question, session, compares=compares),
             by_evidence=now.evidence_mix,
             strip=build_strip(model, question, facts, _vendors(session, parameters), lens, compares=compares),
@@ -243,6 +248,19 @@ class _Totals:
         evidenced = sum_known(self.now.by_evidence.get(grade) for grade in EVIDENCED)
         parts = (self.owned.known, self.allocated.known, evidenced)
         return Coverage(*(Covered(share_of(part, total), part) for part in parts))
+
+
+def is_captured(model: ReadModel, question: Question, session: ReadSession) -> bool:
+    """Whether any row of the period is captured, of whatever scope and whatever the conditions."""
+    found = model.kept(
+        ("captured_months", question.currency),
+        lambda: frozenset(
+            row[0]
+            for row in session.rows("SELECT DISTINCT month FROM month WHERE currency = $currency", question.parameters)
+            if row[0]
+        ),
+    )
+    return any(question.period.first <= month <= question.period.last for month in found)
 
 
 def has_ai(model: ReadModel, question: Question, session: ReadSession) -> bool:
