@@ -1,7 +1,8 @@
 """Capture to ledger, dedupe included, against a plain Parquet copy of the same normalised rows.
 
 Generates seeded usage rows (all columns of the ledger's `usage` table, one in fifty a repeat), staged as the
-connectors stage them. Times, median of three, in one process:
+connectors stage them. Times in one process, the two in turn so that a machine whose speed drifts drifts for both; five
+rounds after a warm-up, and the ratio is the median of the rounds' ratios:
 copy     DuckDB copies the staged rows to zstd Parquet, partitioned by month like the ledger
 merge    dedupe on the natural key, write the slices, commit them to Iceberg, publish the file list
 Mark: merge <= 1.5 x copy. Run: python bench/bench_ledger.py [rows].
@@ -27,6 +28,7 @@ from spendmap.workspace import Workspace
 
 ROWS = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 MARK = 1.5
+ROUNDS = 5
 OWN = {
     "source_name": "'gateway'",
     "load_id": "'l-' || (i % 13)",
@@ -71,14 +73,11 @@ def staged_rows(folder: Path) -> Path:
 
 
 def seconds(work: Callable[[], object], before: Callable[[], object]) -> float:
-    """Median of three, after one warm-up."""
-    times = []
-    for _ in range(4):
-        before()
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+    """How long one run takes; what it needs beforehand is not timed."""
+    before()
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def main() -> int:
@@ -110,11 +109,14 @@ def main() -> int:
             shutil.rmtree(place, ignore_errors=True)
             Store(Workspace.create(place)).iceberg("usage")
 
-        floor = seconds(copy, lambda: shutil.rmtree(plain, ignore_errors=True))
-        merged = seconds(load, fresh)
+        rounds = [
+            (seconds(copy, lambda: shutil.rmtree(plain, ignore_errors=True)), seconds(load, fresh))
+            for _ in range(ROUNDS + 1)
+        ][1:]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    ratio = merged / floor
+    ratio = statistics.median(merged / floor for floor, merged in rounds)
+    floor, merged = (statistics.median(each) for each in zip(*rounds, strict=True))
     print(f"plain copy of {ROWS:,} rows      {floor:8.2f} s")
     print(f"dedupe, write, commit, publish {merged:8.2f} s   {ratio:.2f} x the copy (mark {MARK})")
     return int(ratio > MARK)

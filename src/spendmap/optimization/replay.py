@@ -226,7 +226,7 @@ class _Run:
         forms = {
             number for side in ("price_form", "contract_form") for number in aliases.table.column(side).to_pylist()
         }
-        wide = build_price_wide(book.table, currency=self.workspace.currency, forms=forms)
+        wide = build_price_wide(book.in_book, currency=self.workspace.currency, forms=forms)
         self.engine.bind("price_wide", wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))

@@ -113,7 +113,7 @@ def _quotes(rows: Sequence[_Row], book: Book, deployments: Mapping[str, str]) ->
             aliases.column("provider").to_pylist(), aliases.column("model").to_pylist(), strict=True
         )
     }
-    wide = build_price_wide(book.table, models=named)
+    wide = build_price_wide(book.in_book, models=named)
     with DuckDBEngine({"threads": "1"}) as engine:
         for name, table in (("usage", usage), ("model_alias", aliases), ("price_wide", wide)):
             engine.bind(name, table)

@@ -50,7 +50,7 @@ def specialised(
     names = names_in(engine, with_accounts=with_accounts)
     aliases = build_aliases(_refs(names), book, deployments=deployments)
     forms = {number for side in ("price_form", "contract_form") for number in aliases.column(side).to_pylist()}
-    wide = build_price_wide(book.table, currency=currency, forms=forms)
+    wide = build_price_wide(book.in_book, currency=currency, forms=forms)
     if found is not None and (cells := lay_out(found, names, aliases, wide)) is not None:
         engine.bind("price_cell", cells.prices)
         return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)

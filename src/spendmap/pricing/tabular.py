@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import cast
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -17,9 +17,14 @@ from spendmap.pricing.rows import PriceRow
 _FIELDS = tuple(field.name for field in fields(PriceRow))
 
 
+def order_of(row: PriceRow) -> tuple[Any, ...]:
+    """The order of a book's rows: by key, then by box."""
+    return (*row.key, row.valid_from, row.input_from, row.window_start_s, row.price_id)
+
+
 def table_of(rows: Iterable[PriceRow]) -> pa.Table:
     """Rows as the ledger's `price` table, sorted by key and box, so that equal books have equal bytes."""
-    ordered = sorted(rows, key=lambda row: (*row.key, row.valid_from, row.input_from, row.window_start_s, row.price_id))
+    ordered = sorted(rows, key=order_of)
     schema = arrow_schema("price")
     if not ordered:
         return empty("price")

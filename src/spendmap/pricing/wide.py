@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -24,7 +24,7 @@ from spendmap.pricing.forms import ANY_ACCOUNT, LIST, Form, account_of
 from spendmap.pricing.meters import lineage
 from spendmap.pricing.overlaps import overlaps
 from spendmap.pricing.rows import DAY_S, NO_END, NO_START, NO_UPPER_TIER, PriceRow
-from spendmap.pricing.tabular import rows_of
+from spendmap.pricing.tabular import order_of, rows_of
 from spendmap.vocabulary.errors import PriceError
 
 MINIMUM_SECONDS: dict[tuple[str, str], Decimal] = {
@@ -79,7 +79,7 @@ class _Cell:
 
 
 def build_price_wide(
-    rows: pa.Table,
+    rows: pa.Table | Sequence[PriceRow],
     *,
     currency: str = "USD",
     models: Collection[tuple[str, str]] | None = None,
@@ -88,19 +88,21 @@ def build_price_wide(
     """The wide form of a `price` table's rows that are in the book.
 
     Args:
-        rows: the ledger's `price` table; superseded rows are left out.
+        rows: the ledger's `price` table, or the rows of a book; superseded rows are left out.
         currency: list prices in this currency are taken; a key that has none in it keeps its only other one.
         models: (provider, model) pairs to keep, to keep the table small; None keeps all.
         forms: numbers of the forms to keep, as `build_aliases` gives them; None keeps all.
     Raises:
         PriceError: two prices of one key overlap, or a key has list prices in two other currencies.
     """
-    kept = [row for row in rows_of(rows) if row.superseded_at is None]
+    every = rows_of(rows) if isinstance(rows, pa.Table) else rows
+    kept = [row for row in every if row.superseded_at is None]
     if forms is not None:
         models = {(form.provider, form.model) for form in {_form(row) for row in kept} if form.number in forms}
     if models is not None:
         wanted = set(models)
         kept = [row for row in kept if (row.provider, row.model) in wanted]
+    kept.sort(key=order_of)
     if clashes := overlaps(kept):
         raise PriceError(clashes[0].message, next_step="See all of them with `spendmap prices check`.")
     records: list[dict[str, object]] = []

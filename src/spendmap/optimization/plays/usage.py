@@ -90,7 +90,7 @@ class _Calls:
         forms = {
             number for side in ("price_form", "contract_form") for number in aliases.table.column(side).to_pylist()
         }
-        wide = build_price_wide(self.book.table, currency=self.workspace.currency, forms=forms)
+        wide = build_price_wide(self.book.in_book, currency=self.workspace.currency, forms=forms)
         self.engine.bind("price_wide", wide)
         self.engine.bind("repriced", Transform("price_usage", PRICE_USAGE_SQL))
         return {_key(row): None if row["lost"] else row["other_cost"] for row in self._rows("play_repriced.sql")}
