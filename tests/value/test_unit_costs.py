@@ -20,7 +20,7 @@ from spendmap.workspace import Workspace
 
 TODAY = date(2026, 11, 21)
 
-CONSERVED = ("customer", "plan", "segment", "feature", "use_case")
+CONSERVED = ("customer", "plan", "segment", "feature", "use_case", "workflow", "arr", "retained", "expanded")
 
 
 def total(document: dict[str, Any], field: str = "total") -> Decimal:
@@ -59,7 +59,11 @@ def test_cost_per_attempt_and_per_accepted_run_are_two_figures(alder: Alder) -> 
     assert [answers[name] for name in ("attempts", "accepted", "rejected", "escalated")] == ["1000", "900", "100", "0"]
     assert answers["cost_per_attempt"] == "0.17"
     assert answers["unit_cost"] == "0.188888888889"
-    assert alder.per("workflow")["answering"]["unit_cost"] == "0.188888888889"
+    workflows = alder.per("workflow")
+    assert workflows["answering"]["unit_cost"] == "0.188888888889"
+    # the 4 of beta and the 9 of notes have no workflow, and no unit cost by one
+    assert (workflows[None]["label"], workflows[None]["cost"]) == ("no workflow stated", "13")
+    assert (workflows[None]["unit_cost"], workflows[None]["accepted"]) == (None, None)
 
 
 def test_a_use_case_without_runs_has_no_unit_cost_and_says_why(alder: Alder) -> None:

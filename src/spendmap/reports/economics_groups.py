@@ -123,7 +123,10 @@ def use_case_rows(facts: Facts, label: Label) -> list[EconomicsRow]:
 
 
 def workflow_rows(facts: Facts, label: Label) -> list[EconomicsRow]:
-    """One row per workflow. Its cost is known where its use case has no other workflow in the period."""
+    """One row per workflow. Its cost is known where its use case has no other workflow in the period.
+
+    What no workflow's row tells is in one row more, so that the rows hold every use case's money.
+    """
     costs, _ = facts.costs("use_case")
     by_case: dict[str | None, set[str | None]] = {}
     case_of: dict[str | None, set[str | None]] = {}
@@ -131,15 +134,27 @@ def workflow_rows(facts: Facts, label: Label) -> list[EconomicsRow]:
         by_case.setdefault(use_case, set()).add(workflow)
         case_of.setdefault(workflow, set()).add(use_case)
     rows = []
-    for key, runs in sorted(facts.runs("workflow").items(), key=lambda item: item[0] or ""):
+    told: set[str | None] = set()
+    all_runs = facts.runs("workflow")
+    for key, runs in sorted((item for item in all_runs.items() if item[0] is not None), key=lambda item: item[0] or ""):
         cases = case_of.get(key, set())
         case = next(iter(cases)) if len(cases) == 1 else None
         alone = case is not None and len(by_case[case]) == 1
         row = _run_row(facts, key, label("workflow", key), costs.get(case) if alone else None, runs)
-        if not alone:
+        if alone:
+            told.add(case)
+        else:
             why = "its use case is not known" if case is None else f"its cost is told for the whole use case {case}"
             row = replace(row, unknown=why)
         rows.append(row)
+    rest = Loaded()
+    untold = [case for case in costs if case not in told]
+    for case in untold:
+        rest.take(costs[case])
+    if untold or None in all_runs:
+        row = _run_row(facts, None, label("workflow", None), rest, all_runs.get(None, Runs()))
+        why = "money of use cases without a workflow of their own, and not of these runs alone"
+        rows.append(replace(row, unit_cost=None, cost_per_attempt=None, unknown=why))
     return rows
 
 
@@ -171,7 +186,6 @@ def kept_rows(facts: Facts, label: Label, result: str) -> list[EconomicsRow]:
             f"no {result} account is captured for it",
         )
         for key in _keys(costs, events)
-        if key is not None
     ]  # fmt: skip
 
 

@@ -116,6 +116,14 @@ class Loaded:
                 mixed.add(cost, evidence=grade or None)
         return mixed.evidence_mix
 
+    def take(self, other: Loaded) -> None:
+        """Add another group's cost, layer by layer."""
+        for layer, tally in other.layers.items():
+            own = self.layers[layer]
+            own.add(None, rows=tally.rows, missing=tally.missing, unpriced=tally.unpriced)
+            for grade, cost in tally.by_evidence.items():
+                own.add(cost, evidence=grade or None)
+
     @property
     def missing(self) -> int:
         """Roll-up rows without a cost on the basis."""
