@@ -45,11 +45,11 @@ sources:
 # Billed 10.00 + 5.00 for model calls, and 2.00 of tax that is not of a model call.
 FOCUS = """BilledCost,BillingAccountId,BillingAccountName,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargeClass,ChargeDescription,ChargePeriodStart,ChargePeriodEnd,ContractedCost,EffectiveCost,InvoiceIssuerName,ListCost,PricingQuantity,PricingUnit,ProviderName,PublisherName,ServiceCategory,ServiceName,ChargeFrequency,RegionId,ResourceId,SkuId,SubAccountId
 10.00,org-acorn,Acorn,USD,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,,gpt-4.1 input,2026-10-05T00:00:00Z,2026-10-06T00:00:00Z,10.00,10.00,"OpenAI, LLC",10.00,5,1000000 Tokens,OpenAI,OpenAI,AI and Machine Learning,OpenAI API,Usage-Based,,,sku-in,proj-1
-5.00,org-acorn,Acorn,USD,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,,gpt-4.1 output,2026-10-05T00:00:00Z,2026-10-06T00:00:00Z,5.00,5.00,"OpenAI, LLC",5.00,0.625,1000000 Tokens,OpenAI,OpenAI,AI and Machine Learning,OpenAI API,Usage-Based,,,sku-out,proj-1
+5.00,org-acorn,Acorn,USD,2026-10-01T00:00:00Z,2026-11-01T00:00:00Z,Usage,,gpt-4.1 output,2026-10-31T00:00:00Z,2026-11-01T00:00:00Z,5.00,5.00,"OpenAI, LLC",5.00,0.625,1000000 Tokens,OpenAI,OpenAI,AI and Machine Learning,OpenAI API,Usage-Based,,,sku-out,proj-1
 """
 
 PAYABLES = """Date,Supplier,Amount,Department,Memo,Invoice number
-2026-10-07,"OpenAI, LLC",15.00,Support,API September,INV-1
+2026-10-07,"OpenAI, LLC",15.00,Support,API October,INV-1
 2026-10-09,WeWork Management LLC,500.00,Office,Rent,INV-2
 2026-10-11,Otter.ai,20.00,Sales,Meeting notes,INV-3
 """

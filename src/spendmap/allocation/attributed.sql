@@ -11,7 +11,8 @@ WITH own AS (
         r.vendor AS rule_vendor, coalesce(k.key_tool, r.tool) AS found_tool,
         a.use_case AS a_use_case, a.department AS a_department, a.cost_center AS a_cost_center, a.owner AS a_owner,
         t.category AS t_category, t.department AS t_department, t.cost_center AS t_cost_center, t.owner AS t_owner,
-        t.vendor AS t_vendor, t.vendor_account AS t_vendor_account, t.id AS t_id, a.id AS a_id
+        t.vendor AS t_vendor, t.vendor_account AS t_vendor_account, t.billing AS t_billing, t.id AS t_id, a.id AS a_id,
+        k.vendor AS said_vendor
     FROM keyed AS k
     LEFT JOIN rule AS r ON r.origin = k.origin AND r.rule_no = k.rule_no
     LEFT JOIN entity AS a
@@ -68,12 +69,14 @@ SELECT
     f.charge_category,
     -- Scope: a rule says so; model calls, labour and registered keys are ai by nature; the rest waits as not_ai.
     CASE
+        WHEN f.line_kind = 'settlement' THEN 'not_ai' -- paying the card's balance buys nothing
         WHEN f.rule_scope IS NOT NULL THEN f.rule_scope
         WHEN f.origin IN ('usage', 'activity') THEN 'ai'
         WHEN f.u_id IS NOT NULL OR f.a_id IS NOT NULL OR f.t_id IS NOT NULL THEN 'ai'
         ELSE 'not_ai'
     END AS scope,
     CASE
+        WHEN f.line_kind = 'settlement' THEN 'card-settlement'
         WHEN f.rule_scope IS NOT NULL THEN f.rule_id
         WHEN f.origin IN ('usage', 'activity') THEN 'by-nature'
         WHEN f.u_id IS NOT NULL THEN concat('register:use_case:', f.u_id)
@@ -134,5 +137,37 @@ SELECT
     f.unpriced_rows,
     f.input_tokens,
     f.output_tokens,
-    f.minutes
+    f.minutes,
+    f.account_id,
+    f.charge_end,
+    f.bill_start,
+    f.charge_class,
+    f.invoice_number,
+    f.issuer_vendor,
+    f.publisher_vendor,
+    f.commitment_id,
+    f.commitment_status,
+    f.line_kind,
+    f.said_vendor,
+    -- What was bought: calls, seats, or of an export what its lines are for. Of a ledger line the counting decides.
+    CASE
+        WHEN f.origin = 'usage' AND coalesce(f.billing_mode, f.t_billing, '') = 'plan' THEN 'plan'
+        WHEN f.origin = 'usage' THEN 'api'
+        WHEN f.origin = 'utilization' THEN 'seats'
+        WHEN f.statement = 'cost_export' AND f.rule_category = 'product_inference' THEN 'api'
+        WHEN f.statement = 'cost_export' AND f.rule_category = 'internal_tools' THEN 'seats'
+        WHEN f.statement = 'cost_export' THEN 'cloud'
+    END AS vendor_product,
+    coalesce(f.billing_mode, CASE WHEN f.origin = 'usage' THEN f.t_billing END) AS billing_mode,
+    f.covered_by,
+    -- Of an export: a commitment's purchase or unused part, and a line whose period or bill is not one and the same month.
+    f.statement = 'cost_export' AND f.commitment_id IS NOT NULL
+        AND (coalesce(f.charge_category, '') = 'Purchase' OR lower(coalesce(f.commitment_status, '')) = 'unused') AS is_commitment,
+    f.statement = 'cost_export'
+        AND (
+            CAST(date_trunc('month', coalesce(f.bill_start, f.charge_date)) AS DATE)
+                <> CAST(date_trunc('month', f.charge_date) AS DATE)
+            OR coalesce(f.charge_end, f.charge_date)
+                > CAST(CAST(date_trunc('month', f.charge_date) AS DATE) + INTERVAL 1 MONTH AS DATE)
+        ) AS is_uncommon
 FROM with_cost_center AS f

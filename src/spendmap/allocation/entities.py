@@ -27,6 +27,7 @@ FIELDS = (
     "vendor",
     "vendor_account",
     "capability",
+    "billing",
 )
 DEFAULT_CATEGORY = {"tool": "internal_tools"}  # an employee tool, unless the register says otherwise
 OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)

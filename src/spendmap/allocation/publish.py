@@ -36,10 +36,12 @@ def publish(
     meta: Mapping[str, Any],
     *,
     split: pa.Table | None = None,
+    extra: Mapping[str, pa.Table] | None = None,
 ) -> Path:
     """Write a new version for `months` from the given allocation files and make it the current one.
 
-    `split` holds the indirect cost of the months; a version without any has no `split.parquet`.
+    `split` holds the indirect cost of the months; a version without any has no `split.parquet`. `extra` holds further
+    tables by name, each with a column `month`.
     """
     engine.bind("allocation", list(allocation), like="allocation")
     folder = workspace.rollups / version
@@ -58,6 +60,9 @@ def publish(
         merged = _with_other_months(split, before, "split", months, "month")
         if len(merged):
             pq.write_table(merged, folder / "split.parquet", compression="zstd")
+    for name, table in (extra or {}).items():
+        merged = _with_other_months(table, before, name, months, "month")
+        pq.write_table(merged, folder / f"{name}.parquet", compression="zstd")
     currencies = _currencies(folder / "month.parquet", workspace.currency)
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -4,7 +4,7 @@
 -- check: sums over the roll-up = sums over allocation, on every basis
 SELECT
     a.billing_month AS month,
-    a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.supplier_name, a.provider_name, a.service_name,
+    a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.vendor_product, a.standing, a.supplier_name, a.provider_name, a.service_name,
     a.model, a.tool, a.agent, a.use_case, a.department, a.cost_center, a.owner, a.environment, a.source_name, a.origin,
     a.currency, a.evidence,
     CAST(sum(a.list_cost) AS DECIMAL(38,12))       AS list_cost,
@@ -23,10 +23,10 @@ SELECT
     CAST(sum(a.minutes) AS DECIMAL(38,12))  AS minutes
 FROM allocation AS a
 GROUP BY
-    a.billing_month, a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.supplier_name, a.provider_name,
+    a.billing_month, a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.vendor_product, a.standing, a.supplier_name, a.provider_name,
     a.service_name, a.model, a.tool, a.agent, a.use_case, a.department, a.cost_center, a.owner, a.environment,
     a.source_name, a.origin, a.currency, a.evidence
 ORDER BY
-    a.billing_month, a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.supplier_name, a.provider_name,
+    a.billing_month, a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.vendor_product, a.standing, a.supplier_name, a.provider_name,
     a.service_name, a.model, a.tool, a.agent, a.use_case, a.department, a.cost_center, a.owner, a.environment,
     a.source_name, a.origin, a.currency, a.evidence

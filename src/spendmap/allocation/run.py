@@ -19,11 +19,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.allocation.counted import count_money
+from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
-from spendmap.allocation.pools import fill_pools, open_pools
 from spendmap.allocation.publish import current_meta, publish
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
@@ -45,10 +46,14 @@ from spendmap.workspace import Workspace
 PACKAGE = "spendmap.allocation"
 CAPTURED = ("usage", "charge", "activity", "utilization")
 PRECEDENCE = (
-    "1. Where a provider's cost export is captured for a vendor account, that billed money counts; metered usage of "
-    "the account says who carries it, and what no usage explains is dark.",
-    "2. Where no export is captured, metered usage counts at contract or list price, and seats at their stated price.",
-    "3. A payables or card line of a vendor account that 1 or 2 counts in the month is covered, not counted again.",
+    "1. One call, one document and one file count once, whatever saw them: the others stand as covered and name what "
+    "counts.",
+    "2. Per vendor, account, product and month the bill is the total: the invoice, else the provider's cost export, "
+    "else the payment; without a bill, metered usage at contract or list price and seats at their stated price.",
+    "3. The meter says who carries a bill. What is billed above it is dark; use after a bill's last day is not billed "
+    "yet.",
+    "4. A payment is covered up to the amount it is matched to, never beyond; the rest counts.",
+    "5. Effective cost is read by charge period, prepaid terms in equal parts; billed cost by the month of the bill.",
 )
 
 
@@ -122,13 +127,14 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
         months = [month for month in known if month in wanted]
         if not months:
             raise UsageError(f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}.")
+        # A line of money can be for another month than its own (prepaid, in arrears, corrected): all are looked at.
         inputs = {
-            table: [file.path for file in found if file.slice and file.slice[1] in wanted]
+            table: [file.path for file in found if file.slice and (file.slice[1] in wanted or table == "charge")]
             for table, found in files.items()
         }
         rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
         with open_engine(workspace) as engine:
-            result = _Run(workspace, store, engine, months, inputs, progress).go()
+            result = _Run(workspace, store, engine, months, inputs, progress, is_whole=months == known).go()
         result.rows_in = rows_in
         result.seconds = round(time.perf_counter() - start, 3)
         return result
@@ -145,9 +151,12 @@ class _Run:
         months: list[str],
         inputs: dict[str, list[Path]],
         progress: Progress | None,
+        *,
+        is_whole: bool,
     ) -> None:
         self.workspace, self.store, self.engine = workspace, store, engine
         self.months, self.inputs, self.progress = months, inputs, progress
+        self.is_whole = is_whole  # every captured month is worked on
         self.run = new_run()
         self.work = store.root / "staging" / self.run
         self.parts: dict[str, float] = {}
@@ -163,7 +172,7 @@ class _Run:
         vendors = self._part("vendors", lambda: self._vendors(declared))
         priced = self._part("price", self._price)
         self._part("key", lambda: self._key(declared, rulebook, vendors))
-        files = self._part("count", self._count)
+        files = self._part("count", lambda: self._count(declared, vendors))
         split = self._part("split", lambda: self._split(files, splits, declared))
         rows_out = self._part(
             "publish", lambda: self._publish(files, priced, declared, rulebook, vendors, splits, split)
@@ -202,6 +211,7 @@ class _Run:
             Transform(
                 "supplier_names",
                 "SELECT DISTINCT c.invoice_issuer_name AS name FROM charge AS c "
+                "UNION SELECT DISTINCT c.publisher_name AS name FROM charge AS c "
                 "UNION SELECT DISTINCT c.service_provider_name AS name FROM charge AS c "
                 "UNION SELECT DISTINCT coalesce(u.supplier_name, u.product) AS name FROM utilization AS u",
             )
@@ -276,16 +286,20 @@ class _Run:
         attributed = self.engine.write(Transform.load(PACKAGE, "attributed.sql"), self.work / "attributed")
         self.engine.bind("attributed", attributed)
 
-    def _count(self) -> list[Path]:
+    def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""
-        pools = open_pools(self.engine.table(Transform.load(PACKAGE, "account_money.sql")))
-        self.engine.bind("pool", pools.pool)
-        fill_pools(pools, self.engine.table(Transform.load(PACKAGE, "carriers.sql")).to_pylist())
-        self.engine.bind("carried", pools.carried_table)
-        self.engine.bind("dark", pools.dark_table)
+        before = published_metered(self.workspace, except_months=self.months)
+        self.counted = count_money(self.engine, known_of(self.workspace, declared.dated, vendors, before, self.months))
+        if self.is_whole:  # terms that are paid in advance reach months of which nothing is captured
+            self.months = sorted({*self.months, *self.counted.extra_months, *published_months(self.workspace)})
+        for name, table in self.counted.bound.items():
+            self.engine.bind(name, table)
+        self.engine.bind("wanted", pa.table({"month": pa.array(self.months, pa.string())}))
         folder = self.store.root / "allocation" / "data" / self.run
         files = self.engine.write(
-            Transform.load(PACKAGE, "counted.sql"), folder, partition=("source_name", "billing_month")
+            Transform.load("spendmap.allocation.counted", "counted.sql"),
+            folder,
+            partition=("source_name", "billing_month"),
         )
         self.store.replace("allocation", (), files, run=self.run, months=self.months)
         return files
@@ -328,6 +342,7 @@ class _Run:
                 **labels_of(declared.dated, vendors),
             },
             split=split,
+            extra={"notes": self.counted.notes.table, "metered": self.counted.metered},
         )
         sums = self.engine.table(
             Transform(

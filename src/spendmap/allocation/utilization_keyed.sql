@@ -33,6 +33,18 @@ SELECT
     CAST(0 AS BIGINT) AS unpriced_rows,
     CAST(NULL AS BIGINT) AS input_tokens,
     CAST(NULL AS BIGINT) AS output_tokens,
-    CAST(NULL AS DECIMAL(28,12)) AS minutes
+    CAST(NULL AS DECIMAL(28,12)) AS minutes,
+    CAST(NULL AS VARCHAR) AS account_id,
+    CAST(NULL AS DATE) AS charge_end,
+    CAST(NULL AS DATE) AS bill_start,
+    CAST(NULL AS VARCHAR) AS charge_class,
+    CAST(NULL AS VARCHAR) AS invoice_number,
+    CAST(NULL AS VARCHAR) AS issuer_vendor,
+    CAST(NULL AS VARCHAR) AS publisher_vendor,
+    CAST(NULL AS VARCHAR) AS commitment_id,
+    CAST(NULL AS VARCHAR) AS commitment_status,
+    CAST(NULL AS VARCHAR) AS line_kind,
+    CAST(NULL AS VARCHAR) AS billing_mode,
+    CAST(NULL AS VARCHAR) AS covered_by
 FROM utilization_ruled AS r
 WHERE r.effective_cost IS NOT NULL

@@ -96,6 +96,14 @@ class Vendors:
         """The vendor with this id, or None."""
         return self._by_id.get(vendor_id)
 
+    def sells(self, vendor_id: str) -> tuple[str, ...]:
+        """Products the vendor sells."""
+        return ()
+
+    def product_of(self, vendor_id: str | None, text: str, stated: str | None) -> str | None:
+        """What a line bought."""
+        return stated
+
     def match(self, supplier_name: str) -> Match | None:
         """The vendor a supplier's name stands for, or None when no name, domain or beginning fits."""
         for reading in readings(supplier_name):

@@ -10,11 +10,13 @@ from typing import Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
-from spendmap.engine.arrow import empty
+from spendmap.engine.arrow import arrow_schema, empty
 from spendmap.engine.engine import Source
 from spendmap.engine.transform import Transform
+from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError
 
 PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
@@ -59,11 +61,28 @@ class DuckDBEngine:
             return
         if not isinstance(source, pa.Table):
             if source:
-                self.connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {file_list(source)}")
+                self._bind_files(name, source, like or name)
                 return
             source = empty(like or name)
         self._bound.append(source)
         self.connection.register(name, source)
+
+    def _bind_files(self, name: str, files: Sequence[Path], table: str) -> None:
+        """Files as they are; of a ledger table, columns added since some of them were written are NULL there."""
+        if table not in TABLES:
+            self.connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {file_list(files)}")
+            return
+        wanted = arrow_schema(table)
+        present = {column for file in files for column in pq.read_schema(file).names}
+        known = ", ".join(quoted(column) for column in wanted.names if column in present)
+        own = file_list(files).replace("union_by_name = false", "union_by_name = true")
+        sql = f"SELECT {known} FROM {own}"
+        if not set(wanted.names) <= present:
+            lacking = f"{name}_columns"
+            self._bound.append(empty(table))
+            self.connection.register(lacking, self._bound[-1])
+            sql = f"SELECT * FROM {quoted(lacking)} UNION ALL BY NAME {sql}"
+        self.connection.execute(f"CREATE VIEW {quoted(name)} AS {sql}")
 
     def columns(self, transform: Transform) -> tuple[str, ...]:
         """See `Engine.columns`."""

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from spendmap.engine.arrow import empty
 from spendmap.engine.engine import Source
 from spendmap.engine.transform import Transform
+from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError
 
 SETTINGS = {
@@ -62,7 +63,9 @@ class SparkEngine:
         elif isinstance(source, pa.Table):
             frame = self._from_arrow(source)
         elif source:
-            frame = self.session.read.parquet(*(f"file://{file}" for file in source))
+            frame = self.session.read.option("mergeSchema", "true").parquet(*(f"file://{file}" for file in source))
+            if (like or name) in TABLES:  # columns added since the files were written are NULL there
+                frame = self._from_arrow(empty(like or name)).unionByName(frame, allowMissingColumns=True)
         else:
             frame = self._from_arrow(empty(like or name))
         frame.createOrReplaceTempView(name)

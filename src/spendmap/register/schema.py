@@ -251,6 +251,12 @@ KINDS: tuple[Kind, ...] = (
             _f("licence_band", "texts", "licences or users as a band, where no count is known"),
             _f("seat_price", "money", "price of one seat and month"),
             _f("seat_plan", "text", "plan or edition"),
+            _f(
+                "billing",
+                "choice",
+                "plan: a flat fee pays for its calls, whose list price is then an equivalent; usage: by what is used",
+                choices=("plan", "usage"),
+            ),
             CURRENCY,
             _f("population", "texts", "who uses it"),
             _f("monthly_budget", "money", "budget per month"),

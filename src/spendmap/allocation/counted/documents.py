@@ -1,0 +1,209 @@
+"""One document is one document: numbers tie lines to exports and to each other, proposed pairs do the rest.
+
+Reads ledger lines and what exports hold by invoice number; takes from each line's `left` what another statement counts
+and notes why. Order: reversals and postings, numbers, then pairs. Never two payments or two documents make a pair.
+Invariant: a line is covered at most up to its own amount and up to what it is matched to; the rest stays in `left`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
+
+PAIR_BEFORE, PAIR_AFTER = 3, 45  # days a payment may lie before and after its document
+POSTED_WITHIN = 10  # days in which a pending line is posted or reversed
+
+
+@dataclass(frozen=True)
+class Match:
+    """`amount` of a line is counted elsewhere. `reason`: number, pair, posted or copy."""
+
+    line: Line
+    amount: Decimal
+    covered_by: str
+    reason: str
+    pair: str | None = None
+
+
+@dataclass
+class Matched:
+    """What the lines were tied to. `adjustments`: an invoice below its export: the line, and what to take off."""
+
+    matches: list[Match] = field(default_factory=list)
+    adjustments: list[tuple[Line, Decimal]] = field(default_factory=list)
+    month_of: dict[str, date] = field(default_factory=dict)  # credit note -> day of the invoice it reduces
+
+    def cover(self, line: Line, amount: Decimal, by: str, reason: str, pair: str | None = None) -> None:
+        """Take `amount` (same sign as the line) from what the line still counts."""
+        if amount:
+            line.left -= amount
+            self.matches.append(Match(line, amount, by, reason, pair))
+
+
+def pair_id(document: Line, payment: Line) -> str:
+    """A stable short name of two lines as one pair."""
+    return hashlib.sha256(f"{document.name}|{payment.name}".encode()).hexdigest()[:12]
+
+
+def match_documents(lines: Sequence[Line], bills: Sequence[Bill], declined: Container[str]) -> Matched:
+    """Tie lines to exports and to each other. `declined` holds the ids of pairs a person has undone."""
+    found = Matched()
+    _settle_pending(lines, found)
+    _match_numbers(lines, bills, found)
+    _propose_pairs(lines, found, declined)
+    return found
+
+
+def _settle_pending(lines: Sequence[Line], found: Matched) -> None:
+    """A pending line counts until a posted one, or a reversal, of its amount follows within ten days."""
+    posted = [line for line in lines if line.kind != "pending"]
+    used: set[str] = set()
+    for line in lines:
+        if line.kind != "pending":
+            continue
+        for other in posted:
+            if (
+                other.name not in used
+                and other.vendor == line.vendor
+                and other.currency == line.currency
+                and other.books == line.books
+                and 0 <= (other.day - line.day).days <= POSTED_WITHIN
+                and other.amount == line.amount
+                and other.kind != "reversal"
+            ):
+                used.add(other.name)
+                found.cover(line, line.left, other.name, "posted")
+                break
+
+
+def _match_numbers(lines: Sequence[Line], bills: Sequence[Bill], found: Matched) -> None:
+    exported: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
+    for bill in bills:
+        if bill.number:
+            exported[bill.vendor, bill.number, bill.currency].append(bill)
+    documents: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    payments: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.vendor is None or line.kind in NO_PURCHASE:
+            continue
+        if line.number and line.is_document:
+            documents[line.vendor, line.number, line.currency].append(line)
+        numbers = line.mentions if line.is_document else (*line.mentions, *((line.number,) if line.number else ()))
+        for number in dict.fromkeys(numbers):
+            if number != line.number or line.is_payment:
+                payments[line.vendor, number, line.currency].append(line)
+    for key in sorted({*documents, *payments}):
+        own = _one_copy(documents.get(key, []), found)
+        billed = exported.get(key, [])
+        if billed:
+            _against_export(own, billed, found)
+        total = max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+        by = _named(billed, own)
+        credit = [line for line in payments.get(key, []) if line.amount < 0 and line.is_document]
+        for line in credit:
+            if own:
+                found.month_of[line.name] = own[0].day
+        for line in payments.get(key, []):
+            if by is None or line in credit or line.left <= 0:
+                continue
+            amount = min(line.left, total)
+            found.cover(line, amount, by, "number")
+            total -= amount
+            for bill in billed:
+                taken = min(amount, max(bill.payments_left, ZERO))
+                bill.payments_left -= taken
+                amount -= taken
+
+
+def _one_copy(documents: list[Line], found: Matched) -> list[Line]:
+    """Of one document in the books of two sources the larger counts; the other is covered up to it."""
+    by_source: dict[str, list[Line]] = defaultdict(list)
+    for line in documents:
+        by_source[line.source].append(line)
+    if len(by_source) < 2:
+        return documents
+    ranked = sorted(by_source.items(), key=lambda item: (-sum((line.amount for line in item[1]), ZERO), item[0]))
+    own = ranked[0][1]
+    for _, copies in ranked[1:]:
+        total = sum((line.amount for line in own), ZERO)
+        for line in copies:
+            amount = min(line.left, max(total, ZERO)) if line.left > 0 else line.left
+            found.cover(line, amount, own[0].name, "copy")
+            total -= amount
+    return own
+
+
+def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None:
+    """The invoice of an export: within a cent the export is it; above, its rest counts; below, it is the total."""
+    documented = sum((line.left for line in own), ZERO)
+    exported = sum((bill.billed for bill in billed), ZERO)
+    if not own:
+        return
+    by = _named(billed, own) or ""
+    if abs(documented - exported) <= CENT:
+        for line in own:
+            found.cover(line, line.left, by, "number")
+    else:
+        room = exported
+        for line in own:
+            amount = min(line.left, max(room, ZERO)) if line.left > 0 else line.left
+            found.cover(line, amount, by, "number")
+            room -= amount
+        if documented < exported and all(bill.is_all_ai for bill in billed):
+            found.adjustments.append((own[-1], documented - exported))
+    for bill in billed:
+        bill.documents_left = ZERO
+
+
+def _named(billed: list[Bill], own: list[Line]) -> str | None:
+    if billed:
+        return f"export:{billed[0].vendor}:{billed[0].number}"
+    return own[0].name if own else None
+
+
+def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[str]) -> None:
+    """One document and one payment of the same vendor, amount and currency, nearest date first."""
+    documents: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
+    paying: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
+    settled = {match.covered_by for match in found.matches if match.reason == "number"}
+    for line in lines:
+        if line.vendor is None or line.kind in NO_PURCHASE or line.left != line.amount or line.amount <= 0:
+            continue
+        if line.is_payment and not line.mentions:
+            paying[line.vendor, line.amount, line.currency].append(line)
+        elif line.books == "payables" and line.name not in settled:
+            documents[line.vendor, line.amount, line.currency].append(line)
+    for key in sorted(set(documents) & set(paying)):
+        taken: set[str] = set()
+        for days, document, payment in sorted(
+            _candidates(documents[key], paying[key]),
+            key=lambda each: (each[0], each[1].day, each[1].name, each[2].name),
+        ):
+            name = pair_id(document, payment)
+            if document.name in taken or payment.name in taken or name in declined:
+                continue
+            taken |= {document.name, payment.name}
+            found.cover(payment, payment.left, document.name, f"pair:{days} days", name)
+
+
+def _candidates(documents: Iterable[Line], payments: Sequence[Line]) -> Iterator[tuple[int, Line, Line]]:
+    for document in documents:
+        for payment in payments:
+            after = (payment.day - document.day).days
+            if -PAIR_BEFORE <= after <= PAIR_AFTER and _agree(document, payment, lambda line: line.family):
+                accounts = {document.account or document.raw_account, payment.account or payment.raw_account} - {""}
+                if len(accounts) < 2:
+                    yield abs(after), document, payment
+
+
+def _agree(one: Line, other: Line, of: Callable[[Line], object]) -> bool:
+    return of(one) is None or of(other) is None or of(one) == of(other)
+
+
+__all__ = ["Match", "Matched", "match_documents", "pair_id"]

@@ -1,0 +1,111 @@
+"""What the counting may know beside the lines: the register's accounts and contracts, the catalogue's products.
+
+Reads the register's dated values, the vendors in force, decisions on pairs and the published version; writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pyarrow.parquet as pq
+from sqlalchemy import select
+
+from spendmap.allocation.counted.count import Known, metered_of
+from spendmap.allocation.counted.places import Contract
+from spendmap.allocation.counted.statements import Metered
+from spendmap.allocation.publish import current_folder, current_meta
+from spendmap.allocation.vendors import Vendors
+from spendmap.register import Value
+from spendmap.register.database import open_database
+from spendmap.register.models import DecisionRow
+from spendmap.workspace import Workspace
+
+PAIR_CODE = "LG011"  # the finding whose decision "done" says that a proposed pair is two purchases
+
+
+def known_of(
+    workspace: Workspace,
+    dated: Iterable[tuple[str, str, list[Value]]],
+    vendors: Vendors,
+    before: Sequence[Metered],
+    months: Sequence[str],
+) -> Known:
+    """Gather it for one run."""
+    values = [
+        (type_, id_, {value.field: value.value for value in own if value.superseded_at is None})
+        for type_, id_, own in dated
+        if type_ in ("vendor", "contract")
+    ]
+    lags, contracts, owners = {}, [], {}
+    for type_, id_, said in values:
+        if type_ == "vendor":
+            for account in said.get("accounts") or ():
+                lags[id_, str(account["id"])] = int(account.get("invoice_lag_months") or 0)
+        elif said.get("vendor"):
+            vendor, account = str(said["vendor"]), str(said.get("vendor_account") or "")
+            if said.get("owner"):
+                owners[vendor, account] = str(said["owner"])
+            start, end = said.get("start_date"), said.get("end_date")
+            if isinstance(start, date) and isinstance(end, date) and start <= end:
+                contracts.append(
+                    Contract(
+                        vendor,
+                        account,
+                        said.get("tool"),
+                        start,
+                        end + timedelta(days=1),
+                        _money(said.get("commitment")),
+                        said.get("currency"),
+                        str(said.get("payment_terms") or ""),
+                    )
+                )
+    return Known(
+        product=vendors.product_of,
+        sells=vendors.sells,
+        is_mixed=lambda vendor: (found := vendors.get(vendor)) is None or found.kind == "mixed",
+        lags=lags,
+        contracts=contracts,
+        owners=owners,
+        declined=declined_pairs(workspace),
+        before=before,
+        months=months,
+    )
+
+
+def declined_pairs(workspace: Workspace) -> frozenset[str]:
+    """Pairs that a person has undone: the newest decision on the pair's finding says it is done with."""
+    engine = open_database(workspace.database_url)
+    newest: dict[str, str] = {}
+    try:
+        with engine.connect() as connection:
+            for row in connection.execute(select(DecisionRow.__table__).order_by(DecisionRow.id)).mappings():
+                code, _, subject = str(row["finding_id"]).partition(":")
+                if code == PAIR_CODE:
+                    newest[subject] = str(row["verb"])
+    finally:
+        engine.dispose()
+    return frozenset(subject for subject, verb in newest.items() if verb == "done")
+
+
+def published_metered(workspace: Workspace, *, except_months: Iterable[str]) -> list[Metered]:
+    """Metered money of months a run does not work on, as the published version has it."""
+    folder = current_folder(workspace)
+    file = folder / "metered.parquet" if folder else None
+    if file is None or not file.is_file():
+        return []
+    worked_on = set(except_months)
+    return [each for each in metered_of(pq.read_table(file)) if each.month not in worked_on]
+
+
+def published_months(workspace: Workspace) -> list[str]:
+    """Months the published version has figures for."""
+    return [str(month) for month in current_meta(workspace).get("months", ())]
+
+
+def _money(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+__all__ = ["PAIR_CODE", "declined_pairs", "known_of", "published_metered", "published_months"]

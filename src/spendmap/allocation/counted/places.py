@@ -1,0 +1,192 @@
+"""For which service period a ledger line pays: what it says, a contract, a lag, an amount to the cent, its month.
+
+Reads lines and what exports and meters show of their vendor; writes nothing. Invariant: a line's parts add up to what
+is left of it, on effective (by service month) and on billed (one month).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from spendmap.allocation.counted.periods import (
+    add_months,
+    is_longer_than_a_month,
+    month_of,
+    month_range,
+    spread,
+    term_by_amount,
+    whole_months,
+)
+from spendmap.allocation.counted.purchases import Placed, Purchases
+from spendmap.allocation.counted.statements import CENT, ZERO, Bill, Line, Metered
+from spendmap.vocabulary.period import month_add
+
+LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
+EARLY_DAYS = 60  # how long before its start a term may be paid
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a contract says of payment. `end` exclusive; `commitment` is the amount over the term."""
+
+    vendor: str
+    account: str
+    tool: str | None
+    start: date
+    end: date
+    commitment: Decimal | None
+    currency: str | None
+    payment_terms: str
+
+
+class Places:
+    """Decides the service period of each line, once."""
+
+    def __init__(
+        self,
+        lags: Mapping[tuple[str, str], int],
+        contracts: Sequence[Contract],
+        purchases: Purchases,
+        bills: Sequence[Bill],
+        before: Sequence[Metered],
+        invoice_day: Mapping[str, date],
+    ) -> None:
+        self.lags, self.contracts, self.invoice_day = lags, contracts, invoice_day
+        self._known: dict[str, tuple[date, date]] = {}
+        self._totals: dict[tuple[str, str, str], list[tuple[str, str, str, Decimal]]] = defaultdict(list)
+        self._seats: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for (vendor, family, tool, account, month, currency), purchase in purchases.found.items():
+            total = sum((meter.cost for meter in purchase.meters), ZERO)
+            if purchase.meters:
+                self._totals[vendor, month, currency].append((family or "", account, tool, total))
+                if family == "seats":
+                    self._seats[vendor, month, currency][tool] += total
+        for meter in before:
+            account = purchases.accounts.name(meter.vendor, meter.vendor_account, meter.account_id)
+            self._totals[meter.vendor, meter.month, meter.currency].append(
+                (meter.family, account, meter.tool, meter.cost)
+            )
+            if meter.family == "seats":
+                self._seats[meter.vendor, meter.month, meter.currency][meter.tool] += meter.cost
+        for bill in bills:
+            self._totals[bill.vendor, bill.month, bill.currency].append(("bill", bill.account, "", bill.billed))
+
+    def month(self, line: Line) -> str:
+        """The one month a line is shown in: its service month, or its own where it pays for several."""
+        start, end = self.period(line)
+        return line.month if is_longer_than_a_month(start, end) else month_of(start)
+
+    def period(self, line: Line) -> tuple[date, date]:
+        """The service period `[start, end)` of a line."""
+        if line.name not in self._known:
+            self._known[line.name] = self._decide(line)
+        return self._known[line.name]
+
+    def placed(self, line: Line, amount: Decimal) -> list[Placed]:
+        """What a line pays for, month by month; `amount` is what no match has taken."""
+        start, end = self.period(line)
+        if line.name in self.invoice_day or not is_longer_than_a_month(start, end):
+            month = month_of(start)
+            bill_month = line.month if line.name in self.invoice_day else month
+            shares = {month: amount}
+            days = {month: (start, end)}
+        else:
+            shares = spread(amount, start, end)
+            bill_month = line.month
+            days = {month: month_range(month) for month in shares}
+        if bill_month not in shares:
+            shares[bill_month], days[bill_month] = ZERO, month_range(bill_month)
+        return [
+            Placed(line, month, share, amount if month == bill_month else ZERO, days[month])
+            for month, share in sorted(shares.items())
+        ]
+
+    def equals(self, line: Line, month: str) -> list[tuple[str, str, str]]:
+        """Purchases (family, account, tool) of a month whose metered money is the line's amount to the cent."""
+        return [
+            (family, account, tool)
+            for family, account, tool, total in self._totals.get((line.vendor or "", month, line.currency), ())
+            if abs(total - line.amount) < CENT and (not line.account or not account or account == line.account)
+        ]
+
+    def _decide(self, line: Line) -> tuple[date, date]:
+        if line.period is not None:
+            return line.period
+        if line.name in self.invoice_day:
+            return month_range(month_of(self.invoice_day[line.name]))
+        term = self._term(line)
+        if term is not None:
+            return term
+        vendor = line.vendor or ""
+        lag = self.lags.get((vendor, line.account), 0) if line.kind not in ("refund", "fee") else 0
+        if lag:
+            return month_range(month_add(line.month, -lag))
+        if line.amount > 0 and not self._fits(line, line.month):
+            earlier = [month_add(line.month, -lag) for lag in LAGS]
+            fitting = [month for month in earlier if self._fits(line, month)]
+            if len(fitting) == 1:
+                return month_range(fitting[0])
+        return month_range(line.month)
+
+    def _fits(self, line: Line, month: str) -> bool:
+        """Whether what the month's meter or bill of the vendor's account shows is the amount to the cent."""
+        totals = [
+            (family, account, total)
+            for family, account, _, total in self._totals.get((line.vendor or "", month, line.currency), ())
+            if (line.family is None or family in ("bill", line.family))
+            and (not line.account or not account or account == line.account)
+        ]
+        by_kind: dict[str, Decimal] = defaultdict(Decimal)
+        for family, _, total in totals:
+            by_kind[family] += total
+        amounts = [*by_kind.values(), *(total for _, _, total in totals)]
+        return any(abs(total - line.amount) < CENT for total in amounts)
+
+    def _term(self, line: Line) -> tuple[date, date] | None:
+        """A whole-month term that the line pays in advance: by its contract, or by seats x price x months."""
+        if line.amount <= 0 or line.vendor is None:
+            return None
+        for contract in self.contracts:
+            found = _paid_in_advance(contract, line)
+            if found is not None:
+                return found
+        monthly = self._seats.get((line.vendor, line.month, line.currency), {})
+        own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
+        return term_by_amount(line.text, line.day, line.amount, own)
+
+
+def _paid_in_advance(contract: Contract, line: Line) -> tuple[date, date] | None:
+    """The part of a contract's term that the line pays: the whole, or the year or quarter it begins."""
+    if (
+        contract.vendor != line.vendor
+        or (contract.tool is not None and line.tool is not None and contract.tool != line.tool)
+        or (contract.account and line.account and contract.account != line.account)
+        or contract.commitment is None
+        or (contract.currency is not None and contract.currency != line.currency)
+        or not (contract.start.toordinal() - EARLY_DAYS <= line.day.toordinal() < contract.end.toordinal())
+    ):
+        return None
+    months = whole_months(contract.start, contract.end)
+    if months is None:
+        return (contract.start, contract.end) if abs(contract.commitment - line.amount) < CENT else None
+    for length in _lengths(months):
+        if abs(contract.commitment * length - line.amount * months) >= CENT * months:
+            continue
+        for number in range(0, months, length):
+            start = add_months(contract.start, number)
+            end = add_months(contract.start, min(number + length, months))
+            if start.toordinal() - EARLY_DAYS <= line.day.toordinal() < end.toordinal():
+                return start, end
+    return None
+
+
+def _lengths(months: int) -> Iterable[int]:
+    """Whole terms, then years, halves and quarters; a month is no term."""
+    return dict.fromkeys(length for length in (months, 12, 6, 3) if 1 < length <= months)
+
+
+__all__ = ["Contract", "Places"]

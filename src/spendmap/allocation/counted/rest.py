@@ -1,0 +1,361 @@
+"""What of each ledger line counts: covered by an export, part of a purchase, credits, or not AI; and its parts.
+
+Reads lines after identity; writes placed amounts into purchases and, when those are decided, the parts of every line.
+Invariant: covered + counted + not AI of a line = its amount, on effective over all months and on billed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
+
+from spendmap.allocation.counted.credits import Credits
+from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.parts import Notes, Parts
+from spendmap.allocation.counted.periods import month_range
+from spendmap.allocation.counted.places import Places
+from spendmap.allocation.counted.purchases import Placed, Purchases
+from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Bill, Family, Line
+from spendmap.vocabulary import UNIT
+from spendmap.vocabulary.period import month_add
+
+if TYPE_CHECKING:
+    from spendmap.allocation.counted.count import Known
+
+PLAIN = "no-rule"
+
+
+class Rest:
+    """What is left of each line once identity is settled."""
+
+    def __init__(self, places: Places, purchases: Purchases, bills: Sequence[Bill], known: Known, notes: Notes) -> None:
+        self.places, self.purchases, self.known, self.notes = places, purchases, known, notes
+        self._bills: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
+        for bill in bills:
+            self._bills[bill.vendor, bill.month, bill.currency].append(bill)
+        self._placed: dict[str, list[Placed]] = defaultdict(list)
+        self._bought_ahead: set[str] = set()
+        self._families: dict[tuple[str, str], set[Family]] = defaultdict(set)
+
+    # -- exports -----------------------------------------------------------------------------------
+
+    def cover_by_exports(self, lines: Sequence[Line], matched: Matched) -> None:
+        """An invoice, then payments, of an account whose export is captured, up to what the export bills."""
+        for line in sorted(lines, key=lambda line: (line.is_payment, line.day, line.name)):
+            if line.vendor is None or line.left <= 0 or line.kind in NO_PURCHASE:
+                continue
+            bills = self._bills_of(line)
+            room = sum((_room(bill, line) for bill in bills), ZERO)
+            if room <= 0:
+                continue
+            if len({bill.account for bill in bills}) > 1 and not self._is_exactly(line, bills):
+                self._ask(line, "several accounts are exported, and nothing says whose payment this is")
+                continue
+            amount = line.left if line.is_document and abs(line.left - room) <= CENT else min(line.left, room)
+            matched.cover(line, amount, f"export:{line.vendor}:{bills[0].month}", "export")
+            for bill in bills:
+                taken = min(amount, max(_room(bill, line), ZERO))
+                if line.is_document:
+                    bill.documents_left -= taken
+                else:
+                    bill.payments_left -= taken
+                amount -= taken
+
+    def _bills_of(self, line: Line) -> list[Bill]:
+        found = [
+            bill
+            for bill in self._bills.get((line.vendor or "", self.places.month(line), line.currency), ())
+            if not line.account or not bill.account or bill.account == line.account
+        ]
+        own = [bill for bill in found if bill.family == line.family]
+        if line.family in ("api", "seats") and not self.known.is_mixed(line.vendor or ""):
+            return own
+        return own or ([] if line.family == "seats" else found)
+
+    def _is_exactly(self, line: Line, bills: list[Bill]) -> bool:
+        by_account: dict[str, Decimal] = defaultdict(Decimal)
+        for bill in bills:
+            by_account[bill.account] += _room(bill, line)
+        for account, amount in by_account.items():
+            if abs(amount - line.left) <= CENT:
+                bills[:] = [bill for bill in bills if bill.account == account]
+                return True
+        return abs(sum(by_account.values(), ZERO) - line.left) <= CENT
+
+    # -- purchases ---------------------------------------------------------------------------------
+
+    def place(self, lines: Sequence[Line], bought_ahead: Credits) -> None:
+        """Put what is left of every line where it belongs."""
+        for line in lines:
+            if line.scope == "ai" and line.vendor is not None and line.family is not None and line.left:
+                self._families[line.vendor, self.places.month(line)].add(line.family)
+        metered = {key[0] for key, purchase in self.purchases.found.items() if key[1] == "api" and purchase.meters}
+        metered |= {meter.vendor for meter in self.known.before if meter.family == "api"}
+        for line in lines:
+            if not line.left or line.kind == "settlement":
+                continue
+            if line.scope != "ai":
+                self._place_mixed(line)
+            elif line.vendor is None or line.kind in NO_PURCHASE or line.share is not None:
+                self._placed[line.name] += self.places.placed(line, line.left)
+            elif line.product == "credits" and line.left > 0 and line.vendor in metered:
+                bought_ahead.add(line, line.left)
+                self._bought_ahead.add(line.name)
+            else:
+                self._place_purchase(line)
+
+    def _place_purchase(self, line: Line) -> None:
+        for placed in self.places.placed(line, line.left):
+            self._placed[line.name].append(placed)
+            if not placed.effective:
+                continue
+            family, tool, account = self._what(line, placed)
+            self.purchases.at((line.vendor or "", family, tool, account, placed.month, line.currency)).placed.append(
+                placed
+            )
+
+    def _what(self, line: Line, placed: Placed) -> tuple[Family | None, str, str]:
+        """Family, tool and account: said, by the amount to the cent, or the only one seen that month."""
+        vendor, month = line.vendor or "", placed.month
+        seen = self.purchases.seen(vendor, month)
+        family = line.family
+        exact = [each for each in self.places.equals(line, month) if each[0] != "bill"]
+        if family is None and len(exact) == 1:
+            family = FAMILY.get(exact[0][0])
+        if family is None:
+            families = {purchase.key[1] for purchase in seen} | self._families[vendor, month]
+            if len(families) == 1:
+                family = next(iter(families))
+            elif families:
+                self._ask(line, "the vendor sells several products that month, and nothing says which this pays")
+            else:
+                sold = {FAMILY[product] for product in self.known.sells(vendor) if product in FAMILY}
+                family = next(iter(sold)) if len(sold) == 1 else None
+        line.product = line.product or family
+        own = [purchase for purchase in seen if purchase.key[1] == family]
+        tool = line.tool or "" if family == "seats" else ""
+        if family == "seats":
+            tools = {purchase.key[2] for purchase in own}
+            if tool not in tools:
+                by_amount = {each[2] for each in exact if each[0] == "seats"}
+                tool = (
+                    next(iter(by_amount if len(by_amount) == 1 else tools))
+                    if len(tools) == 1 or len(by_amount) == 1
+                    else tool
+                )
+            own = [purchase for purchase in own if purchase.key[2] == tool]
+        accounts = {purchase.key[3] for purchase in own}
+        account = line.account
+        if not account and len(accounts) == 1:
+            account = next(iter(accounts))
+        elif not account and len(accounts) > 1:
+            by_amount = {each[1] for each in exact if each[0] == family}
+            if len(by_amount) == 1:
+                account = next(iter(by_amount))
+            else:
+                self._ask(line, "several accounts were used that month, and nothing says whose payment this is")
+        return family, tool, account
+
+    def _place_mixed(self, line: Line) -> None:
+        """A seller of many things: seats to the cent, or what was metered of its models; the rest may not be AI."""
+        vendor = line.vendor or ""
+        if line.vendor is None or line.left <= 0 or line.kind in NO_PURCHASE or not self.known.is_mixed(vendor):
+            return
+        month = self.places.month(line)
+        seats = [each for each in self.places.equals(line, month) if each[0] == "seats"]
+        for purchase in self.purchases.seen(vendor, month):
+            _, family, tool, account, _, currency = purchase.key
+            if currency != line.currency or purchase.exports or (line.account and account and account != line.account):
+                continue
+            metered = sum((meter.cost for meter in purchase.meters), ZERO)
+            metered -= sum((placed.effective for placed in purchase.placed), ZERO)
+            if family == "seats" and (family, account, tool) in seats and len(seats) == 1 and metered > 0:
+                amount = line.left
+            elif family == "api" and line.family in (None, "cloud", "api") and metered > 0:
+                amount = min(line.left, metered)
+            else:
+                continue
+            placed = Placed(line, month, amount, amount, month_range(month))
+            self._placed[line.name].append(placed)
+            purchase.placed.append(placed)
+            line.product = line.product or ("seats" if family == "seats" else "cloud")
+            line.left -= amount
+            if line.left:
+                self.notes.add(
+                    "perhaps_ai",
+                    month,
+                    line.currency,
+                    line.left,
+                    vendor=vendor,
+                    subject=line.supplier,
+                    origin_key=line.name,
+                    reason="a mixed seller's invoice above its metered models: ask for the export",
+                )
+            return
+
+    def _ask(self, line: Line, reason: str) -> None:
+        self.notes.add(
+            "perhaps_twice",
+            self.places.month(line),
+            line.currency,
+            line.left,
+            vendor=line.vendor,
+            subject=line.supplier,
+            vendor_account=line.account,
+            origin_key=line.name,
+            reason=reason,
+        )
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def emit(self, lines: Sequence[Line], matched: Matched, parts: Parts) -> None:
+        """The parts of every line, once purchases have taken what the meter carries."""
+        covered: dict[str, list[tuple[Decimal, str, str]]] = defaultdict(list)
+        for match in matched.matches:
+            covered[match.line.name].append((match.amount, match.covered_by, match.reason.partition(":")[0]))
+        adjusted = {line.name: amount for line, amount in matched.adjustments}
+        for line in lines:
+            if not line.amount:
+                continue
+            if line.kind == "settlement":
+                _add(parts, line, line.month, line.amount, line.amount, scope="not_ai", scope_rule="card-settlement")
+                continue
+            month = self.places.month(line)
+            for amount, by, reason in covered[line.name]:
+                _add(
+                    parts,
+                    line,
+                    month,
+                    amount,
+                    amount,
+                    scope="covered",
+                    scope_rule=f"covered-by-{reason}",
+                    covered_by=by,
+                )
+            if line.name in adjusted:
+                amount = adjusted[line.name]
+                _add(parts, line, month, amount, amount, scope="ai", standing="over", method="adjustment")
+            self._emit_placed(line, month, parts)
+
+    def _emit_placed(self, line: Line, month: str, parts: Parts) -> None:
+        if line.name in self._bought_ahead:
+            return
+        placed = self._placed[line.name]
+        if line.scope != "ai":
+            left = line.left + sum((each.effective for each in placed), ZERO)
+            if left:
+                _add(parts, line, month, left, left, scope="not_ai")
+            elif placed:
+                _add(
+                    parts,
+                    line,
+                    month,
+                    ZERO,
+                    ZERO,
+                    scope="covered",
+                    scope_rule="carried",
+                    standing="carried",
+                    covered_by=f"meter:{line.vendor}",
+                )
+            return
+        has_any = False
+        for each in placed:
+            if not each.effective and not each.billed:
+                continue
+            has_any = True
+            standing = self._standing(line, each)
+            if line.share is not None:
+                _add_shared(parts, line, each)
+            else:
+                _add(parts, line, each.month, each.effective, each.billed, scope="ai", standing=standing)
+        if placed and not has_any and not parts.has(line.source, line.key):
+            _add(
+                parts,
+                line,
+                month,
+                ZERO,
+                ZERO,
+                scope="covered",
+                scope_rule="carried",
+                standing="carried",
+                covered_by=f"meter:{line.vendor}",
+            )
+        self._note_prepaid(line, placed)
+
+    def _standing(self, line: Line, placed: Placed) -> str | None:
+        if placed.effective != placed.billed:
+            return "billed_elsewhere"
+        if line.kind == "pending":
+            return "pending"
+        if placed.effective > 0 and line.vendor is not None and line.kind not in NO_PURCHASE:
+            family = FAMILY.get(line.product or "")
+            if family == "api" or (family is None and "api" in self.known.sells(line.vendor)):
+                return "dark"
+        return None
+
+    def _note_prepaid(self, line: Line, placed: Sequence[Placed]) -> None:
+        """What is paid and not yet spread, at the end of each month of a term."""
+        start, end = self.places.period(line)
+        months = sorted({each.month for each in placed})
+        if len(months) < 2:
+            return
+        spread = dict(zip(months, (ZERO for _ in months), strict=True))
+        for each in self.places.placed(line, line.left):
+            spread[each.month] = each.effective
+        balance = sum((share for month, share in spread.items() if month < line.month), ZERO)
+        left = line.left - balance
+        month = line.month
+        while month <= months[-1]:
+            left -= spread.get(month, ZERO)
+            if left > 0:
+                self.notes.add(
+                    "prepaid",
+                    month,
+                    line.currency,
+                    left,
+                    vendor=line.vendor,
+                    vendor_account=line.account,
+                    product=line.product,
+                    subject=line.supplier,
+                    origin_key=line.name,
+                    reason=f"paid for {start} to {end}, not spread yet at the end of the month",
+                )
+            month = month_add(month, 1)
+
+
+def _room(bill: Bill, line: Line) -> Decimal:
+    return bill.documents_left if line.is_document else bill.payments_left
+
+
+def _add(parts: Parts, line: Line, month: str, effective: Decimal, billed: Decimal, **more: str | None) -> None:
+    parts.add(
+        line.source,
+        line.key,
+        month,
+        line.day,
+        {"effective_cost": effective, "billed_cost": billed},
+        vendor_product=line.product,
+        **more,
+    )
+
+
+def _add_shared(parts: Parts, line: Line, placed: Placed) -> None:
+    """A stated share is AI by declaration, the rest is not."""
+    share = line.share or ZERO
+    effective = (placed.effective * share).quantize(UNIT, ROUND_HALF_EVEN)
+    billed = (placed.billed * share).quantize(UNIT, ROUND_HALF_EVEN)
+    _add(parts, line, placed.month, effective, billed, scope="ai", method="stated_share", evidence="declared")
+    _add(
+        parts,
+        line,
+        placed.month,
+        placed.effective - effective,
+        placed.billed - billed,
+        scope="not_ai",
+        method="stated_share",
+    )
+
+
+__all__ = ["Rest"]

@@ -1,0 +1,163 @@
+"""What says something about money: ledger lines, sums of exports, metered groups, read from `attributed`.
+
+Pure shapes. Amounts are in the statement's own currency; two currencies are never added here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+Family = Literal["api", "seats", "cloud", "marketplace", "service"]
+CENT = Decimal("0.01")  # a document within a cent of an export is that export, rounded
+ZERO = Decimal(0)
+FAMILY: dict[str, Family] = {
+    "api": "api",
+    "credits": "api",
+    "seats": "seats",
+    "plan": "seats",
+    "cloud": "cloud",
+    "marketplace": "marketplace",
+    "service": "service",
+}
+"""Products that one meter or seat list explains together. API calls never cover seats."""
+NO_PURCHASE = frozenset({"fee", "settlement", "pending", "reversal"})
+"""Kinds of ledger lines that are never one half of a document and payment."""
+
+
+@dataclass
+class Line:
+    """One line of a ledger, card or bank statement. `amount`: billed cost, own currency, credits negative.
+
+    `left` is what no match has taken yet.
+    """
+
+    source: str
+    key: str
+    day: date
+    vendor: str | None
+    account: str
+    raw_account: str
+    tool: str | None
+    scope: str
+    category: str | None
+    share: Decimal | None
+    currency: str
+    amount: Decimal
+    books: str | None
+    kind: str | None
+    number: str | None
+    mentions: tuple[str, ...]
+    product: str | None
+    period: tuple[date, date] | None
+    text: str
+    supplier: str
+    tax: Decimal | None
+    left: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.amount
+
+    @property
+    def is_document(self) -> bool:
+        """A payables line is a document; a ledger that does not say what it is counts as one too."""
+        return self.books not in ("card", "bank")
+
+    @property
+    def is_payment(self) -> bool:
+        """Card and bank lines pay; they document nothing."""
+        return self.books in ("card", "bank")
+
+    @property
+    def family(self) -> Family | None:
+        """The family of its product, None when nothing says what was bought."""
+        return FAMILY.get(self.product or "")
+
+    @property
+    def name(self) -> str:
+        """How other lines refer to it: source and key."""
+        return f"{self.source}:{self.key}"
+
+    @property
+    def month(self) -> str:
+        """Month of its own date."""
+        return f"{self.day:%Y-%m}"
+
+
+def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
+    """Ledger lines in order of date; `product(vendor, text, stated)` says what was bought, or None."""
+    found = []
+    for row in rows:
+        text = " ".join(str(row[name]) for name in ("supplier_name", "memo", "charge_description") if row[name])
+        start, end = row["service_period_start"], row["service_period_end"]
+        found.append(
+            Line(
+                source=row["source_name"],
+                key=row["origin_key"],
+                day=row["own_day"],
+                vendor=row["vendor"],
+                account=row["vendor_account"] or "",
+                raw_account=row["account_id"] or "",
+                tool=row["tool"],
+                scope=row["scope"],
+                category=row["category"],
+                share=row["rule_share"],
+                currency=row["currency"],
+                amount=row["billed_cost"],
+                books=row["books"],
+                kind=row["line_kind"],
+                number=row["invoice_number"],
+                mentions=tuple((row["mentioned_numbers"] or "").split()),
+                product=product(row["vendor"], text, row["product_kind"]),
+                period=(start, end) if start is not None and end is not None else None,
+                text=text,
+                supplier=row["supplier_name"] or "",
+                tax=row["tax_cost"],
+            )
+        )
+    return sorted(found, key=lambda line: (line.day, line.source, line.key))
+
+
+@dataclass
+class Bill:
+    """What an export holds of one issuer, account, family, billing month and invoice number, over all scopes."""
+
+    vendor: str
+    account: str
+    family: str
+    month: str
+    number: str | None
+    currency: str
+    billed: Decimal
+    is_all_ai: bool
+    documents_left: Decimal = field(init=False)
+    payments_left: Decimal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.documents_left = self.payments_left = self.billed
+
+
+@dataclass
+class Metered:
+    """Metered usage or priced seats of one vendor, account, tool, day and currency, at contract price."""
+
+    origin: str
+    vendor: str
+    vendor_account: str
+    account_id: str
+    tool: str
+    month: str
+    day: date
+    currency: str
+    cost: Decimal
+
+    @property
+    def family(self) -> Family:
+        """Seats explain seats, calls explain the API."""
+        return "seats" if self.origin == "utilization" else "api"
+
+
+__all__ = ["CENT", "FAMILY", "NO_PURCHASE", "ZERO", "Bill", "Family", "Line", "Metered", "lines_of"]
