@@ -29,8 +29,8 @@ class Fernhill:
         document: dict[str, Any] = json.loads(answer.stdout)
         return document
 
-    def by(self, dimension: str) -> dict[tuple[str, str | None], Decimal]:
-        rows = self.ask("map", "--period", "all", "--by", f"month,{dimension}")["rows"]
+    def by(self, dimension: str, basis: str = "effective") -> dict[tuple[str, str | None], Decimal]:
+        rows = self.ask("map", "--period", "all", "--by", f"month,{dimension}", "--basis", basis)["rows"]
         return {
             (row["keys"]["month"], row["keys"][dimension]): Decimal(row["cost"])
             for row in rows
@@ -55,6 +55,33 @@ def stated(truth: dict[str, dict[str, str]], *, without: str = "") -> dict[tuple
 def test_every_category_of_every_month_equals_the_truth(fernhill: Fernhill) -> None:
     found = {key: cost for key, cost in fernhill.by("category").items() if cost}
     assert found == stated(fernhill.truth["by_month_category"], without="overlap")
+
+
+def test_every_category_of_every_month_equals_the_truth_on_billed_basis(fernhill: Fernhill) -> None:
+    found = {key: cost for key, cost in fernhill.by("category", "billed").items() if cost}
+    assert found == stated(fernhill.truth["by_month_category_billed"])
+
+
+def test_every_grade_of_evidence_of_every_month_equals_the_truth(fernhill: Fernhill) -> None:
+    found = {key: cost for key, cost in fernhill.by("evidence").items() if cost}
+    assert found == stated(fernhill.truth["evidence"])
+
+
+@pytest.mark.parametrize(("basis", "key"), [("effective", "by_month_account"), ("billed", "by_month_account_billed")])
+def test_what_each_vendor_s_months_cost_equals_the_truth(fernhill: Fernhill, basis: str, key: str) -> None:
+    expected: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for (month, account), amount in stated(fernhill.truth[key]).items():
+        expected[month, account.split("/")[0]] += amount
+    found = {name: cost for name, cost in fernhill.by("vendor", basis).items() if cost and name[1] is not None}
+    assert found == expected
+
+
+def test_what_is_dark_in_a_month_equals_the_truth(fernhill: Fernhill) -> None:
+    for month in fernhill.truth["months"]:
+        said = {**fernhill.truth["dark"][month], **fernhill.truth["dark_payments"][month]}
+        accounts = fernhill.ask("map", "--period", month)["dark"]["accounts"]
+        found = {f"{each['vendor']}/{each['account']}": Decimal(each["cost"]) for each in accounts}
+        assert found == {name: Decimal(cost) for name, cost in said.items()}, month
 
 
 @pytest.mark.parametrize("dimension", ["use_case", "tool", "agent"])

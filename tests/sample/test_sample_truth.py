@@ -141,29 +141,155 @@ def test_seven_percent_of_the_openai_bill_is_in_no_log(fernhill: Path, truth: di
         assert abs(dark / billed[month] - Decimal("0.07")) < Decimal("0.0001")
 
 
-def test_every_captured_dollar_is_ai_not_ai_or_covered(fernhill: Path, truth: dict[str, Any]) -> None:
-    captured: dict[str, Decimal] = defaultdict(Decimal)
-    for source in ("aws-focus", "gcp-focus", "openai-focus"):
-        for row in focus_rows(fernhill, source):
-            captured[row["day"][:7]] += row["EffectiveCost"]
-    for source, day in (("ap-ledger", "Posting Date"), ("card", "Transaction Date")):
-        for row in folder_rows(fernhill, source):
-            captured[row[day][:7]] += amount(row["Amount"])
-    for row in folder_rows(fernhill, "seats"):
-        captured[row["Month"]] += int(row["Seats bought"]) * Decimal(row["Price per seat"])
-    rates = yaml.safe_load((fernhill / "register" / "departments.yaml").read_text(encoding="utf-8"))["labour_rates"]
-    for row in folder_rows(fernhill, "worklogs"):
+def worked(out: Path) -> dict[str, Decimal]:
+    """Month -> what the timesheets cost, at the dated rates of the register."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    rates = yaml.safe_load((out / "register" / "departments.yaml").read_text(encoding="utf-8"))["labour_rates"]
+    for row in folder_rows(out, "worklogs"):
         day = datetime.fromisoformat(row["Date"]).date()
         [rate] = [
             Decimal(r["hourly_rate"])
             for r in rates
             if r["role"] == row["Role"] and r["valid_from"] <= day and (r["valid_to"] is None or day < r["valid_to"])
         ]
-        captured[row["Date"][:7]] += int(row["Minutes"]) * rate / 60
+        found[row["Date"][:7]] += int(row["Minutes"]) * rate / 60
+    return found
+
+
+def service_month(row: dict[str, str], day: str) -> str:
+    """The month a payment is for: OpenAI's memo names the one before, every other is paid in its own."""
+    return row["Memo"].removeprefix("API usage ") if row["Memo"].startswith("API usage ") else row[day][:7]
+
+
+def test_every_captured_dollar_is_ai_not_ai_or_covered(fernhill: Path, truth: dict[str, Any]) -> None:
+    # Logs of Anthropic and the seat list say who carries an invoice; the money is the invoice's, so they add nothing.
+    captured = worked(fernhill)
+    for source in ("aws-focus", "gcp-focus", "openai-focus"):
+        for row in focus_rows(fernhill, source):
+            captured[row["day"][:7]] += row["EffectiveCost"]
+    for source, day in (("ap-ledger", "Posting Date"), ("card", "Transaction Date")):
+        for row in folder_rows(fernhill, source):
+            captured[service_month(row, day)] += amount(row["Amount"])
     for month in MONTHS:
-        # what is metered and not billed by an export counts by itself
-        own = captured[month] + Decimal(truth["metered"][month]["anthropic"])
-        assert own == sum(map(Decimal, truth["captured"][month].values()))
+        assert captured[month] == sum(map(Decimal, truth["captured"][month].values())), month
+
+
+def is_ai(source: str, row: dict[str, Any]) -> bool:
+    """Whether a line of a cost export is AI, by what the generator's tables say of its services."""
+    service = str(row["ServiceName"])
+    if source == "openai-focus" or row["CommitmentDiscountId"]:  # both commitments are for GPUs that serve models
+        return True
+    if source == "gcp-focus":
+        return service == "Vertex AI"
+    bought = row["SubAccountId"] == "410022330007" or "ai-platform" in row["Tags"]
+    return bought or service in ("Amazon Bedrock", "Amazon SageMaker")  # the tax and credits that name them
+
+
+NOT_COUNTED = {  # suppliers whose lines a cost export counts
+    "Amazon Web Services, Inc.", "Google Cloud EMEA Limited", "OpenAI OpCo, LLC",
+}  # fmt: skip
+PAID_FOR_AI = {
+    "Scale AI, Inc.", "Labelbox, Inc.", "Pinecone Systems, Inc.", "LangChain, Inc.", "Braintrust Data, Inc.",
+    "Grammarly, Inc.", "Jasper AI, Inc.", "Fireflies.AI Corp.", "OTTER.AI", "FATHOM VIDEO", "MIDJOURNEY INC.",
+    "PERPLEXITY AI", "SYNTHESIA.IO", "Anthropic, PBC", "GitHub, Inc.", "Anysphere, Inc.", "Notion Labs, Inc.",
+    "OPENAI *CHATGPT SUBSCR",
+}  # fmt: skip
+
+
+def test_billed_is_the_exports_the_commitments_and_the_invoices_without_an_export(
+    fernhill: Path, truth: dict[str, Any]
+) -> None:
+    exported: dict[str, Decimal] = defaultdict(Decimal)
+    purchased, paid, effective = exported.copy(), exported.copy(), worked(fernhill)
+    for source in ("aws-focus", "gcp-focus", "openai-focus"):
+        for row in focus_rows(fernhill, source):
+            if is_ai(source, row):
+                kind = purchased if row["ChargeCategory"] == "Purchase" else exported
+                kind[row["day"][:7]] += row["BilledCost"]
+                effective[row["day"][:7]] += row["EffectiveCost"]
+    for source, day, name in (("ap-ledger", "Posting Date", "Supplier"), ("card", "Transaction Date", "Merchant")):
+        for row in folder_rows(fernhill, source):
+            if row[name] in PAID_FOR_AI or "Copilot" in row["Memo"]:
+                assert row[name] not in NOT_COUNTED
+                paid[row[day][:7]] += amount(row["Amount"])
+            elif row[name] == "Snowflake Inc.":
+                paid[row[day][:7]] += amount(row["Amount"]) * Decimal("0.30")
+    for month in MONTHS:
+        billed = exported[month] + purchased[month] + paid[month]
+        assert billed == Decimal(truth["totals_billed"]["by_month"][month]), month
+        assert effective[month] + paid[month] == Decimal(truth["totals"]["by_month"][month]), month
+    # October, by hand: 34.80 x 3 x 24 x 31 = 77,673.60 and 8.40 x 4 x 24 x 31 = 24,998.40
+    assert purchased["2026-10"] == Decimal("102672.00")
+
+
+def test_billed_has_the_categories_of_effective_without_work(truth: dict[str, Any]) -> None:
+    for month in MONTHS:
+        billed = {name: Decimal(value) for name, value in truth["by_month_category_billed"][month].items()}
+        effective = {name: Decimal(truth["by_month_category"][month][name]) for name in billed}
+        assert set(billed) == ADDITIVE
+        assert billed["human_review"] == 0
+        # a commitment's fee of a month is what was used and unused of it that month, all of it GPUs
+        for name in ("infrastructure", "product_inference", "internal_tools", "agents", "unclassified"):
+            assert billed[name] == effective[name], (month, name)
+        for name in ("data_preparation", "evaluation"):  # people annotate and judge; nobody sends a bill for it
+            assert billed[name] < effective[name]
+        assert sum(billed.values()) == Decimal(truth["totals_billed"]["by_month"][month])
+    assert Decimal(truth["totals_billed"]["all"]) == sum(map(Decimal, truth["totals_billed"]["by_month"].values()))
+
+
+@pytest.mark.parametrize("basis", ["", "_billed"])
+def test_what_each_account_bills_adds_up_to_the_total_without_work(
+    fernhill: Path, truth: dict[str, Any], basis: str
+) -> None:
+    work = worked(fernhill)
+    for month, accounts in truth[f"by_month_account{basis}"].items():
+        total = Decimal(truth[f"totals{basis}"]["by_month"][month]) - (0 if basis else work[month])
+        assert sum(map(Decimal, accounts.values())) == total, month
+
+
+def test_the_invoice_of_anthropic_is_above_its_logs_and_the_difference_is_dark(
+    fernhill: Path, truth: dict[str, Any]
+) -> None:
+    account = "anthropic/anthropic-fernhill"
+    invoices = [row for row in folder_rows(fernhill, "ap-ledger") if row["Supplier"] == "Anthropic, PBC"]
+    assert len(invoices) == len(MONTHS)
+    for row in invoices:
+        month = row["Posting Date"][:7]
+        dark = Decimal(row["Amount"]) - Decimal(truth["metered"][month]["anthropic"])
+        assert truth["dark_payments"][month].keys() == {account}
+        assert dark == Decimal(truth["dark_payments"][month][account]) > 0
+        assert Decimal(row["Amount"]) == Decimal(truth["by_month_account"][month][account])
+
+
+def test_seats_are_paid_to_the_cent(fernhill: Path, truth: dict[str, Any]) -> None:
+    listed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in folder_rows(fernhill, "seats"):
+        listed[row["Month"], row["Supplier"]] += int(row["Seats bought"]) * Decimal(row["Price per seat"])
+    paid: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for source, day, name in (("ap-ledger", "Posting Date", "Supplier"), ("card", "Transaction Date", "Merchant")):
+        for row in folder_rows(fernhill, source):
+            if (row[day][:7], row[name]) in listed:
+                paid[row[day][:7], row[name]] += amount(row["Amount"])
+    assert paid == listed
+
+
+def test_only_openai_posts_what_is_for_another_month(fernhill: Path, truth: dict[str, Any]) -> None:
+    for month, before in zip(MONTHS[1:], MONTHS, strict=False):
+        [invoice] = [
+            row
+            for row in folder_rows(fernhill, "ap-ledger")
+            if row["Posting Date"].startswith(month) and row["Memo"].startswith("API usage")
+        ]
+        assert service_month(invoice, "Posting Date") == before
+        assert {"openai/org-fernhill": Decimal(invoice["Amount"])} == {
+            name: Decimal(value) for name, value in truth["other_periods"][month].items()
+        }
+    assert truth["other_periods"][MONTHS[0]] == {}
+
+
+def test_nothing_is_paid_ahead_and_no_use_waits_for_its_bill(truth: dict[str, Any]) -> None:
+    for name in ("prepaid", "not_billed_yet"):
+        assert truth[name] == {month: {} for month in MONTHS}
 
 
 def test_the_numbers_of_rows_are_those_of_the_files(fernhill: Path, truth: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from spendmap.sample.truth import Books
 
 SOURCE = "aws-focus"
 ACCOUNT = "410022334455"
+BILLED_BY = f"aws/{ACCOUNT}"
 RESTATED_DAY = "2026-09-15"
 IDLE_SINCE = "2026-01-01"  # the project that the pool was committed for ended with 2025
 PLAN = "arn:aws:savingsplans::410022334455:savingsplan/gpu-serving"
@@ -120,7 +121,10 @@ def _day(sheet: Sheet, month: Month, day: str, books: Books | None, rng: Random,
 
     def ai(category: str, costs: Costs, agent: str | None = None, use_case: str | None = None) -> None:
         if books is not None:
-            books.ai(month.key, category, costs.effective, "invoiced", agent=agent, use_case=use_case)
+            books.ai(
+                month.key, category, costs.effective, "invoiced", account=BILLED_BY, billed=costs.billed, agent=agent,
+                use_case=use_case,
+            )  # fmt: skip
 
     _gpus(sheet, month, day, ai, is_first=is_first)
     growth, busy = 1.015**month.index, busyness(day)
@@ -324,6 +328,7 @@ def _monthly(sheet: Sheet, month: Month, books: Books) -> None:
             ResourceId=plan,
             ResourceType="Savings plan",
         )
+        books.purchase(month.key, "infrastructure", billed, BILLED_BY)  # all its usage is GPUs for AI
     growth = 1.015**month.index
     for service, base, category in (
         ("Amazon Bedrock", 1650, "product_inference"),
@@ -362,6 +367,6 @@ def _monthly(sheet: Sheet, month: Month, books: Books) -> None:
 
 def _enter(books: Books, month: Month, category: str, costs: Costs) -> None:
     if category:
-        books.ai(month.key, category, costs.effective, "invoiced")
+        books.ai(month.key, category, costs.effective, "invoiced", account=BILLED_BY)
     else:
         books.not_ai(month.key, costs.effective)

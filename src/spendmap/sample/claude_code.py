@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from spendmap.sample.facts import API_ACCOUNTS
 from spendmap.sample.months import MONTHS, busyness
 from spendmap.sample.prices import rate
 from spendmap.sample.truth import Books
@@ -51,8 +52,9 @@ def write_claude_code(out: Path, books: Books, rng: Random, scale: float) -> Non
                 repeats += replayed
                 books.metered[month.key, "anthropic"] += cost
                 books.ai(
-                    month.key, "internal_tools", cost, "metered", tool="claude-code", use_case="engineering-coding"
-                )
+                    month.key, "internal_tools", cost, "invoiced", account=API_ACCOUNTS["anthropic"],
+                    tool="claude-code", use_case="engineering-coding",
+                )  # fmt: skip
     load.rows_loaded = serial
     load.rows_duplicate, load.rows_read = repeats, serial + repeats  # prompt lines hold no usage and are no rows
     books.planted["claude_code_repeats"] = {

@@ -60,6 +60,16 @@ def _write(path: Path, text: str) -> None:
     path.write_bytes(text.encode())
 
 
+API_ACCOUNTS = {"openai": "openai/org-fernhill", "anthropic": "anthropic/anthropic-fernhill"}  # by provider
+
+
+def account_of(tool: str) -> str:
+    """Who bills a tool: vendor/account, or the vendor alone where the tool names no account."""
+    found = declared("tools")[tool]
+    account = found.get("vendor_account")
+    return f"{found['vendor']}/{account}" if account else str(found["vendor"])
+
+
 @cache
 def hourly_cents(role: str, day: str) -> int:
     """US cents an hour of the role costs on that day.

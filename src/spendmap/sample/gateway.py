@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from spendmap.sample.distributions import clock, long_calls, short_calls
-from spendmap.sample.facts import customers, declared
+from spendmap.sample.facts import API_ACCOUNTS, customers, declared
 from spendmap.sample.features import FEATURES, Feature, Route
 from spendmap.sample.gateway_lines import Call, Form
 from spendmap.sample.months import MONTHS, Month, busyness, weekday
@@ -202,9 +202,10 @@ class _Writer:
             return
         pico = to.price.cost(to.uncached, to.cached, to.output, write_5m=to.written)
         self.books.metered[month, provider] += pico
-        # the OpenAI account's evidence is its bill: what its log carries is invoiced money
-        evidence = "invoiced" if provider == "openai" else "metered"
-        self.books.ai(month, self.category[use_case], pico, evidence, use_case=use_case)
+        # both accounts send bills: what the log carries of them is invoiced money
+        self.books.ai(
+            month, self.category[use_case], pico, "invoiced", account=API_ACCOUNTS[provider], use_case=use_case
+        )
         if provider == "openai":
             sums = self.traffic.tokens[day, model]
             sums[0] += to.uncached

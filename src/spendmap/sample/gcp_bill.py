@@ -14,6 +14,7 @@ from spendmap.sample.truth import Books
 
 SOURCE = "gcp-focus"
 ACCOUNT = "01F3A9-77C2D1-9E04B6"
+BILLED_BY = f"google/{ACCOUNT}"
 
 # model, direction, micro-dollars per million tokens, millions of an average day at the start, growth a month
 TOKENS: tuple[tuple[str, str, int, float, float], ...] = (
@@ -75,7 +76,7 @@ def write_gcp_bill(out: Path, books: Books, seed: str) -> dict[str, int]:
                     ChargeDescription=f"Gemini online prediction, {model} text {direction.lower()}",
                     ResourceType="Publisher model", ResourceId=f"//aiplatform.googleapis.com/models/{model}",
                 )  # fmt: skip
-                books.ai(month.key, "product_inference", costs.effective, "invoiced")
+                books.ai(month.key, "product_inference", costs.effective, "invoiced", account=BILLED_BY)
             for service, category, subcategory, meter, unit, price, quantity, project, ai_category in SERVICES:
                 amount = int(
                     quantity * 10**6 * 1.012**month.index * (0.55 + 0.45 * busy) * (0.94 + 0.12 * rng.random())
@@ -89,7 +90,7 @@ def write_gcp_bill(out: Path, books: Books, seed: str) -> dict[str, int]:
                     ResourceId=f"//{service.lower().replace(' ', '')}.googleapis.com/projects/{project}",
                 )  # fmt: skip
                 if ai_category:
-                    books.ai(month.key, ai_category, costs.effective, "invoiced")
+                    books.ai(month.key, ai_category, costs.effective, "invoiced", account=BILLED_BY)
                 else:
                     books.not_ai(month.key, costs.effective)
         sheet.write_parquet(out / "sources" / SOURCE / f"{month.key}.parquet")

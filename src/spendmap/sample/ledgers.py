@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from spendmap.sample.facts import declared
+from spendmap.sample.aws_bill import BILLED_BY as AWS
+from spendmap.sample.facts import API_ACCOUNTS, account_of, declared
+from spendmap.sample.gcp_bill import BILLED_BY as GOOGLE
 from spendmap.sample.money import PICO, dollars, usd
 from spendmap.sample.months import MONTHS, Month
+from spendmap.sample.openai_bill import BILLED_BY as OPENAI
 from spendmap.sample.suppliers import AI_CARD, AI_PAYMENTS, MERCHANTS, OTHERS, UNREGISTERED
 from spendmap.sample.truth import Books
 from spendmap.sample.writers import write_csv
@@ -75,7 +78,7 @@ def write_ap_ledger(out: Path, books: Books, rng: Random, counted: Counted) -> N
                 pico = post(
                     20, supplier, str(tools[tool]["department"]), account, memo, _grown(base, growth, month, first)
                 )
-                books.ai(month.key, str(tools[tool]["category"]), pico, "invoiced", tool=tool)
+                books.ai(month.key, str(tools[tool]["category"]), pico, "invoiced", account=account_of(tool), tool=tool)
         pico = post(
             12,
             "Snowflake Inc.",
@@ -85,9 +88,11 @@ def write_ap_ledger(out: Path, books: Books, rng: Random, counted: Counted) -> N
             _grown(55200, 1.014, month, "2025-10"),
         )
         share = pico * SNOWFLAKE_SHARE_PERCENT // 100
-        books.ai(month.key, "infrastructure", share, "declared")
+        books.ai(month.key, "infrastructure", share, "declared", account="snowflake")
         books.not_ai(month.key, pico - share)
-        _covered(month, books, counted, journal)
+        _clouds(month, books, counted, journal)
+        _explained(month, books, counted, journal)
+        _openai(month, books, counted, journal)
         for supplier, department, account, memo, base in OTHERS:
             pico = post(1 + int(rng.random() * month.days), supplier, department, account, memo,
                         dollars(f"{base * (0.92 + 0.16 * rng.random()):.2f}"))  # fmt: skip
@@ -115,23 +120,49 @@ def write_ap_ledger(out: Path, books: Books, rng: Random, counted: Counted) -> N
     books.planted["cp1252_files"] = {"source": AP, "months": list(CP1252_MONTHS)}
 
 
-def _covered(month: Month, books: Books, counted: Counted, journal: _Journal) -> None:
-    """Invoices for money that an export, a log or the seat list counts already."""
-    last = month.days
-    invoices = [
-        (last, "Amazon Web Services, Inc.", "data-platform", "51000", "AWS", counted.aws[month.key]),
-        (last, "Google Cloud EMEA Limited", "data-platform", "51000", "Google Cloud", counted.gcp[month.key]),
-        # Anthropic bills a little more than the logs show: people try prompts in the console
-        (last, "Anthropic, PBC", "product", "51000", "Anthropic API", counted.anthropic[month.key] * 1006 // 1000),
-        (15, "GitHub, Inc.", "engineering", "62000", "Copilot Business", counted.seats[month.key, "github-copilot"]),
-        (18, "Anysphere, Inc.", "engineering", "62000", "Cursor Business", counted.seats[month.key, "cursor-business"]),
-        (10, "Notion Labs, Inc.", "product", "66000", "Notion AI", counted.seats[month.key, "notion-ai"]),
-    ]
+def _clouds(month: Month, books: Books, counted: Counted, journal: _Journal) -> None:
+    """Invoices for money that the issuer's own export counts already: equal to it within a cent."""
+    for issuer, supplier, memo, pico in (
+        (AWS, "Amazon Web Services, Inc.", "AWS", counted.aws[month.key]),
+        (GOOGLE, "Google Cloud EMEA Limited", "Google Cloud", counted.gcp[month.key]),
+    ):
+        posted = journal.post(month.days, supplier, "data-platform", "51000", memo, cents(pico))
+        books.covered(month.key, posted, account=issuer, posted=month.key)
+
+
+def _openai(month: Month, books: Books, counted: Counted, journal: _Journal) -> None:
+    """The invoice of the month before, which its memo names; the export of that month counts the money."""
     if month.index:
         before = MONTHS[month.index - 1].key
-        invoices.append((5, "OpenAI OpCo, LLC", "product", "51000", f"API usage {before}", counted.openai[before]))
-    for day, supplier, department, account, memo, pico in invoices:
-        books.covered(month.key, journal.post(day, supplier, department, account, memo, cents(pico)))
+        memo = f"API usage {before}"
+        posted = journal.post(5, "OpenAI OpCo, LLC", "product", "51000", memo, cents(counted.openai[before]))
+        books.covered(before, posted, account=OPENAI, posted=month.key)
+
+
+def _explained(month: Month, books: Books, counted: Counted, journal: _Journal) -> None:
+    """Invoices that are the only bill: a log or the seat list says who carries them, the invoice how much it is."""
+    metered = counted.anthropic[month.key]
+    # Anthropic bills a little more than the logs show: people try prompts in the console
+    billed = journal.post(
+        month.days, "Anthropic, PBC", "product", "51000", "Anthropic API", cents(metered * 1006 // 1000)
+    )
+    anthropic = API_ACCOUNTS["anthropic"]
+    books.dark_payments[month.key, anthropic] += billed - metered
+    books.ai(month.key, "product_inference", billed - metered, "invoiced", account=anthropic)
+    for day, supplier, department, account, memo, tool in (
+        (15, "GitHub, Inc.", "engineering", "62000", "Copilot Business", "github-copilot"),
+        (18, "Anysphere, Inc.", "engineering", "62000", "Cursor Business", "cursor-business"),
+        (10, "Notion Labs, Inc.", "product", "66000", "Notion AI", "notion-ai"),
+    ):
+        journal.post(day, supplier, department, account, memo, _seats(counted, month, tool))
+
+
+def _seats(counted: Counted, month: Month, tool: str) -> int:
+    """What the seat list says a tool costs; an invoice can say it too, since it is whole cents."""
+    pico = counted.seats[month.key, tool]
+    if pico != cents(pico):
+        raise ValueError(f"{tool} {month.key}: {usd(pico)} is not whole cents")
+    return pico
 
 
 def write_card(out: Path, books: Books, rng: Random, counted: Counted) -> None:
@@ -147,13 +178,15 @@ def write_card(out: Path, books: Books, rng: Random, counted: Counted) -> None:
             holder = str(tools[tool]["department"]) if tool else "marketing"
             rows.append((month.day(3 + len(rows)), merchant, holder, "Software", memo, _text(pico), "USD"))
             category = str(tools[tool]["category"]) if tool else "internal_tools"
-            books.ai(month.key, category, pico, "invoiced", tool=tool or None)
+            books.ai(
+                month.key, category, pico, "invoiced", account=account_of(tool) if tool else "synthesia",
+                tool=tool or None,
+            )  # fmt: skip
             unregistered += 0 if tool else pico
-        pico = cents(counted.seats[month.key, "chatgpt-business"])
+        pico = _seats(counted, month, "chatgpt-business")
         rows.append(
             (month.day(2), "OPENAI *CHATGPT SUBSCR", "people", "Software", "ChatGPT Business", _text(pico), "USD")
         )
-        books.covered(month.key, pico)
         for _ in range(110):
             merchant, category, department = MERCHANTS[int(rng.random() * len(MERCHANTS))]
             pico = dollars(f"{8 + rng.random() ** 3 * 900:.2f}")

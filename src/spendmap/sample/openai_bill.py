@@ -18,6 +18,7 @@ from spendmap.sample.truth import Books
 
 SOURCE = "openai-focus"
 ACCOUNT = "org-fernhill"
+BILLED_BY = f"openai/{ACCOUNT}"
 DARK_PERCENT = 7  # of the bill
 DARK_MODEL = "gpt-5-mini-2025-08-07"  # what the importer calls
 
@@ -45,17 +46,17 @@ def write_openai_bill(out: Path, books: Books, traffic: Traffic) -> dict[str, in
                 mini[meter] += dark[meter]
             cost = _lines(sheet, month.index, day, found)
             billed[month.key] += cost
-            books.dark[month.key, f"openai/{ACCOUNT}"] += cost - logged
-            books.ai(month.key, "product_inference", cost - logged, "invoiced")
-        books.billed[month.key, f"openai/{ACCOUNT}"] = billed[month.key]
+            books.dark[month.key, BILLED_BY] += cost - logged
+            books.ai(month.key, "product_inference", cost - logged, "invoiced", account=BILLED_BY)
+        books.billed[month.key, BILLED_BY] = billed[month.key]
         sheet.write_csv(out / "sources" / SOURCE / f"costs_{month.key}.csv")
         load.files += 1
         load.lines += len(sheet.rows)
         load.rows_read += len(sheet.rows)
         load.rows_loaded += len(sheet.rows)
-    dark_sum = sum(pico for (_, account), pico in books.dark.items() if account == f"openai/{ACCOUNT}")
+    dark_sum = sum(pico for (_, account), pico in books.dark.items() if account == BILLED_BY)
     books.planted["dark_usage"] = {
-        "account": f"openai/{ACCOUNT}",
+        "account": BILLED_BY,
         "what": "a batch importer calls OpenAI without the gateway",
         "share_percent": DARK_PERCENT,
         "effective_cost": usd(dark_sum),

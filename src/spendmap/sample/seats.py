@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from spendmap.sample.facts import declared
+from spendmap.sample.facts import account_of, declared
 from spendmap.sample.money import dollars
 from spendmap.sample.months import MONTHS
 from spendmap.sample.truth import Books
@@ -71,7 +71,11 @@ def write_seats(out: Path, books: Books, rng: Random) -> dict[tuple[str, str], i
                              licence.price, "USD"))  # fmt: skip
                 pico = bought * dollars(licence.price)
                 costs[month.key, licence.tool] += pico
-                books.ai(month.key, str(tools[licence.tool]["category"]), pico, "contracted", tool=licence.tool)
+                # every month's payment says the same to the cent, so the seats are invoiced money
+                books.ai(
+                    month.key, str(tools[licence.tool]["category"]), pico, "invoiced",
+                    account=account_of(licence.tool), tool=licence.tool,
+                )  # fmt: skip
         write_csv(out / "sources" / SOURCE / f"seats_{month.key}.csv", HEADER, rows)
         load.files += 1
         load.lines += len(rows)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from spendmap.sample.facts import API_ACCOUNTS
 from spendmap.sample.money import usd
 from spendmap.sample.months import MONTHS, Month, busyness
 from spendmap.sample.prices import rate
@@ -162,7 +163,10 @@ class _Writer:
             self.loop_calls += calls
             self.loop_cost += cost
         self.books.metered[month, "anthropic"] += cost
-        self.books.ai(month, "agents", cost, "metered", agent=agent.id, use_case=agent.workflow)
+        self.books.ai(
+            month, "agents", cost, "invoiced", account=API_ACCOUNTS["anthropic"], agent=agent.id,
+            use_case=agent.workflow,
+        )  # fmt: skip
         attributes = (
             f"{_text('gen_ai.operation.name', 'invoke_agent')},{_text('gen_ai.agent.name', agent.id)},"
             f"{_text('gen_ai.agent.id', agent.id)},{_text('gen_ai.workflow.name', agent.workflow)},"
@@ -185,7 +189,9 @@ class _Writer:
             at += 4000
         self.calls += cases
         self.books.metered[month, "anthropic"] += cost
-        self.books.ai(month, "evaluation", cost, "metered", use_case="quality-evaluation")
+        self.books.ai(
+            month, "evaluation", cost, "invoiced", account=API_ACCOUNTS["anthropic"], use_case="quality-evaluation"
+        )
         return _line("eval-runner", "ci", "data-platform", spans)
 
     def _price(self, model: str, day: str, size: int, read: int, output: int) -> int:

@@ -48,6 +48,9 @@ class Books:
     """Every effective cost by month and where it belongs."""
 
     by_category: Sums = field(default_factory=lambda: defaultdict(int))
+    by_category_billed: Sums = field(default_factory=lambda: defaultdict(int))
+    by_account: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account or vendor)
+    by_account_billed: Sums = field(default_factory=lambda: defaultdict(int))
     by_evidence: Sums = field(default_factory=lambda: defaultdict(int))
     by_scope: Sums = field(default_factory=lambda: defaultdict(int))
     by_tool: Sums = field(default_factory=lambda: defaultdict(int))
@@ -56,7 +59,9 @@ class Books:
     by_review: Sums = field(default_factory=lambda: defaultdict(int))  # (month, use case): human review's part of it
     metered: Sums = field(default_factory=lambda: defaultdict(int))  # (month, provider)
     billed: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account)
-    dark: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account)
+    dark: Sums = field(default_factory=lambda: defaultdict(int))  # (month, vendor/account): an export above its logs
+    dark_payments: Sums = field(default_factory=lambda: defaultdict(int))  # an invoice above its logs, without export
+    other_periods: Sums = field(default_factory=lambda: defaultdict(int))  # posted that month for another one
     unpriced_rows: Sums = field(default_factory=lambda: defaultdict(int))  # (month, model)
     unpriced_tokens: Sums = field(default_factory=lambda: defaultdict(int))
     loads: dict[str, Load] = field(default_factory=lambda: defaultdict(Load))
@@ -69,12 +74,27 @@ class Books:
         pico: int,
         evidence: str,
         *,
+        account: str | None,
+        billed: int | None = None,
         tool: str | None = None,
         agent: str | None = None,
         use_case: str | None = None,
     ) -> None:
-        """Money the map counts, in its one additive category."""
+        """Money the map counts, in its one additive category.
+
+        Args:
+            month: whose usage it is.
+            category: one of ADDITIVE.
+            pico: effective cost, pico-dollars.
+            evidence: how the amount is known.
+            account: who bills it: vendor/account, the vendor where it has one account; None: nobody does (work).
+            billed: billed cost where it is not the effective one: 0 where a commitment paid before.
+            tool, agent, use_case: register entries that carry it.
+        """
         self.by_category[month, category] += pico
+        if account is not None:
+            self.by_account[month, account] += pico
+            self._bill(month, category, pico if billed is None else billed, account)
         self.by_evidence[month, evidence] += pico
         self.by_scope[month, "ai"] += pico
         if tool:
@@ -86,13 +106,23 @@ class Books:
             if category == "human_review":
                 self.by_review[month, use_case] += pico
 
+    def purchase(self, month: str, category: str, pico: int, account: str) -> None:
+        """A commitment paid for: billed cost alone, in the category of the usage it pays for."""
+        self._bill(month, category, pico, account)
+
+    def _bill(self, month: str, category: str, pico: int, account: str) -> None:
+        self.by_category_billed[month, category] += pico
+        self.by_account_billed[month, account] += pico
+
     def not_ai(self, month: str, pico: int) -> None:
         """Money kept but not counted."""
         self.by_scope[month, "not_ai"] += pico
 
-    def covered(self, month: str, pico: int) -> None:
-        """A payment for money already counted from a finer source."""
+    def covered(self, month: str, pico: int, *, account: str, posted: str) -> None:
+        """An invoice for money that the issuer's own export counts, in the month it is for."""
         self.by_scope[month, "covered"] += pico
+        if posted != month:
+            self.other_periods[posted, account] += pico
 
     def overlap(self) -> dict[str, int]:
         """Per month the money of internal tools whose capability two or more vendors serve that month."""
@@ -141,14 +171,17 @@ class Truth:
 def close_books(books: Books, situations: dict[str, Any], *, seed: int, scale: float) -> Truth:
     """Turn the books, and what is wrong and what is in order, into the truth document."""
     totals = {month.key: sum(books.by_category[month.key, name] for name in ADDITIVE) for month in MONTHS}
+    billed = {month.key: sum(books.by_category_billed[month.key, name] for name in ADDITIVE) for month in MONTHS}
+    nothing: Sums = {}
     overlap = books.overlap()
     categories = _by_month(books.by_category, ADDITIVE)
     for month in MONTHS:
         categories[month.key]["overlap"] = usd(overlap[month.key])
     document: dict[str, Any] = {
         "about": (
-            "Counted by the generator of the sample company, beside the lines it wrote. Effective cost, USD, exact "
-            "decimal text; months are UTC. `overlap` is a lens over internal_tools and in no total."
+            "Counted by the generator of the sample company, beside the lines it wrote. Effective cost where nothing "
+            "else is said, USD, exact decimal text; months are UTC. `overlap` is a lens over internal_tools and in no "
+            "total."
         ),
         "company": "Fernhill",
         "seed": seed,
@@ -157,6 +190,13 @@ def close_books(books: Books, situations: dict[str, Any], *, seed: int, scale: f
         "months": [month.key for month in MONTHS],
         "by_month_category": categories,
         "totals": {"by_month": {key: usd(pico) for key, pico in totals.items()}, "all": usd(sum(totals.values()))},
+        "by_month_category_billed": _by_month(books.by_category_billed, ADDITIVE),
+        "totals_billed": {
+            "by_month": {key: usd(pico) for key, pico in billed.items()},
+            "all": usd(sum(billed.values())),
+        },
+        "by_month_account": _by_month(books.by_account),
+        "by_month_account_billed": _by_month(books.by_account_billed),
         "captured": _by_month(books.by_scope, ("ai", "not_ai", "covered")),
         "evidence": _by_month(books.by_evidence),
         "by_month_tool": _by_month(books.by_tool),
@@ -165,6 +205,11 @@ def close_books(books: Books, situations: dict[str, Any], *, seed: int, scale: f
         "metered": _by_month(books.metered),
         "billed": _by_month(books.billed),
         "dark": _by_month(books.dark),
+        "dark_payments": _by_month(books.dark_payments),
+        "other_periods": _by_month(books.other_periods),
+        # Fernhill pays nothing ahead, and each bill holds its month to the last day: a map that shows either is wrong.
+        "prepaid": _by_month(nothing),
+        "not_billed_yet": _by_month(nothing),
         "unpriced": {
             "rows": sum(books.unpriced_rows.values()),
             "by_month_rows": _counts(books.unpriced_rows),

@@ -84,7 +84,7 @@ def write_worklogs(out: Path, books: Books, rng: Random) -> None:
                     (day, person, work.role, work.kind, minutes, work.use_case, work.department, f"WL-{serial:06d}")
                 )
                 pico = minutes // 15 * hourly_cents(work.role, day) * 10**10 // 4
-                books.ai(month.key, CATEGORY_OF_KIND[work.kind], pico, "declared", use_case=work.use_case)
+                books.ai(month.key, CATEGORY_OF_KIND[work.kind], pico, "declared", account=None, use_case=work.use_case)
         rows.sort(key=lambda row: (str(row[0]), str(row[-1])))
         write_csv(out / "sources" / SOURCE / f"worklog_{month.key}.csv", HEADER, rows)
         load.files += 1
