@@ -34,15 +34,15 @@ class Likeness:
 TYPO_LENGTH = 6  # letters a vendor's name must have before one wrong letter still resembles it
 _AI_DOMAIN = re.compile(r"(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+ai(?![a-z0-9-])")
 _WORDS = re.compile(
-    r"(?<!\S)(ai|a i|ki|ml|genai|gpt|gpts|[a-z]*gpt[0-9]*|gpt [0-9]+\w*|llms?|slm|rag|copilots?|chatbots?|voicebots?|neural"
-    r"|neuro ?net(work)?s?|(artificial|machine|deep) (intelligence|learning)|maschinelles lernen|kunstliche intelligenz"
-    r"|kunstlicher intelligenz|intelligence artificielle|apprentissage automatique|inteligencia artificial"
-    r"|aprendizaje automatico|intelligenza artificiale|kunstmatige intelligentie|generative|generativ[ae]?|transformers?"
-    r"|large language models?|language models?|foundation models?|embeddings?|inference|inferencing|fine ?tuning|prompts?"
-    r"|vector (database|db|store|search)|agentic|ai agents?|data ?label(l)?ing|annotation|rlhf|gpus?|h100s?|h200s?|b200s?"
-    r"|a100s?|l40s|claude|chatgpt|gemini|llama|mistral|deepseek|grok|whisper|dall e|stable diffusion|midjourney)(?!\S)"
+    r"(?<!\S)(ai|ki|genai|[a-z]*gpt[0-9]*|gpts|llms?|copilots?|chatbots?|voicebots?|neural|generative|agentic|rlhf"
+    r"|(artificial|machine|deep) (intelligence|learning)|maschinelles lernen|kunstliche[nr]? intelligenz"
+    r"|intelligence artificielle|apprentissage automatique|inteligencia artificial|aprendizaje automatico"
+    r"|intelligenza artificiale|kunstmatige intelligentie|(large )?language models?|foundation models?|embeddings?"
+    r"|inference|fine ?tuning|prompt engineering|vector (database|db|store|search)|data ?label(l)?ing|gpus?"
+    r"|h100s?|h200s?|b200s?|a100s?|l40s|claude (api|code|pro|max|team|enterprise|opus|sonnet|haiku)|deepseek|mistral ai"
+    r"|gemini (api|pro|flash|advanced|enterprise)|stable diffusion|midjourney)(?!\S)"
 )
-"""Words of the trade in English, German, French, Spanish, Italian and Dutch, as `supplier_names.normalised` writes them."""
+"""Words of the trade in English, German, French, Spanish, Italian, Dutch, as `supplier_names.normalised` has them."""
 
 
 def looks_like_ai(
@@ -51,7 +51,7 @@ def looks_like_ai(
     """Whether a supplier that is no known vendor, or the line's words, look like AI.
 
     Args:
-        names: comparable spelling -> vendor, every vendor.
+        names: comparable spelling -> vendor, those of common words too.
         distinctive: the spellings among them that nobody else has.
     """
     written = " ".join(each for each in (supplier_name, text) if each)

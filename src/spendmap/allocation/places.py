@@ -51,30 +51,31 @@ CODES = frozenset(
 """Two-letter and three-letter codes of countries, and states and provinces, as card statements end with them."""
 
 _CITIES = """
-san francisco; south san francisco; palo alto; mountain view; menlo park; redwood city; san jose; sunnyvale; santa clara
-cupertino; oakland; berkeley; san mateo; foster city; fremont; los angeles; santa monica; san diego; irvine; pasadena
-sacramento; seattle; bellevue; redmond; kirkland; portland; boise; salt lake city; lehi; provo; draper; denver; boulder
-phoenix; scottsdale; tempe; las vegas; austin; dallas; houston; san antonio; plano; chicago; detroit; ann arbor
-minneapolis; milwaukee; madison; st louis; kansas city; columbus; cleveland; cincinnati; pittsburgh; philadelphia
-new york; new york city; nyc; brooklyn; manhattan; newark; jersey city; hoboken; princeton; boston; cambridge; somerville
-waltham; burlington; worcester; providence; hartford; stamford; baltimore; arlington; reston; mclean; herndon; washington
-richmond; raleigh; durham; charlotte; atlanta; nashville; miami; tampa; orlando; wilmington; dover; lewes; claymont
-middletown; cheyenne; sheridan; toronto; montreal; vancouver; ottawa; waterloo; kitchener; calgary; edmonton; victoria
-london; manchester; birmingham; leeds; bristol; oxford; cambridge; edinburgh; glasgow; belfast; cardiff; reading
-slough; brighton; liverpool; sheffield; newcastle; nottingham; dublin; dublin 1; dublin 2; dublin 4; cork; galway
-limerick; paris; lyon; toulouse; nantes; lille; marseille; bordeaux; grenoble; sophia antipolis; berlin; munich; munchen
-hamburg; frankfurt; frankfurt am main; cologne; koln; stuttgart; dusseldorf; leipzig; dresden; hannover; nuremberg
-nurnberg; karlsruhe; heidelberg; darmstadt; freiburg; bonn; zurich; geneva; geneve; basel; lausanne; bern; zug; vienna
-wien; graz; amsterdam; rotterdam; the hague; den haag; utrecht; eindhoven; delft; brussels; bruxelles; ghent; antwerp
-leuven; luxembourg; copenhagen; kobenhavn; aarhus; stockholm; gothenburg; goteborg; malmo; oslo; bergen; helsinki; espoo
-tallinn; riga; vilnius; warsaw; warszawa; krakow; wroclaw; gdansk; prague; praha; brno; budapest; bucharest; bucuresti
-cluj napoca; sofia; belgrade; zagreb; ljubljana; athens; lisbon; lisboa; porto; madrid; barcelona; valencia; sevilla
-malaga; bilbao; milan; milano; rome; roma; turin; torino; bologna; kyiv; istanbul; tel aviv; tel aviv yafo; herzliya
-jerusalem; haifa; ramat gan; dubai; abu dhabi; riyadh; cairo; lagos; nairobi; cape town; johannesburg; bangalore
-bengaluru; mumbai; delhi; new delhi; gurgaon; gurugram; noida; hyderabad; chennai; pune; kolkata; singapore; hong kong
-shanghai; beijing; shenzhen; hangzhou; guangzhou; taipei; seoul; tokyo; osaka; kyoto; sydney; melbourne; brisbane; perth
-adelaide; canberra; auckland; wellington; sao paulo; rio de janeiro; mexico city; ciudad de mexico; guadalajara
-monterrey; livingston; secaucus; surry hills; moorestown; bogota; medellin; santiago; buenos aires; lima; montevideo; gustavus; internet; online
+san francisco; south san francisco; palo alto; mountain view; menlo park; redwood city; san jose; sunnyvale
+santa clara; cupertino; oakland; berkeley; san mateo; foster city; fremont; los angeles; santa monica; san diego
+irvine; pasadena; sacramento; seattle; bellevue; redmond; kirkland; portland; boise; salt lake city; lehi; provo
+draper; denver; boulder; phoenix; scottsdale; tempe; las vegas; austin; dallas; houston; san antonio; plano; chicago
+detroit; ann arbor; minneapolis; milwaukee; madison; st louis; kansas city; columbus; cleveland; cincinnati
+pittsburgh; philadelphia; new york; new york city; nyc; brooklyn; manhattan; newark; jersey city; hoboken; princeton
+boston; cambridge; somerville; waltham; burlington; worcester; providence; hartford; stamford; baltimore; arlington
+reston; mclean; herndon; washington; richmond; raleigh; durham; charlotte; atlanta; nashville; miami; tampa; orlando
+wilmington; dover; lewes; claymont; middletown; cheyenne; sheridan; toronto; montreal; vancouver; ottawa; waterloo
+kitchener; calgary; edmonton; victoria; london; manchester; birmingham; leeds; bristol; oxford; cambridge; edinburgh
+glasgow; belfast; cardiff; reading; slough; brighton; liverpool; sheffield; newcastle; nottingham; dublin; dublin 1
+dublin 2; dublin 4; cork; galway; limerick; paris; lyon; toulouse; nantes; lille; marseille; bordeaux; grenoble
+sophia antipolis; berlin; munich; munchen; hamburg; frankfurt; frankfurt am main; cologne; koln; stuttgart; dusseldorf
+leipzig; dresden; hannover; nuremberg; nurnberg; karlsruhe; heidelberg; darmstadt; freiburg; bonn; zurich; geneva
+geneve; basel; lausanne; bern; zug; vienna; wien; graz; amsterdam; rotterdam; the hague; den haag; utrecht; eindhoven
+delft; brussels; bruxelles; ghent; antwerp; leuven; luxembourg; copenhagen; kobenhavn; aarhus; stockholm; gothenburg
+goteborg; malmo; oslo; bergen; helsinki; espoo; tallinn; riga; vilnius; warsaw; warszawa; krakow; wroclaw; gdansk
+prague; praha; brno; budapest; bucharest; bucuresti; cluj napoca; sofia; belgrade; zagreb; ljubljana; athens; lisbon
+lisboa; porto; madrid; barcelona; valencia; sevilla; malaga; bilbao; milan; milano; rome; roma; turin; torino; bologna
+kyiv; istanbul; tel aviv; tel aviv yafo; herzliya; jerusalem; haifa; ramat gan; dubai; abu dhabi; riyadh; cairo; lagos
+nairobi; cape town; johannesburg; bangalore; bengaluru; mumbai; delhi; new delhi; gurgaon; gurugram; noida; hyderabad
+chennai; pune; kolkata; singapore; hong kong; shanghai; beijing; shenzhen; hangzhou; guangzhou; taipei; seoul; tokyo
+osaka; kyoto; sydney; melbourne; brisbane; perth; adelaide; canberra; auckland; wellington; sao paulo; rio de janeiro
+mexico city; ciudad de mexico; guadalajara; monterrey; livingston; secaucus; surry hills; moorestown; bogota; medellin
+santiago; buenos aires; lima; montevideo; internet; online
 """
 
 CITIES = frozenset(city.strip() for line in _CITIES.strip().splitlines() for city in line.split(";"))

@@ -52,9 +52,11 @@ class SupplierName:
 
 def normalised(text: str) -> str:
     """Lower case, no accents, initials joined ("S.A.R.L." is sarl), signs as spaces; letters of every script stay."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    bare = "".join(sign for sign in folded if unicodedata.category(sign) not in _MARKS).translate(_UNDIVIDED)
-    bare = unicodedata.normalize("NFKC", bare)
+    bare = text.casefold()
+    if not bare.isascii():
+        folded = unicodedata.normalize("NFKD", bare).casefold()
+        bare = "".join(sign for sign in folded if unicodedata.category(sign) not in _MARKS).translate(_UNDIVIDED)
+        bare = unicodedata.normalize("NFKC", bare)
     joined = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", bare)
     spelled = _SIGNS.sub(" ", joined.replace("&", " and ").replace("'", "").replace("\u2019", ""))
     return " ".join(_SCRIPTS.sub(" ", spelled).split())
@@ -80,11 +82,11 @@ def readings(name: str) -> Iterator[SupplierName]:
     lowered = candidates[0][0].casefold()
     if _TRADING_AS.search(lowered):
         candidates.extend((part, None) for part in _TRADING_AS.split(lowered))
-    for candidate, behind in candidates:
+    for candidate, descriptor in candidates:
         key = candidate.strip().casefold()
         if key and key not in seen:
             seen.add(key)
-            yield _reading(key, behind)
+            yield _reading(key, descriptor)
 
 
 def strip_legal(words: list[str]) -> list[str]:

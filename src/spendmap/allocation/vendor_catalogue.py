@@ -29,10 +29,10 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 class CatalogueVendor:
     """A vendor as the catalogue or the register knows it.
 
-    `kind` ai_native: whatever it is paid for is AI, from `since` on. `distinctive` are spellings that nobody else has, so
-    that places, numbers and product words may stand beside them; every other spelling is the whole name or nothing.
-    `sells` are product kinds (api, seats, plan, credits, marketplace, cloud, service). `product_words` are the vendor's own words for
-    them, and `may_follow` words beside its name that say nothing of the product.
+    `kind` ai_native: whatever it is paid for is AI, from `since` on. `distinctive` are spellings that nobody else has,
+    so that places, numbers and product words may stand beside them; every other spelling is the whole name or nothing.
+    `sells` are product kinds (api, seats, plan, credits, marketplace, cloud, service). `product_words` are the vendor's
+    own words for them, and `may_follow` words beside its name that say nothing of the product.
     """
 
     id: str

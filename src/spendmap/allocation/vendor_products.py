@@ -20,63 +20,45 @@ SUBSCRIPTION = "subscription"
 """Seats or a plan, whichever the vendor sells; seats where it sells both: seats that are declared too are then not
 counted twice, and the fee of a plan counts the same either way."""
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(each.split()) for each in text.split(";"))
+
+
 GENERAL_WORDS: dict[str, tuple[str, ...]] = {
-    "api": ("api", "apis", "api usage", "usage", "token usage", "tokens", "inference", "pay as you go", "metered")
-    + ("api nutzung", "nutzung", "utilisation", "utilisation api", "consumo", "consumo api", "uso de api", "verbruik"),
-    "seats": ("seat", "seats", "users", "user licences", "user licenses", "licence", "licences", "license", "licenses")
-    + ("per user", "members", "lizenz", "lizenzen", "nutzerlizenzen", "platze", "arbeitsplatze", "sieges")
-    + ("utilisateurs", "licencia", "licencias", "usuarios", "licencas", "licenze", "utenti", "licentie", "licenties")
-    + ("gebruikers", "puestos", "assentos"),
-    "credits": (
-        "credit",
-        "credits",
-        "top up",
-        "topup",
-        "prepaid",
-        "prepayment",
-        "recharge",
-        "wallet",
-        "balance",
-        "funds",
-    )
-    + ("prepaid credits", "api credits", "api credit", "credit purchase", "credits top up", "auto recharge")
-    + ("auto reload", "reload", "token pack", "tokens prepaid", "prepaid tokens", "guthaben", "aufladung")
-    + (
-        "recharge de credits",
-        "rechargement",
-        "credito",
-        "creditos",
-        "recarga",
-        "saldo",
-        "crediti",
-        "ricarica",
-        "tegoed",
-    )
-    + ("opwaarderen", "guthabenaufladung", "tokens bought ahead"),
-    "marketplace": ("marketplace", "aws marketplace", "azure marketplace", "private offer"),
-    "service": ("professional services", "consulting", "training services", "annotation services", "labeling services")
-    + ("labelling services", "implementation services"),
+    "api": _words(
+        "api; apis; api usage; usage; token usage; tokens; inference; pay as you go; metered; api nutzung; nutzung;"
+        "utilisation; utilisation api; consumo; consumo api; uso de api; verbruik"
+    ),
+    "seats": _words(
+        "seat; seats; users; user licences; user licenses; licence; licences; license; licenses; per user; members;"
+        "lizenz; lizenzen; nutzerlizenzen; platze; arbeitsplatze; sieges; utilisateurs; licencia; licencias; usuarios;"
+        "licencas; licenze; utenti; licentie; licenties; gebruikers; puestos; assentos"
+    ),
+    "credits": _words(
+        "credit; credits; top up; topup; prepaid; prepayment; recharge; wallet; balance; funds; prepaid credits;"
+        "api credits; api credit; credit purchase; credits top up; auto recharge; auto reload; reload; token pack;"
+        "tokens prepaid; prepaid tokens; tokens bought ahead; guthaben; aufladung; guthabenaufladung;"
+        "recharge de credits; rechargement; credito; creditos; recarga; saldo; crediti; ricarica; tegoed; opwaarderen"
+    ),
+    "marketplace": _words("marketplace; aws marketplace; azure marketplace; private offer"),
+    "service": _words(
+        "professional services; consulting; training services; annotation services; labeling services;"
+        "labelling services; implementation services"
+    ),
 }
 """Words for a product whoever sells it, in the form of `supplier_names.normalised`. German, French, Spanish, Italian,
 Dutch and Portuguese ledgers use their own."""
 
 EDITION_WORDS: dict[str, tuple[str, ...]] = {
-    "seats": ("team", "teams", "business", "enterprise"),
-    "plan": ("pro", "plus", "max", "premium", "individual", "personal", "standard", "starter", "basic", "creator"),
-    SUBSCRIPTION: (
-        "subscription",
-        "subscriptions",
-        "subscr",
-        "subs",
-        "sub",
-        "plan",
-        "abo",
-        "abonnement",
-        "abonnementen",
-    )
-    + ("mitgliedschaft", "membership", "suscripcion", "assinatura", "abbonamento", "prenumeration", "subskrypcja"),
+    "seats": _words("team; teams; business; enterprise"),
+    "plan": _words("pro; plus; max; premium; individual; personal; standard; starter; basic; creator"),
+    SUBSCRIPTION: _words(
+        "subscription; subscriptions; subscr; subs; sub; plan; abo; abonnement; abonnementen; mitgliedschaft;"
+        "membership; suscripcion; assinatura; abbonamento; prenumeration; subskrypcja"
+    ),
 }
-"""Names of editions and forms of sale. They decide only where no word names the product: an "API Enterprise" is the API."""
+"""Names of editions and forms of sale. They decide where no word names the product: "API Enterprise" is the API."""
 
 GENERAL: frozenset[str] = frozenset(
     words for group in (GENERAL_WORDS, EDITION_WORDS) for each in group.values() for words in each
@@ -110,31 +92,32 @@ def product_of(sells: tuple[str, ...], own: Phrases, text: str | None, stated: s
         stated: what the line itself says, one of `PRODUCT_KINDS`; anything else is not heard.
     """
     words = normalised(text) if text else ""
-    if found := _said(words, own, sells, any_product=True):
-        return found
-    if stated in PRODUCT_KINDS and (not sells or stated in sells):
+    said = _said(words, own, sells, any_product=True)
+    if not said and stated in PRODUCT_KINDS and (not sells or stated in sells):
         return stated
-    found = _said(words, _GENERAL, sells) or _said(words, _EDITIONS, sells)
-    return found or (sells[0] if len(sells) == 1 else None)
+    said = said or _said(words, _GENERAL, sells) or _said(words, _EDITIONS, sells)
+    if said:
+        return said.pop() if len(said) == 1 else None
+    return sells[0] if len(sells) == 1 else None
 
 
-def _said(words: str, phrases: Phrases, sells: tuple[str, ...], *, any_product: bool = False) -> str | None:
-    """The one product that the words name; None when they name none, or two that are bought apart.
+def _said(words: str, phrases: Phrases, sells: tuple[str, ...], *, any_product: bool = False) -> set[str]:
+    """The products that the words name; several are bought apart.
 
-    `any_product`: also one that `sells` does not list, because the words are the vendor's own.
+    `any_product`: also those that `sells` does not list, because the words are the vendor's own.
     """
     if not words or not phrases:
-        return None
+        return set()
     meanings, pattern = _compiled(phrases)
-    said = {meanings[match[1]] for match in pattern.finditer(words)}
-    if len(said) > 1:
-        said.discard(SUBSCRIPTION)
-    products = {_settled(each, sells) for each in said}
+    named = {meanings[match[1]] for match in pattern.finditer(words)}
+    if len(named) > 1:
+        named.discard(SUBSCRIPTION)
+    products = {product for each in named if (product := _settled(each, sells)) is not None}
     if sells and not any_product:
         products &= set(sells)
     if products == {"api", "credits"}:
-        return "credits"  # credits are bought to be used through the API
-    return products.pop() if len(products) == 1 else None
+        return {"credits"}  # credits are bought to be used through the API
+    return products
 
 
 def _settled(product: str, sells: tuple[str, ...]) -> str | None:

@@ -71,6 +71,8 @@ class Vendors:
             own |= {words for words, _ in vendor.product_words} | set(vendor.may_follow)
             own |= {words[len(head) + 1 :] for words in tuple(own) for head in phrases if words.startswith(f"{head} ")}
             self._own[vendor.id] = frozenset(own)
+        common = {comparable(each.name): each.id for each in self._by_id.values() if not each.matches_name}
+        self._resembled = common | self._names  # also names too common to stand for their vendor
         self._longest = max((len(phrase.split()) for phrase in self._distinctive), default=0)
 
     def __iter__(self) -> Iterator[CatalogueVendor]:
@@ -153,7 +155,7 @@ class Vendors:
         if match is not None:
             vendor = self._by_id[match.vendor]
             return Likeness(Reason.MIXED if vendor.kind == "mixed" else Reason.EARLIER, vendor.id)
-        return looks_like_ai(supplier_name, text, self._names, self._distinctive)
+        return looks_like_ai(supplier_name, text, self._resembled, self._distinctive)
 
     def resolve_perhaps(self, supplier_names: Iterable[str | None]) -> pa.Table:
         """One row per distinct name that is perhaps AI: `supplier_name`, `reason`, `vendor` (NULL: none known)."""
