@@ -125,7 +125,7 @@ class Vendors:
             if not name:
                 continue
             known = self._providers.get(name.lower()) or self._providers.get(name.lower().partition(".")[0])
-            match = Match(known, "name") if known else self.match(name)
+            match = Match(known, "name") if known else self.maker_of(name)
             if match is not None:
                 rows.append((name, match.vendor, match.kind))
         return _table(rows)
