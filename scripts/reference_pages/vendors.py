@@ -43,9 +43,9 @@ def page() -> str:
         ids = [str(each["id"]) for each in yaml.safe_load(file.read_text(encoding="utf-8"))["vendors"]]
         lines += [f"## {_title(file)}", ""]
         lines += table(
-            ("id", "name", "kind", "usual category", "since", "capabilities"),
+            ("id", "name", "kind", "usual category", "since", "capabilities", "sells"),
             (
-                (v.id, v.name, v.kind, v.category, v.since, ", ".join(v.capability))
+                (v.id, v.name, v.kind, v.category, v.since, ", ".join(v.capability), ", ".join(v.sells))
                 for v in (vendors[id_] for id_ in sorted(ids))
             ),
         )

@@ -41,6 +41,18 @@ def test_a_company_rule_takes_the_place_of_a_shipped_one_with_its_id(tmp_path: P
     assert decide(rules, "charge", [{"service_name": "Amazon Bedrock"}]) == [None]
 
 
+def test_a_last_rule_speaks_where_no_other_does(tmp_path: Path) -> None:
+    text = (
+        "rules:\n"
+        "  - {id: microsoft, on: charge, last: true, order: 1, when: {vendor: microsoft}, then: {scope: not_ai}}\n"
+        "  - {id: first, on: charge, when: {service_name: b}, then: {scope: not_ai}}\n"
+    )
+    rules = load_rules(_file(tmp_path, text))
+    assert (rules[0].id, rules[-1].id, rules[-1].is_last) == ("first", "microsoft", True)
+    rows = [{"vendor": "microsoft", "memo": memo} for memo in ("Windows", "Microsoft 365 Copilot")]
+    assert decide(rules, "charge", rows) == ["microsoft", "pay-copilot"]
+
+
 def test_a_workspace_without_rules_has_the_shipped_ones(tmp_path: Path) -> None:
     assert [rule.id for rule in load_rules(tmp_path)] == [rule.id for rule in shipped_rules()]
 
@@ -100,6 +112,13 @@ def test_a_stated_share_stays_exact(tmp_path: Path) -> None:
         (GOOD.replace("{service_name: x}", "{service_name: {regex: '[a[b]]'}}"), r"a class inside a class"),
         (GOOD.replace("{service_name: x}", "{service_name: {regex: '(a'}}"), r"not a regular expression"),
         (GOOD.replace("{service_name: x}", "{vendor_kind: {contains: ai}}"), r"vendor_kind is compared as a whole"),
+        (GOOD.replace("when:", "last: perhaps\n    when:"), "last is true or false"),
+        (
+            GOOD.replace("category: agents", 'category: agents, share: "0.5"').replace(
+                "when:", "last: true\n    when:"
+            ),
+            "a share needs a rule that goes first",
+        ),
     ],
 )
 def test_a_mistake_in_a_rule_is_named_with_file_line_and_rule(tmp_path: Path, text: str, message: str) -> None:

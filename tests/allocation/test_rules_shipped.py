@@ -205,6 +205,12 @@ LINES: list[Line] = [
         "infrastructure",
     ),
     ({"publisher_name": "Anthropic, PBC", "service_name": "x"}, "marketplace-models", "product_inference"),
+    ({"publisher_name": "Mistral AI SAS", "service_name": "x"}, "marketplace-models", "product_inference"),
+    ({"publisher_name": "Weights & Biases, Inc.", "service_name": "x"}, "marketplace-evaluation", "evaluation"),
+    ({"publisher_name": "Cohere Health, Inc.", "service_name": "x"}, None, None),
+    ({"publisher_name": "Writer's Guild", "service_name": "x"}, None, None),
+    ({"publisher_name": "Pinecone Lodge", "service_name": "x"}, None, None),
+    ({"publisher_name": "Galileo Academy Ltd", "service_name": "x"}, None, None),
     ({"service_category": "AI and Machine Learning", "service_name": "new"}, "focus-ai", "unclassified"),
     ({"invoice_issuer_name": "OPENAI *CHATGPT SUBSCR"}, "named-chat-assistants", "internal_tools"),
     (

@@ -29,7 +29,7 @@ def _declared(vendor_id: str, name: str, *aliases: str, kind: str | None = None)
         ("AMAZON WEB SERVICES, INC.", "aws", "name"),
         ("Amazon Web Services Canada, Inc.", "aws", "name"),
         ("AWS EMEA SARL", "aws", "name"),
-        ("OPENAI *CHATGPT SUBSCR", "openai", "prefix"),
+        ("OPENAI *CHATGPT SUBSCR", "openai", "descriptor"),
         ("OpenAI, L.L.C.", "openai", "name"),
         ("OpenAI OpCo, LLC", "openai", "name"),
         ("OPENAI.COM SAN FRANCISCO CA", "openai", "domain"),
@@ -40,15 +40,15 @@ def _declared(vendor_id: str, name: str, *aliases: str, kind: str | None = None)
         ("STRIPE* LOVABLE", "lovable", "name"),
         ("WWW.PERPLEXITY.AI", "perplexity", "domain"),
         ("Anysphere, Inc.", "cursor", "name"),
-        ("CURSOR, AI POWERED IDE", "cursor", "prefix"),
+        ("CURSOR, AI POWERED IDE", "cursor", "name"),
         ("Weights & Biases, Inc.", "wandb", "name"),
         ("DeepL SE", "deepl", "name"),
         ("ELEVENLABS.IO", "elevenlabs", "domain"),
         ("Hugging Face S.A.S.", "huggingface", "name"),
         ("Mistral AI SAS", "mistral", "name"),
-        ("MICROSOFT LTD PSS", "microsoft", "prefix"),
-        ("MSFT * E0400XYZ", "microsoft", "prefix"),
-        ("GOOGLE *GSUITE_acme", "google", "prefix"),
+        ("MICROSOFT LTD PSS", "microsoft", "descriptor"),
+        ("MSFT * E0400XYZ", "microsoft", "descriptor"),
+        ("GOOGLE *GSUITE_acme", "google", "descriptor"),
         ("Cohere Inc.", "cohere", "name"),
         ("COHERE", "cohere", "name"),
         ("Writer, Inc.", "writer", "name"),
@@ -112,7 +112,7 @@ def test_every_vendor_is_complete_and_no_two_share_a_name_or_a_domain() -> None:
     spellings = Counter(
         (comparable(alias))
         for vendor in vendors
-        for alias in {comparable(a): a for a in (vendor.name, *vendor.aliases, *vendor.prefixes)}.values()
+        for alias in {comparable(a): a for a in (vendor.name, *vendor.aliases, *vendor.distinctive)}.values()
     )
     assert [name for name, count in spellings.items() if count > 1] == []
     domains = Counter(domain for vendor in vendors for domain in vendor.domains)
@@ -125,14 +125,22 @@ def test_every_vendor_is_complete_and_no_two_share_a_name_or_a_domain() -> None:
         assert (vendor.since is not None) == (vendor.kind == "ai_native"), vendor.id
 
 
-def test_a_common_word_begins_no_longer_name() -> None:
-    # an alias of one word may begin a longer name only when it is written as one word on purpose
+def test_no_name_is_taken_for_its_first_word() -> None:
+    # A cafe may call itself after anybody: no spelling of any vendor stands for a longer name with a trade in it.
     for vendor in catalogue():
-        on_purpose = {normalised(alias) for alias in vendor.prefixes}
-        for alias in vendor.prefixes:
-            words = comparable(alias)
-            if " " not in words and words not in on_purpose:
-                assert ALL.match(f"{words} zzz holdings") is None, alias
+        for alias in (vendor.name, *vendor.aliases, *vendor.distinctive):
+            for trade in ("cafe", "printers of leeds", "research trust", "court reporters ltd", "zzz holdings"):
+                bare = alias.replace(".", " ")  # a domain in a name stands for its owner wherever it is
+                assert ALL.match(f"{bare} {trade}") is None, (alias, trade)
+
+
+@given(
+    st.sampled_from([vendor.name for vendor in catalogue()]), st.from_regex(r"[b-df-hj-np-tv-xz]{6,9}", fullmatch=True)
+)
+def test_an_unknown_word_beside_a_name_makes_it_somebody_elses(name: str, word: str) -> None:
+    bare = name.replace(".", " ")
+    assert ALL.match(f"{bare} {word}") is None
+    assert ALL.match(f"{word} {bare}") is None
 
 
 def test_what_the_company_declares_comes_before_the_catalogue() -> None:

@@ -7,7 +7,7 @@
 WITH own AS (
     SELECT
         k.*,
-        r.rule_id, r.is_company, r.scope AS rule_scope, r.category AS rule_category, r.share AS rule_share,
+        r.rule_id, r.is_company, r.is_last, r.scope AS rule_scope, r.category AS rule_category, r.share AS rule_share,
         r.vendor AS rule_vendor, coalesce(k.key_tool, r.tool) AS found_tool,
         a.use_case AS a_use_case, a.department AS a_department, a.cost_center AS a_cost_center, a.owner AS a_owner,
         t.category AS t_category, t.department AS t_department, t.cost_center AS t_cost_center, t.owner AS t_owner,
@@ -67,21 +67,23 @@ SELECT
     f.charge_date,
     f.statement,
     f.charge_category,
-    -- Scope: a rule says so; model calls, labour and registered keys are ai by nature; the rest waits as not_ai.
+    -- Scope: a rule says so; model calls, labour and registered keys are ai by nature; then a rule that speaks last; the
+    -- rest waits as not_ai.
     CASE
         WHEN f.line_kind = 'settlement' THEN 'not_ai' -- paying the card's balance buys nothing
-        WHEN f.rule_scope IS NOT NULL THEN f.rule_scope
+        WHEN f.rule_scope IS NOT NULL AND NOT f.is_last THEN f.rule_scope
         WHEN f.origin IN ('usage', 'activity') THEN 'ai'
         WHEN f.u_id IS NOT NULL OR f.a_id IS NOT NULL OR f.t_id IS NOT NULL THEN 'ai'
-        ELSE 'not_ai'
+        ELSE coalesce(f.rule_scope, 'not_ai')
     END AS scope,
     CASE
         WHEN f.line_kind = 'settlement' THEN 'card-settlement'
-        WHEN f.rule_scope IS NOT NULL THEN f.rule_id
+        WHEN f.rule_scope IS NOT NULL AND NOT f.is_last THEN f.rule_id
         WHEN f.origin IN ('usage', 'activity') THEN 'by-nature'
         WHEN f.u_id IS NOT NULL THEN concat('register:use_case:', f.u_id)
         WHEN f.a_id IS NOT NULL THEN concat('register:agent:', f.a_id)
         WHEN f.t_id IS NOT NULL THEN concat('register:tool:', f.t_id)
+        WHEN f.rule_scope IS NOT NULL THEN f.rule_id
         ELSE 'no-rule'
     END AS scope_rule,
     f.rule_share,

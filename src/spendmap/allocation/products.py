@@ -125,7 +125,7 @@ class Products:
     def _own(self, written: str, wanted: list[tuple[str, str]]) -> ProductName:
         """A product of its own, under its words without filler, so that its spellings still meet."""
         shown = " ".join(_BRACKETS.sub(" ", written).split()) or written
-        match = self._vendors.match(shown)
+        match = self._vendors.maker_of(shown)
         vendor = self._vendors.get(match.vendor) if match else None
         form = dict(wanted)["core"].replace(" ", "-")[:100]
         return ProductName(

@@ -43,7 +43,7 @@ SHIPPED = Path(__file__).parent / "rules"
 DEFAULT_ORDER = 500
 SPLITS_FILE = "splits.yaml"  # beside the rules, and read by `allocation.split`
 
-_FIELDS = ("id", "on", "order", "when", "valid_from", "valid_to", "then", "why", "source")
+_FIELDS = ("id", "on", "order", "last", "when", "valid_from", "valid_to", "then", "why", "source")
 _THEN = ("scope", "category", "share", "vendor", "tool", "capability")
 
 
@@ -61,7 +61,10 @@ class Then:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. It holds for rows whose period starts in `[valid_from, valid_to)`, UTC days."""
+    """One rule. It holds for rows whose period starts in `[valid_from, valid_to)`, UTC days.
+
+    `is_last`: it speaks only where no other rule and no register key does.
+    """
 
     id: str
     on: On
@@ -75,6 +78,7 @@ class Rule:
     file: str
     line: int
     is_shipped: bool
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ class Compiled:
 
 
 def load_rules(company: Path | None = None) -> list[Rule]:
-    """The company's rules (a file, or a folder of YAML files) in order, then the shipped ones in order.
+    """The company's rules (a file, or a folder of YAML files), then the shipped ones, each in order, then its last.
 
     A company rule with the id of a shipped rule takes its place in the company's list; the shipped one is dropped.
 
@@ -117,7 +121,9 @@ def load_rules(company: Path | None = None) -> list[Rule]:
         files = [file for file in yaml_files(company, _refuse) if file != company / SPLITS_FILE]
         own = _read_all(files, is_shipped=False)
     replaced = {rule.id for rule in own}
-    return own + [rule for rule in shipped_rules() if rule.id not in replaced]
+    first = [rule for rule in own if not rule.is_last]
+    last = [rule for rule in own if rule.is_last]
+    return first + [rule for rule in shipped_rules() if rule.id not in replaced] + last
 
 
 def shipped_rules() -> list[Rule]:
@@ -231,7 +237,24 @@ def _rule(node: Node, file: Path, is_shipped: bool) -> Rule:
         file=str(file),
         line=node.line,
         is_shipped=is_shipped,
+        is_last=_last(node, file, name),
     )
+
+
+def _last(node: Mapping, file: Path, name: str) -> bool:
+    stated = node.get("last")
+    if stated is None:
+        return False
+    if not isinstance(stated, Scalar) or stated.flag is None:
+        raise _wrong(file, node.lines["last"], f"{name}: last is true or false.")
+    then = node.get("then")
+    if stated.flag and isinstance(then, Mapping) and then.get("share") is not None:
+        raise _wrong(
+            file,
+            then.lines["share"],
+            f"{name} speaks last and cannot split money: a share needs a rule that goes first.",
+        )
+    return stated.flag
 
 
 def _then(node: Mapping, file: Path, name: str) -> Then:

@@ -213,10 +213,14 @@ class _Run:
                 "SELECT DISTINCT c.invoice_issuer_name AS name FROM charge AS c "
                 "UNION SELECT DISTINCT c.publisher_name AS name FROM charge AS c "
                 "UNION SELECT DISTINCT c.service_provider_name AS name FROM charge AS c "
-                "UNION SELECT DISTINCT coalesce(u.supplier_name, u.product) AS name FROM utilization AS u",
+                "UNION SELECT DISTINCT u.supplier_name AS name FROM utilization AS u",
             )
         )
         self.engine.bind("supplier_vendor", vendors.resolve(_texts(names)))
+        products = self.engine.table(
+            Transform("product_names", "SELECT DISTINCT u.product AS name FROM utilization AS u")
+        )
+        self.engine.bind("product_vendor", vendors.resolve_makers(_texts(products)))
         providers = self.engine.table(
             Transform("provider_names", "SELECT DISTINCT u.provider_name AS name FROM usage AS u")
         )

@@ -1,61 +1,45 @@
 """Who a supplier's name stands for: the company's declared vendors first, then the shipped catalogue.
 
-Reads `catalogue/*.yaml` and the register; gives, for DISTINCT names, a small table to join on. Precision
-before recall: a common word (Cohere, Writer, Runway) matches only when it is the whole name, and a mixed
-vendor (Microsoft, Google) says who was paid, not that it was for AI. Knows no engine and no screen.
+Gives, for DISTINCT names, small tables to join on. Precision before recall: a longer name is never taken for its first
+word, a common word (Cohere, Writer, Runway) matches only when it is the whole name, and a mixed vendor (Microsoft,
+Google) says who was paid, not that it was for AI. Knows no engine and no screen.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import pyarrow as pa
 
-from spendmap.allocation.capabilities import CAPABILITIES
-from spendmap.allocation.supplier_names import SupplierName, normalised, readings, strip_legal
-from spendmap.categories import ADDITIVE
+from spendmap.allocation.name_noise import is_noise_before, is_noise_behind
+from spendmap.allocation.perhaps_ai import Likeness, Reason, looks_like_ai
+from spendmap.allocation.places import PLACES
+from spendmap.allocation.supplier_names import LEGAL_FORMS, SupplierName, comparable, normalised, readings
+from spendmap.allocation.vendor_catalogue import (
+    CATALOGUE,
+    CatalogueVendor,
+    catalogue,
+    catalogue_ids,
+    with_declared,
+)
+from spendmap.allocation.vendor_products import BESIDE_NAMES, product_of
 from spendmap.register import Vendor, open_register
-from spendmap.register.documents import Mapping, Node, Scalar, iter_items, read_document, yaml_files
-from spendmap.register.documents import Sequence as Items
-from spendmap.vocabulary.errors import RuleError
 from spendmap.workspace import Workspace
 
-CATALOGUE = Path(__file__).parent / "catalogue"
-MatchKind = Literal["name", "domain", "prefix"]
-
-
-@dataclass(frozen=True)
-class CatalogueVendor:
-    """A vendor as the catalogue or the register knows it.
-
-    `kind` ai_native: whatever it is paid for is AI, from `since` on. `prefixes` are aliases that may also
-    stand at the beginning of a longer name.
-    """
-
-    id: str
-    name: str
-    kind: Literal["ai_native", "mixed"]
-    category: str
-    since: date | None
-    aliases: tuple[str, ...]
-    prefixes: tuple[str, ...]
-    domains: tuple[str, ...]
-    capability: tuple[str, ...]
-    providers: tuple[str, ...]
-    source: str
-    matches_name: bool = True  # False: the bare name is too common a word to stand for the vendor
-    is_declared: bool = False
+MatchKind = Literal["name", "domain", "descriptor"]
+_AI_ENDING = re.compile(r"(?<=[a-z])(?=AI\b)")
+JOINED_AT_LEAST = 7  # letters from which a name of several words is known when it is written as one
 
 
 @dataclass(frozen=True)
 class Match:
-    """The vendor a name stands for, and what made it so."""
+    """The vendor a name stands for, and what made it so: the name, a domain, or a name with a product beside it."""
 
     vendor: str
     kind: MatchKind
@@ -69,22 +53,27 @@ class Vendors:
         for vendor in vendors:
             self._by_id.setdefault(vendor.id, vendor)
         self._names: dict[str, str] = {}
-        self._placeless: dict[str, str] = {}
-        self._prefixes: dict[str, str] = {}
+        self._distinctive: dict[str, str] = {}
         self._domains: dict[str, str] = {}
         self._providers: dict[str, str] = {}
+        self._own: dict[str, frozenset[str]] = {}
         for vendor in self._by_id.values():
-            named = (vendor.name,) if vendor.matches_name else ()
-            for alias in (*named, *vendor.aliases, *vendor.prefixes):
+            for alias in _spellings(vendor):
                 self._names.setdefault(comparable(alias), vendor.id)
-            for alias in vendor.prefixes:
-                self._placeless.setdefault(comparable(alias), vendor.id)
-                if " " in comparable(alias) or " " not in normalised(alias):
-                    self._prefixes.setdefault(comparable(alias), vendor.id)  # "Loom Inc" must not begin to mean "loom"
+            phrases = tuple(_distinctive_phrases(vendor))
+            for phrase in phrases:
+                self._distinctive.setdefault(phrase, vendor.id)
             for domain in vendor.domains:
                 self._domains.setdefault(domain.lower().removeprefix("www."), vendor.id)
             for provider in (*vendor.providers, vendor.id):
                 self._providers.setdefault(provider.lower(), vendor.id)
+            own = {normalised(each) for each in (*_spellings(vendor), *vendor.domains)}
+            own |= {words for words, _ in vendor.product_words} | set(vendor.may_follow)
+            own |= {words[len(head) + 1 :] for words in tuple(own) for head in phrases if words.startswith(f"{head} ")}
+            self._own[vendor.id] = frozenset(own)
+        common = {comparable(each.name): each.id for each in self._by_id.values() if not each.matches_name}
+        self._resembled = common | self._names  # also names too common to stand for their vendor
+        self._longest = max((len(phrase.split()) for phrase in self._distinctive), default=0)
 
     def __iter__(self) -> Iterator[CatalogueVendor]:
         return iter(self._by_id.values())
@@ -96,25 +85,37 @@ class Vendors:
         """The vendor with this id, or None."""
         return self._by_id.get(vendor_id)
 
-    def sells(self, vendor_id: str) -> tuple[str, ...]:
-        """Products the vendor sells."""
-        return ()
-
-    def product_of(self, vendor_id: str | None, text: str, stated: str | None) -> str | None:
-        """What a line bought."""
-        return stated
-
     def match(self, supplier_name: str) -> Match | None:
-        """The vendor a supplier's name stands for, or None when no name, domain or beginning fits."""
+        """The vendor a supplier's name stands for, or None when no name or domain fits."""
         for reading in readings(supplier_name):
             found = self._match(reading)
             if found is not None:
                 return found
         return None
 
+    def maker_of(self, product_name: str) -> Match | None:
+        """The vendor of a product that is named with its maker in front ("Adobe Sensei"), or as suppliers are.
+
+        For names of products only: a supplier's name that begins like a vendor's is somebody else's.
+        """
+        found = self.match(product_name)
+        if found is not None:
+            return found
+        words = normalised(product_name).split()
+        for length in range(min(len(words), self._longest), 0, -1):
+            vendor = self._distinctive.get(" ".join(words[:length]))
+            if vendor is not None:
+                return Match(vendor, "descriptor")
+        return None
+
     def resolve(self, supplier_names: Iterable[str | None]) -> pa.Table:
         """One row per distinct name that stands for a vendor: `supplier_name`, `vendor`, `match_kind`."""
         found = [(name, self.match(name)) for name in dict.fromkeys(supplier_names) if name]
+        return _table([(name, match.vendor, match.kind) for name, match in found if match is not None])
+
+    def resolve_makers(self, product_names: Iterable[str | None]) -> pa.Table:
+        """As `resolve`, for names of products that say who makes them."""
+        found = [(name, self.maker_of(name)) for name in dict.fromkeys(product_names) if name]
         return _table([(name, match.vendor, match.kind) for name, match in found if match is not None])
 
     def resolve_providers(self, provider_names: Iterable[str | None]) -> pa.Table:
@@ -124,10 +125,51 @@ class Vendors:
             if not name:
                 continue
             known = self._providers.get(name.lower()) or self._providers.get(name.lower().partition(".")[0])
-            match = Match(known, "name") if known else self.match(name)
+            match = Match(known, "name") if known else self.maker_of(name)
             if match is not None:
                 rows.append((name, match.vendor, match.kind))
         return _table(rows)
+
+    def sells(self, vendor_id: str) -> tuple[str, ...]:
+        """The products a vendor sells; nothing when that is not known."""
+        vendor = self._by_id.get(vendor_id)
+        return vendor.sells if vendor else ()
+
+    def product_of(self, vendor_id: str | None, text: str | None, stated: str | None = None) -> str | None:
+        """The product of a vendor that a line paid for, as `vendor_products.product_of` decides it."""
+        vendor = self._by_id.get(vendor_id) if vendor_id else None
+        if vendor is None:
+            return product_of((), (), text, stated)
+        return product_of(vendor.sells, vendor.product_words, text, stated)
+
+    def resolve_products(self, rows: Iterable[tuple[str | None, str | None, str | None]]) -> pa.Table:
+        """One row per distinct (vendor, text, stated) whose product is known: + `product`. NULLs stay NULL."""
+        found = [(*row, self.product_of(*row)) for row in dict.fromkeys(rows)]
+        known = [row for row in found if row[3] is not None]
+        names = ("vendor", "text", "stated", "product")
+        return pa.table({name: pa.array([row[at] for row in known], pa.string()) for at, name in enumerate(names)})
+
+    def perhaps_ai(self, supplier_name: str | None, text: str | None = None) -> Likeness | None:
+        """Why a line that no rule speaks of is perhaps AI, or None when nothing points there."""
+        match = self.match(supplier_name) if supplier_name else None
+        if match is not None:
+            vendor = self._by_id[match.vendor]
+            return Likeness(Reason.MIXED if vendor.kind == "mixed" else Reason.EARLIER, vendor.id)
+        return looks_like_ai(supplier_name, text, self._resembled, self._distinctive)
+
+    def resolve_perhaps(self, supplier_names: Iterable[str | None]) -> pa.Table:
+        """One row per distinct name that is perhaps AI: `supplier_name`, `reason`, `vendor` (NULL: none known)."""
+        found = [(name, self.perhaps_ai(name)) for name in dict.fromkeys(supplier_names) if name]
+        rows = [(name, like.reason.value, like.vendor) for name, like in found if like is not None]
+        names = ("supplier_name", "reason", "vendor")
+        return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(names)})
+
+    def resolve_perhaps_lines(self, lines: Iterable[tuple[str | None, str | None]]) -> pa.Table:
+        """As `resolve_perhaps`, for distinct (supplier_name, text) pairs: the memo may be what looks like AI."""
+        found = [(*line, self.perhaps_ai(*line)) for line in dict.fromkeys(lines)]
+        rows = [(name, text, like.reason.value, like.vendor) for name, text, like in found if like is not None]
+        names = ("supplier_name", "text", "reason", "vendor")
+        return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for at, name in enumerate(names)})
 
     def with_facets(self, facets: dict[str, tuple[str, ...]]) -> list[tuple[date | None, tuple[str, ...]]]:
         """Vendor ids that have the kind and category asked for, grouped by the day from which they do.
@@ -145,19 +187,31 @@ class Vendors:
         return [(since, tuple(sorted(groups[since]))) for since in sorted(groups, key=lambda day: day or date.min)]
 
     def _match(self, reading: SupplierName) -> Match | None:
-        if reading.stripped in self._names:
-            return Match(self._names[reading.stripped], "name")
-        if reading.placeless in self._placeless:
-            return Match(self._placeless[reading.placeless], "name")
+        if reading.stripped in self._names and self._may_describe(reading, self._names[reading.stripped]):
+            return Match(self._names[reading.stripped], "name" if reading.descriptor is None else "descriptor")
         for domain in reading.domains:
             vendor = self._by_domain(domain)
             if vendor is not None:
                 return Match(vendor, "domain")
-        words = reading.stripped.split()
-        for length in range(len(words), 0, -1):
-            vendor = self._prefixes.get(" ".join(words[:length]))
-            if vendor is not None:
-                return Match(vendor, "prefix")
+        return self._with_noise(reading.words)
+
+    def _may_describe(self, reading: SupplierName, vendor: str) -> bool:
+        """Behind `*` stands anything where the name is the vendor's alone, else only what the vendor may sell."""
+        if reading.descriptor is None or reading.stripped in self._distinctive:
+            return True
+        return is_noise_behind(reading.descriptor, self._own[vendor], BESIDE_NAMES)
+
+    def _with_noise(self, words: Sequence[str]) -> Match | None:
+        """The vendor whose distinctive name stands among noise: the longest name first, then the foremost."""
+        for length in range(min(len(words), self._longest), 0, -1):
+            for start in range(len(words) - length + 1):
+                vendor = self._distinctive.get(" ".join(words[start : start + length]))
+                if vendor is None:
+                    continue
+                own = self._own[vendor]
+                before, behind = words[:start], words[start + length :]
+                if is_noise_before(before, own, BESIDE_NAMES) and is_noise_behind(behind, own, BESIDE_NAMES):
+                    return Match(vendor, "name" if not before and _is_house(behind) else "descriptor")
         return None
 
     def _by_domain(self, domain: str) -> str | None:
@@ -169,11 +223,6 @@ class Vendors:
         return None
 
 
-def comparable(alias: str) -> str:
-    """An alias in the form names are compared in: without its legal form."""
-    return " ".join(strip_legal(normalised(alias).split()))
-
-
 def load_vendors(workspace: Workspace) -> Vendors:
     """The vendors declared in the workspace's register, then the catalogue."""
     with open_register(workspace) as register:
@@ -182,14 +231,7 @@ def load_vendors(workspace: Workspace) -> Vendors:
 
 def vendors_with(declared: Iterable[Vendor]) -> Vendors:
     """Declared vendors before the catalogue. One that the catalogue knows keeps what the company does not say."""
-    shipped = {vendor.id: vendor for vendor in catalogue()}
-    first = [_merged(vendor, shipped.pop(vendor.id, None)) for vendor in declared]
-    return Vendors([*first, *shipped.values()])
-
-
-def catalogue_ids() -> frozenset[str]:
-    """Ids of the shipped vendors: register entries may name them without declaring them."""
-    return frozenset(vendor.id for vendor in catalogue())
+    return Vendors(with_declared(declared))
 
 
 @cache
@@ -198,77 +240,39 @@ def catalogue_vendors() -> Vendors:
     return Vendors(catalogue())
 
 
-@cache
-def catalogue() -> tuple[CatalogueVendor, ...]:
-    """Every shipped vendor, by file and position.
+def _spellings(vendor: CatalogueVendor) -> tuple[str, ...]:
+    """Spellings known without their legal form; "Lambda, Inc." of a vendor whose bare name is too common is not one."""
+    named = (vendor.name,) if vendor.matches_name else ()
+    too_common = "" if vendor.matches_name else comparable(vendor.name)
+    return (*named, *(each for each in (*vendor.aliases, *vendor.distinctive) if comparable(each) != too_common))
 
-    Raises:
-        RuleError: a catalogue file is wrong.
+
+def _distinctive_phrases(vendor: CatalogueVendor) -> Iterator[str]:
+    """Normalised spellings beside which noise may stand.
+
+    One that is told from a common word only by its legal form keeps it: "Loom Inc" must not begin to mean "loom". Names
+    that end in AI are nobody else's. A name of several words may be written as one, and "OpenAI" as two.
     """
-    vendors: list[CatalogueVendor] = []
-    for file in yaml_files(CATALOGUE, _refuse):
-        listed = read_document(file, _refuse).get("vendors")
-        vendors.extend(_vendor(node, file) for node in (listed.items if isinstance(listed, Items) else ()))
-    ids = [vendor.id for vendor in vendors]
-    if len(set(ids)) < len(ids):
-        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
-        raise _refuse(f"the catalogue has {', '.join(twice)} twice.", "Keep one of the two.")
-    return tuple(vendors)
+    several = [alias for alias in (vendor.name, *vendor.aliases) if len(normalised(alias).split()) > 1]
+    endings = [alias for alias in several if normalised(alias).split()[-1] == "ai"]
+    forms = [alias for alias in several if comparable(alias) != normalised(alias)]
+    for alias in (*vendor.distinctive, *endings, *forms):
+        words, short = normalised(alias), comparable(alias)
+        yield words
+        if alias in vendor.distinctive and (" " in short or " " not in words):
+            yield short
+    for alias in (*vendor.distinctive, *endings):
+        short = comparable(alias)
+        if " " in short and len(short.replace(" ", "")) >= JOINED_AT_LEAST:
+            yield short.replace(" ", "")
+        divided = normalised(_AI_ENDING.sub(" ", alias))
+        if divided != normalised(alias):
+            yield divided
 
 
-def _merged(declared: Vendor, shipped: CatalogueVendor | None) -> CatalogueVendor:
-    own = tuple(dict.fromkeys((declared.name, *declared.aliases)))
-    long = tuple(alias for alias in own if " " in comparable(alias))
-    return CatalogueVendor(
-        id=declared.id,
-        name=declared.name,
-        kind=declared.kind or (shipped.kind if shipped else "mixed"),  # type: ignore[arg-type]
-        category=declared.category or (shipped.category if shipped else "internal_tools"),
-        since=shipped.since if shipped else None,
-        aliases=own + (shipped.aliases if shipped else ()),
-        prefixes=long + (shipped.prefixes if shipped else ()),
-        domains=declared.domains + (shipped.domains if shipped else ()),
-        capability=declared.capability or (shipped.capability if shipped else ()),
-        providers=shipped.providers if shipped else (),
-        source="register",
-        is_declared=True,
-    )
-
-
-def _vendor(node: Node, file: Path) -> CatalogueVendor:
-    if not isinstance(node, Mapping):
-        raise _refuse(f"{file}:{node.line}: a vendor is a mapping that begins with `id: ...`.", "Mend the catalogue.")
-    kind, category = _one(node, "kind", file), _one(node, "category", file)
-    capability = _many(node, "capability")
-    if kind not in {"ai_native", "mixed"} or category not in ADDITIVE or not set(capability) <= CAPABILITIES.keys():
-        raise _refuse(f"{file}:{node.line}: kind, category or capability is not a known word.", "Mend the catalogue.")
-    since = node.get("since")
-    return CatalogueVendor(
-        id=_one(node, "id", file),
-        name=_one(node, "name", file),
-        kind=kind,  # type: ignore[arg-type]
-        category=category,
-        since=date.fromisoformat(since.text) if isinstance(since, Scalar) else None,
-        aliases=_many(node, "aliases"),
-        prefixes=_many(node, "prefixes"),
-        domains=_many(node, "domains"),
-        capability=capability,
-        providers=_many(node, "providers"),
-        source=_one(node, "source", file),
-        matches_name=node.get("match_name") is None,
-    )
-
-
-def _one(node: Mapping, name: str, file: Path) -> str:
-    value = node.get(name)
-    if not isinstance(value, Scalar):
-        raise _refuse(f"{file}:{node.line}: the vendor has no `{name}`.", "Mend the catalogue.")
-    return value.text
-
-
-def _many(node: Mapping, name: str) -> tuple[str, ...]:
-    value = node.get(name)
-    return () if value is None else tuple(item.text for item in iter_items(value) if isinstance(item, Scalar))
+def _is_house(words: Sequence[str]) -> bool:
+    """Whether the words say which firm of the house it is, and nothing of a product."""
+    return all(word in LEGAL_FORMS or word in PLACES for word in words)
 
 
 def _table(rows: Sequence[tuple[str, str, str]]) -> pa.Table:
@@ -281,5 +285,15 @@ def _table(rows: Sequence[tuple[str, str, str]]) -> pa.Table:
     )
 
 
-def _refuse(message: str, next_step: str) -> RuleError:
-    return RuleError(message, next_step=next_step)
+__all__ = [
+    "CATALOGUE",
+    "CatalogueVendor",
+    "Match",
+    "Vendors",
+    "catalogue",
+    "catalogue_ids",
+    "catalogue_vendors",
+    "comparable",
+    "load_vendors",
+    "vendors_with",
+]

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reconcile": ("spendmap.cli.reconcile", "Metered, billed and paid, side by side, with causes."),
     "prices": ("spendmap.cli.prices", "The price book: show, add, quote, check."),
     "register": ("spendmap.cli.register", "What people declare: apply, import, export, show."),
+    "rules": ("spendmap.cli.rules", "Say of a supplier whether it is AI."),
     "check": ("spendmap.cli.check", "The laws, on this workspace."),
     "serve": ("spendmap.cli.serve", "Serve the pages on this machine."),
     "maintain": ("spendmap.cli.maintain", "Expire old snapshots and remove files nothing refers to."),

@@ -96,6 +96,7 @@ class Vendor:
     kind: str | None
     category: str | None
     accounts: tuple[Account, ...]
+    sells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

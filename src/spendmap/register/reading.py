@@ -78,6 +78,7 @@ def vendor_of(entity: Entity) -> Vendor:
             Account(str(account["id"]), _text(account.get("name")), int(account.get("invoice_lag_months", 0)))
             for account in entity.get("accounts", [])
         ),
+        sells=texts_of(entity.get("sells")),
     )
 
 

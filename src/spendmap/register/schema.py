@@ -70,6 +70,7 @@ class Kind:
 
 NATURES = ("cogs", "opex", "hybrid")
 VENDOR_KINDS = ("ai_native", "mixed")
+PRODUCTS_SOLD = ("api", "seats", "plan", "credits", "marketplace", "cloud", "service")
 RISK_RANK: dict[str, int] = {
     "none": 0,
     "public": 1,
@@ -165,6 +166,7 @@ KINDS: tuple[Kind, ...] = (
             ),
             CATEGORY,
             _f("capability", "texts", "what it can do, in the catalogue's words"),
+            _f("sells", "texts", "what it sells; unstated, as the catalogue says", choices=PRODUCTS_SOLD),
             OWNER,
             DATA_RISK,
             APPROVED_RISK,

@@ -153,9 +153,16 @@ def _scalar(name: str, node: Node) -> Scalar:
 
 
 def _texts(field: Field, node: Node) -> Any:
-    if isinstance(node, Sequence):
-        return [text_of(field.name, item) for item in node.items]
-    return text_of(field.name, node)
+    stated = list(node.items) if isinstance(node, Sequence) else [node]
+    texts = [text_of(field.name, item) for item in stated]
+    for item, text in zip(stated, texts, strict=True):
+        if field.choices and text not in field.choices:
+            raise BadValueError(
+                item.line,
+                f"{field.name} {str(text)!r} is not one of {', '.join(field.choices)}."
+                + did_you_mean(str(text), field.choices),
+            )
+    return texts if isinstance(node, Sequence) else texts[0]
 
 
 def _flag(name: str, scalar: Scalar) -> bool:
