@@ -6,7 +6,6 @@ Reads the ledger and the published roll-ups; writes nothing. A law that cannot b
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,19 +13,20 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from spendmap.allocation.publish import current_folder
 from spendmap.allocation.split.law import split_law
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
 from spendmap.optimization.identity import identity_holds
+from spendmap.published import Version
+from spendmap.published.writing import published_table
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.errors import RuleError
+from spendmap.vocabulary.money import COSTS
 from spendmap.workspace import Workspace
 
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 PERSONAL = "[a-zA-Z0-9._%+-]+@[a-zA-Z0-9-]+[.][a-zA-Z]{2,}"  # an e-mail address
 
 
@@ -78,14 +78,11 @@ class _Checks:
         for table, files in self.files.items():
             engine.bind(table, [file.path for file in files], like=table)
         self.loads = self.store.rows("load").to_pylist()
-        self.folder = current_folder(workspace)
-        self.meta: dict[str, Any] = {}
-        if self.folder is not None:
-            self.meta = json.loads((self.folder / "meta.json").read_bytes())
-            priced = [workspace.root / path for path in self.meta["tables"]["usage_priced"]]
-            if priced:
-                engine.bind("usage_priced", priced)
-        self.has_priced = bool(self.meta.get("tables", {}).get("usage_priced"))
+        self.version = Version.in_force(workspace)
+        priced = self.version.paths("usage_priced") if self.version else ()
+        self.has_priced = bool(priced)
+        if priced:
+            engine.bind("usage_priced", list(priced))
 
     def one(self, sql: str) -> dict[str, Any]:
         """The single row of a query."""
@@ -94,8 +91,8 @@ class _Checks:
 
     def is_allocated(self, table: str) -> bool:
         """Whether the published allocation was made from what the table holds now."""
-        published = set(self.meta.get("tables", {}).get(table, ()))
-        return published == {str(file.path.relative_to(self.workspace.root)) for file in self.files[table]}
+        published = self.version.meta.tables.get(table, ()) if self.version else ()
+        return set(published) == {str(file.path.relative_to(self.workspace.root)) for file in self.files[table]}
 
     def l1(self) -> Found:
         bad = [
@@ -159,12 +156,10 @@ class _Checks:
             total += row["n"]
         sums = self.one("SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge")
         told = f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} month sums off"
-        if self.folder is None or not self.is_allocated("utilization"):
+        if self.version is None or not self.is_allocated("utilization"):
             return None if not total else False, f"{told}; seats were captured since, so pools were not compared"
         try:
-            holds, pools = split_law(
-                self.engine, self.workspace.root / "rules", self.folder, self.meta.get("splits", {})
-            )
+            holds, pools = split_law(self.engine, self.workspace.root / "rules", self.version)
         except RuleError as error:
             return None if not total else False, f"{told}; pools were not compared: {error.message}"
         return not total and holds, f"{told}; {pools}"
@@ -173,9 +168,9 @@ class _Checks:
         return identity_holds(self.workspace)
 
     def l5(self) -> Found:
-        if self.folder is None:
+        if self.version is None:
             return None, "nothing is published yet"
-        rows = pq.read_table(self.folder / "month.parquet")
+        rows = published_table(self.version, "month")
         self.engine.bind("month_rollup", rows)
         parts = self.engine.table(
             Transform(
@@ -221,10 +216,10 @@ class _Checks:
         return None, "this version does not close months yet"
 
     def l8(self) -> Found:
-        if self.folder is None:
+        if self.version is None:
             return None, "nothing is published yet"
         again = self.engine.table(Transform.load("spendmap.allocation", "rollup_month.sql"))
-        published = pq.read_table(self.folder / "month.parquet")
+        published = published_table(self.version, "month")
         same = bool(again.cast(published.schema).equals(published))
         return (
             same,
@@ -232,10 +227,8 @@ class _Checks:
         )
 
     def l9(self) -> Found:
-        return (
-            None,
-            f'published by {self.meta.get("engine", "nothing")}; set engine = "spark", allocate and compare, as the test-suite does',
-        )
+        by = (self.version.meta.engine if self.version else None) or "nothing"
+        return None, f'published by {by}; set engine = "spark", allocate and compare, as the test-suite does'
 
     def l10(self) -> Found:
         if not self.has_priced:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,7 +25,7 @@ from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
-from spendmap.allocation.publish import current_meta, publish
+from spendmap.allocation.publish import publish
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
 from spendmap.allocation.split.rules import SplitRule
@@ -38,9 +38,11 @@ from spendmap.ledger import TABLES
 from spendmap.pricing import specialised
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
+from spendmap.published.writing import splits_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import EngineError, UsageError
+from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation"
@@ -55,18 +57,6 @@ PRECEDENCE = (
     "4. A payment is covered up to the amount it is matched to, never beyond; the rest counts.",
     "5. Effective cost is read by charge period, prepaid terms in equal parts; billed cost by the month of the bill.",
 )
-
-
-class Progress(Protocol):
-    """Told how far the work is."""
-
-    def start(self, what: str, total: int) -> None:
-        """`total` units of work begin."""
-        ...
-
-    def advance(self, amount: int = 1) -> None:
-        """Some of them are done."""
-        ...
 
 
 @dataclass
@@ -338,7 +328,7 @@ class _Run:
                 "tables": tables,
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
-                "splits": splits_meta(splits, self.months, current_meta(self.workspace).get("splits", {})),
+                "splits": splits_meta(splits, self.months, splits_before(self.workspace)),
                 **labels_of(declared.dated, vendors),
             },
             split=split,

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from spendmap.optimization.exact import as_stored, total
 from spendmap.optimization.replay import UnpricedUsage
 from spendmap.optimization.scenario import Scenario
+from spendmap.vocabulary.exact import as_stored, total
 
 DECLARED_ERROR = Fraction(1, 5)
 """Declared and estimated money: plus or minus a fifth. A convention of this product, stated with every range."""

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
-from spendmap.risk.facts import Facts, Spend, total
+from spendmap.risk.facts import Facts, Spend
 from spendmap.risk.finding import Finding
+from spendmap.vocabulary.exact import total
 
 Area = Literal["evidence", "interpretation", "governance", "commercial_action"]
 AREA_IDS: tuple[Area, ...] = get_args(Area)

@@ -18,7 +18,7 @@ from spendmap.reports.sql import sql
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.value.loaded import LAYERS
 from spendmap.value.published import open_value
-from spendmap.value.spread import per_unit
+from spendmap.vocabulary.exact import per_unit
 
 TILES = 5
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from spendmap.allocation.dimensions import DIMENSIONS
+from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import ALIASES, CATEGORIES, OVERLAP, words
 from spendmap.reports.filters import Question, read_value
 from spendmap.reports.overlap import OverlapLens

@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from spendmap.optimization.changes import WORSE, Changes
-from spendmap.optimization.exact import as_stored
 from spendmap.optimization.replay import Replay
 from spendmap.optimization.scenario import REJECTION_KINDS, Scenario
 from spendmap.reports.figures import SHARE_UNIT
+from spendmap.vocabulary.exact import as_stored
 from spendmap.vocabulary.money import money_text
 
 

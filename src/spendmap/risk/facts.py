@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from spendmap.risk.finding import Stake
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import Period
-
-_EXACT = Context(prec=80)  # sums of DECIMAL(38,12) meet no rounding below this
 
 Texts = tuple[str, ...]
 Fact = str | bool | None
@@ -374,12 +373,3 @@ class Facts:
 def is_positive(stake: Stake | None) -> bool:
     """There is money, or there is money that nobody knows."""
     return stake is not None and (stake.amount is None or stake.amount > 0)
-
-
-def total(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Exact sum of the known amounts of one currency; zero for none."""
-    found = Decimal(0)
-    for amount in amounts:
-        if amount is not None:
-            found = _EXACT.add(found, amount)
-    return found

@@ -16,10 +16,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from spendmap.allocation.dimensions import DIMENSIONS
 from spendmap.allocation.rules import SPLITS_FILE
 from spendmap.allocation.split.reciprocal import without_exit
 from spendmap.categories import CHARGEABLE
+from spendmap.published.dimensions import DIMENSIONS
 from spendmap.register.documents import Mapping as Names
 from spendmap.register.documents import Node, Scalar, iter_items, read_document
 from spendmap.register.documents import Sequence as Items

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays.play import Play
+from spendmap.vocabulary.exact import total
 
 
 def overlapping(plays: Sequence[Play]) -> dict[str, tuple[str, ...]]:

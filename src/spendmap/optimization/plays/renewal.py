@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from spendmap.optimization.plays.facts import PlayFacts
 from spendmap.optimization.plays.play import Play, Saving, part
-from spendmap.risk.facts import Tool, total
+from spendmap.risk.facts import Tool
 from spendmap.risk.finding import Finding, Stake, Subject
 from spendmap.risk.rules.internal_tools import covers
+from spendmap.vocabulary.exact import total
 
 CODE = "renewal"
 AHEAD_DAYS = 180  # a renewal later than this is not yet one to prepare

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from statistics import median
 
-from spendmap.risk.facts import Facts, Spend, Suite, UseCase, is_positive, total
+from spendmap.risk.facts import Facts, Spend, Suite, UseCase, is_positive
 from spendmap.risk.finding import Finding, Subject
+from spendmap.vocabulary.exact import total
 
 PREMIUM_TIMES = 2  # a model dearer than this many times the company's median model
 PREMIUM_MIN_MONEY = Decimal(500)  # of a use case on such models in the period, below which proof is not worth its price

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from spendmap.risk.facts import Facts, Spend, Tool, total
+from spendmap.risk.facts import Facts, Spend, Tool
 from spendmap.risk.finding import Finding, Subject
 from spendmap.risk.sellers import is_had_twice, is_sold_twice, product_of, seller_of
+from spendmap.vocabulary.exact import total
 
 CATEGORY = "overlap"
 NAMED = 6  # products that a sentence lists; the evidence lists every one
