@@ -187,7 +187,7 @@ def two_reads(tmp_path: Path) -> Workspace:
             "ledger/1.csv": head + line,
             "ledger/2.csv": head + line,
             "log/1.jsonl": call("h-1", 5, "gpt-4.1", 1000, 0, 10, "triage") + "\n",
-            "log/2.jsonl": call("h-1", 5, "gpt-4.1", 1000, 0, 20, "triage") + "\n",
+            "log/2.jsonl": call("h-1", 5, "gpt-4.1", 1000, 0, 10, "labels") + "\n",
         },
         register,
     )
@@ -203,5 +203,5 @@ def test_of_two_equal_lines_a_ledger_keeps_the_first_read_and_a_log_the_last(two
             capture(two_reads, source)
     lines = [(Path(row["source_file"]).name, row["billed_cost"]) for row in stored(two_reads, "charge")]
     assert lines == [("1.csv", 15)]  # a re-export does not take the line over
-    calls = [(Path(row["source_file"]).name, row["output"]) for row in stored(two_reads, "usage")]
-    assert calls == [("2.jsonl", 20)]  # a gateway writes the finished answer last
+    calls = [(Path(row["source_file"]).name, row["use_case"]) for row in stored(two_reads, "usage")]
+    assert calls == [("2.jsonl", "labels")]  # of two that say as much, what a log says last is what it means

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spendmap.allocation.customers import customer_rollup
+from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.published import Version
@@ -55,7 +56,10 @@ def publish(
 def _rollup(engine: Engine, name: str) -> pa.Table:
     if name == "customer":
         return customer_rollup(engine)
-    return engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
+    transform = Transform.load("spendmap.allocation", f"rollup_{name}.sql")
+    rows = engine.table(transform)
+    hold(engine, transform, rows)
+    return rows
 
 
 def _with_other_months(fresh: pa.Table, before: Version | None, name: str, months: Sequence[str]) -> pa.Table:

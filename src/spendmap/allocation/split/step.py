@@ -17,6 +17,7 @@ from spendmap.allocation.split.drivers import Drivers, register_in
 from spendmap.allocation.split.pools import fill
 from spendmap.allocation.split.rules import FILE, SplitRule, digest_of, load_splits
 from spendmap.allocation.split.spread import spread
+from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.published.columns import SPLIT_COLUMNS
@@ -52,7 +53,10 @@ def split_months(engine: Engine, rules: Sequence[SplitRule], dated: Dated) -> pa
     """The rows of every month that `allocation` holds. `allocation` must be bound."""
     if not rules:
         return SCHEMA.empty_table()
-    money = by_month(engine.table(Transform.load(PACKAGE, "pool_money.sql")).to_pylist())
+    pool_money = Transform.load(PACKAGE, "pool_money.sql")
+    rows_of_pools = engine.table(pool_money)
+    hold(engine, pool_money, rows_of_pools)
+    money = by_month(rows_of_pools.to_pylist())
     drivers = Drivers(
         engine.table(Transform.load(PACKAGE, "driver_usage.sql")),
         engine.table(Transform.load(PACKAGE, "driver_seats.sql")),
