@@ -26,6 +26,7 @@ class Spend:
     """Money and usage of one month and one set of dimensions, as the published roll-up has it."""
 
     month: str
+    currency: str
     scope: str = "ai"
     category: str | None = None
     method: str = "whole"
@@ -44,7 +45,6 @@ class Spend:
     owner: str | None = None
     environment: str | None = None
     source_name: str | None = None
-    currency: str = "USD"
     list_cost: Decimal | None = None
     effective_cost: Decimal | None = None
     billed_cost: Decimal | None = None
@@ -346,17 +346,23 @@ class Facts:
         """AI rows of the period that pass a test."""
         return [row for row in self.ai if test(row)]
 
+    def in_one_currency(self, rows: Iterable[Spend]) -> list[Spend]:
+        """Rows whose money may be added: of the workspace's currency if any row has it, else of the first by name."""
+        known = list(rows)
+        currencies = {row.currency for row in known}
+        currency = self.currency if self.currency in currencies else min(currencies, default="")
+        return [row for row in known if row.currency == currency]
+
     def stake(self, rows: Iterable[Spend], *, period: str | None = None) -> Stake | None:
         """Effective cost of rows in one currency: the workspace's if any row has it, else the first by name.
 
         None when there is no row; amount None when no row has a cost. Currencies are never added.
         """
-        known = list(rows)
+        known = self.in_one_currency(rows)
         if not known:
             return None
-        currencies = {row.currency for row in known}
-        currency = self.currency if self.currency in currencies else min(currencies)
-        costs = [row.effective_cost for row in known if row.currency == currency and row.effective_cost is not None]
+        currency = known[0].currency
+        costs = [row.effective_cost for row in known if row.effective_cost is not None]
         return Stake(total(costs) if costs else None, currency, "effective", period or self.period.label)
 
     def head(self, department: str | None, cost_center: str | None = None) -> str | None:
