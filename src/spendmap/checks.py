@@ -69,7 +69,11 @@ def check(workspace: Workspace) -> list[Law]:
                 ("L3", "shares of a charge add up to it, exactly, in all four costs", _Checks.l3),
                 ("L4", "the identity scenario equals the actuals", _Checks.l4),
                 ("L5", "owned + unowned = total for every dimension; captured = ai + not_ai + covered", _Checks.l5),
-                ("L6", "capturing again changes nothing; restating replaces exactly its slice", _Checks.l6),
+                (
+                    "L6",
+                    "capturing again changes nothing; restating replaces its slice; a content counts once",
+                    _Checks.l6,
+                ),
                 ("L7", "a closed month's report is byte-identical for ever", _Checks.l7),
                 ("L8", "same inputs, same bytes out", _Checks.l8),
                 ("L9", "every engine gives the same digits", _Checks.l9),

@@ -12,7 +12,7 @@ from spendmap.workspace import Workspace
 
 @click.command("maintain")
 @click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
-@click.option("--relocate", is_flag=True, help="Mend the catalogue after the workspace's folder was moved or copied.")
+@click.option("--relocate", is_flag=True, help="Fix the catalogue after the workspace's folder was moved or copied.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool) -> None:

@@ -50,7 +50,7 @@ def identity_holds(workspace: Workspace) -> tuple[bool | None, str]:
                 wrong.append(f"{currency} {basis}")
             if basis == "effective":
                 told.append(f"{currency} {money_text(total(found.values()))}")
-    detail = f"{len(months)} months replayed, effective {', '.join(told)}"
+    detail = f"{len(months)} month{'' if len(months) == 1 else 's'} replayed, effective {', '.join(told)}"
     if replayed.differs:
         detail += (
             f"; {replayed.differs:,} groups of usage price differently than published, the price book has changed: "

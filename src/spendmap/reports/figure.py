@@ -24,7 +24,7 @@ _NAMED: dict[str, tuple[str, str]] = {
         f"{_AI} AND COALESCE(category, 'unclassified') = 'unclassified'",
     ),
     "unallocated": (
-        "AI spend of no use case, agent, tool or department",
+        "AI spend tied to no use case, agent, tool or department",
         f"{_AI} AND COALESCE(use_case, agent, tool, department) IS NULL",
     ),
     "dark": ("billed AI spend that no telemetry explains", f"{_AI} AND method = 'dark'"),

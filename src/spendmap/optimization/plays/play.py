@@ -16,7 +16,7 @@ from spendmap.vocabulary.exact import as_stored
 
 Kind = Literal["action", "remediation", "negotiation"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""Action: change how work is done. Remediation: end a waste. Negotiation: agree other terms with a vendor."""
+"""Action: change how work is done. Remediation: end a waste. Negotiation: renegotiate with a vendor."""
 
 Effort = Literal["S", "M", "L"]
 
