@@ -1,4 +1,4 @@
-"""The head of the Economics page: cost per accepted run of the most expensive use cases over thirteen months, with targets.
+"""The head of the Economics page: cost per accepted run of the most expensive use cases by month, with targets.
 
 Reads the published unit costs. Writes nothing. A month without accepted runs is a gap, never zero.
 """
