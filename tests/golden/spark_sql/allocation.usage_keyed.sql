@@ -31,5 +31,17 @@ SELECT
   r.unpriced_rows,
   r.input_tokens,
   r.output_tokens,
-  CAST(NULL AS DECIMAL(28, 12)) AS minutes
+  CAST(NULL AS DECIMAL(28, 12)) AS minutes,
+  r.billing_account_id AS account_id,
+  CAST(NULL AS DATE) AS charge_end,
+  CAST(NULL AS DATE) AS bill_start,
+  CAST(NULL AS STRING) AS charge_class,
+  CAST(NULL AS STRING) AS invoice_number,
+  CAST(NULL AS STRING) AS issuer_vendor,
+  CAST(NULL AS STRING) AS publisher_vendor,
+  CAST(NULL AS STRING) AS commitment_id,
+  CAST(NULL AS STRING) AS commitment_status,
+  CAST(NULL AS STRING) AS line_kind,
+  r.billing_mode AS billing_mode,
+  r.covered_by AS covered_by
 FROM usage_ruled AS r
