@@ -199,6 +199,26 @@ def test_the_marker_can_be_named_and_left_out(tmp_path: Path) -> None:
     assert found.reasons == ["the marker 'raus' is neither debit, credit nor a kind of line"]
 
 
+def test_debit_and_credit_columns_of_a_bank_are_their_own_marker(tmp_path: Path) -> None:
+    text = "Date opération,Tiers,Débit,Crédit,Solde\n13/10/2026,OPENAI,100,,5\n15/10/2026,CLIENT,,500,505\n"
+    assert costs(ledger(tmp_path, text)) == [100, -500]
+
+
+def test_kinds_that_name_purchases_decide_which_side_they_are_on(tmp_path: Path) -> None:
+    # A supplier's account: invoices (KR) are credits, credit memos (KG) and payments (KZ) debits.
+    text = "Belegdatum;Kreditor;Belegart;Betrag;S/H\n13.10.2026;A;KR;92;H\n14.10.2026;A;KG;12;S\n15.10.2026;A;KZ;80;S\n"
+    found = ledger(tmp_path, text)
+    assert costs(found)[:2] == [92, -12]
+    assert kinds(found) == ["purchase", "credit_note", "settlement"]
+
+
+def test_paying_by_card_is_a_purchase_where_nothing_else_is(tmp_path: Path) -> None:
+    text = "Date,Merchant,Type,Amount\n2026-10-03,A,CARD_PAYMENT,-20\n2026-10-04,A,CARD_REFUND,20\n"
+    assert costs(ledger(tmp_path, text)) == [20, -20]
+    text = "Date,Merchant,Type,Amount\n2026-10-03,A,Purchase,20\n2026-10-04,B,Card payment,20\n"
+    assert kinds(ledger(tmp_path, text)) == ["purchase", "settlement"]
+
+
 def test_a_column_called_type_that_holds_no_marks_is_not_one(tmp_path: Path) -> None:
     text = "Date,Supplier,Amount,Type\n2026-10-01,A,10,Software\n2026-10-02,A,4,Returns desk\n2026-10-02,A,4,Rent\n"
     assert costs(ledger(tmp_path, text)) == [10, 4, 4]

@@ -270,6 +270,14 @@ def test_the_period_comes_from_a_column_a_lag_or_the_memo(tmp_path: Path) -> Non
     assert period("Memo", "whatever", lag_months="1") == october
 
 
+def test_every_column_of_text_is_read_for_words(tmp_path: Path) -> None:
+    header = "Buchungstag;Wertstellung;Buchungstext;Verwendungszweck;Beguenstigter/Zahlungspflichtiger;Betrag"
+    row = row_of(tmp_path, header, "05.11.2026;05.11.2026;LASTSCHRIFT API;RE 0091 Oktober;OpenAI Ireland Ltd;100,00")
+    assert (row["invoice_issuer_name"], row["memo"]) == ("OpenAI Ireland Ltd", "RE 0091 Oktober")
+    assert (row["books"], row["mentioned_numbers"], row["product_kind"]) == ("bank", "91", "api")
+    assert f"{row['service_period_start']:%Y-%m}" == "2026-10"
+
+
 def test_an_export_s_invoice_id_has_the_same_comparable_form(tmp_path: Path) -> None:
     text = "BilledCost,BillingCurrency,ChargePeriodStart,InvoiceId\n1,USD,2026-10-01T00:00:00Z,INV-0091\n"
     text += "1,USD,2026-10-02T00:00:00Z,\n1,USD,2026-10-03T00:00:00Z,A1-2026-10\n"

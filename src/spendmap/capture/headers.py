@@ -15,12 +15,19 @@ from spendmap.vocabulary.errors import SourceUnreadableError
 Aliases = Mapping[str, tuple[str, ...]]
 """Field -> column names it is known by, best first."""
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _SHOWN = 12  # column names shown in a message
 
 
 def plain(name: str) -> str:
     """The name as compared: letters and digits only, without case and accents ("Cost Centre " is "cost_centre")."""
     return "".join(character for character in folded(name) if character.isalnum())
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """The name as compared, and with its umlauts written out ("Empfänger" is also "Empfaenger")."""
+    spelled = name.translate(_UMLAUTS)
+    return (plain(name),) if spelled == name else (plain(name), plain(spelled))
 
 
 def shown(header: Sequence[str]) -> str:
@@ -76,11 +83,11 @@ class Columns:
                 self._find(wanted, names, is_money=wanted in money, is_spare=wanted in spare)
 
     def _find(self, wanted: str, names: Iterable[str], *, is_money: bool, is_spare: bool) -> None:
-        for name in names:
-            if plain(name) in self._positions:
-                if is_spare and len(self._positions[plain(name)]) > 1:
+        for written in (form for name in names for form in _forms(name)):
+            if written in self._positions:
+                if is_spare and len(self._positions[written]) > 1:
                     continue
-                self.found[wanted] = self._only(plain(name))
+                self.found[wanted] = self._only(written)
                 symbol = currency_of_symbol(self.header[self.found[wanted]]) if is_money else None
                 if symbol:
                     self.stated_currency[wanted] = symbol

@@ -46,9 +46,11 @@ def normalised_number(text: str) -> str | None:
     Lower case; words for "invoice" and "number" in front and leading zeros are left out; any separator is "-".
     """
     bare = folded(text.strip())[: 2 * _LONGEST]
-    bare = _PREFIX.sub("", bare, count=1)
-    joined = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    joined = re.sub(r"^0+(?=[a-z0-9])", "", joined)
+    joined, before = bare, ""
+    while joined != before:  # "Invoice RE-91" has two words in front
+        before = joined
+        joined = re.sub(r"[^a-z0-9]+", "-", _PREFIX.sub("", joined, count=1)).strip("-")
+        joined = re.sub(r"^0+(?=\d)", "", joined)
     is_number = _SHORTEST <= len(joined) <= _LONGEST and any(character.isdigit() for character in joined)
     if not is_number or _DATES.fullmatch(joined) or _is_card(joined):
         return None

@@ -93,7 +93,7 @@ _PARTIES: Aliases = {
 _TEXTS: Aliases = {
     "memo": (
         *("memo", "description", "line description", "narrative", "details", "notes", "purpose"),
-        *("buchungstext", "verwendungszweck", "beschreibung", "bezeichnung", "text", "bemerkung", "notiz"),
+        *("verwendungszweck", "beschreibung", "buchungstext", "bezeichnung", "text", "bemerkung", "notiz"),
         *("libellé", "libellé de l'opération", "libellé opération", "désignation", "objet", "commentaire"),
         *("concepto", "descripción", "detalle", "observaciones", "glosa"),
     ),
@@ -128,7 +128,7 @@ _MONEY: Aliases = {
     ),
     "amount": (
         *("amount", "line amount", "invoice amount", "amount paid", "paid amount", "value", "spend", "line total"),
-        *("betrag", "umsatz", "rechnungsbetrag", "zahlbetrag", "wert"),
+        *("betrag", "umsatz", "umsatz (ohne soll/haben-kz)", "rechnungsbetrag", "zahlbetrag", "wert"),
         *("montant", "montant payé", "montant de l'opération", "importe", "monto", "valor", "importe pagado"),
     ),
     "gross": (
@@ -148,7 +148,13 @@ _MONEY: Aliases = {
         ),
     ),
     "foreign": (
-        *("transaction amount", "original amount", "amount in original currency", "original currency amount"),
+        *(
+            "transaction amount",
+            "original amount",
+            "orig amount",
+            "amount in original currency",
+            "original currency amount",
+        ),
         *("foreign amount", "foreign currency amount", "amount in foreign currency", "purchase amount"),
         *("amount in transaction currency", "transaction currency amount", "merchant amount", "source amount"),
         *("document amount", "amount in document currency", "amount in doc curr"),
@@ -177,17 +183,24 @@ _MONEY: Aliases = {
 _CURRENCIES: Aliases = {
     "currency": (
         *("currency", "currency code", "ccy", "curr", "cur", "amount currency", "invoice currency"),
-        *("währung", "waehrung", "whg", "wkz", "devise", "monnaie", "code devise", "moneda", "divisa"),
+        *("währung", "whg", "wkz umsatz", "wkz", "devise", "monnaie", "code devise", "moneda", "divisa"),
     ),
     "billing_currency": (
         *("billing currency", "billed currency", "posted currency", "home currency", "local currency"),
-        *("card currency", "account currency", "settlement currency", "base currency", "functional currency"),
+        *(
+            "card currency",
+            "account currency",
+            "payment currency",
+            "settlement currency",
+            "base currency",
+            "functional currency",
+        ),
         *("hauswährung", "kontowährung", "abrechnungswährung", "buchungswährung"),
         *("devise de facturation", "devise du compte", "devise locale", "monnaie locale"),
         *("moneda de facturación", "moneda de la cuenta", "moneda local", "divisa de la cuenta"),
     ),
     "transaction_currency": (
-        *("transaction currency", "original currency", "foreign currency", "purchase currency"),
+        *("transaction currency", "original currency", "orig currency", "foreign currency", "purchase currency"),
         *("merchant currency", "source currency", "document currency"),
         *("fremdwährung", "originalwährung", "transaktionswährung", "belegwährung"),
         *("devise d'origine", "devise de la transaction", "devise étrangère"),

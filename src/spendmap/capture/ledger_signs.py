@@ -16,6 +16,7 @@ from spendmap.capture.line_kinds import REDUCING, Mark
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 _NAMED = frozenset({"purchase", "fee", "tax", "pending"})
+_PAYMENTS = ("payment", "card_payment")
 
 
 @dataclass
@@ -23,15 +24,15 @@ class SignSurvey:
     """Counts over the file; amounts of 0 say nothing."""
 
     named: Counter[bool] = field(default_factory=Counter)  # is the amount negative? lines a marker calls purchases
-    payments: Counter[bool] = field(default_factory=Counter)
+    payments: Counter[tuple[str, bool]] = field(default_factory=Counter)
     unnamed: Counter[bool] = field(default_factory=Counter)
     sums: dict[str, Decimal] = field(default_factory=dict)  # of the unnamed, per currency
     sides: Counter[str] = field(default_factory=Counter)
     marked: dict[str, Decimal] = field(default_factory=dict)  # debits less credits, per currency
+    purchases_on: Counter[str] = field(default_factory=Counter)  # sides of the lines that a kind calls purchases
     has_signed_sides: bool = False
     reducing: Counter[bool] = field(default_factory=Counter)
     kinds: set[str] = field(default_factory=set)
-    pending: set[tuple[str, Decimal]] = field(default_factory=set)
 
     def see(self, amount: Decimal, currency: str, mark: Mark, words: str) -> None:
         """Take one line into account; `words` is the kind its own text says."""
@@ -45,12 +46,16 @@ class SignSurvey:
             signed = abs(amount) if mark.side == "debit" else -abs(amount)
             self.marked[currency] = self.marked.get(currency, Decimal(0)) + signed
         kind = mark.kind or words
-        if kind in REDUCING or (mark.side == "credit" and kind != "settlement"):
+        if mark.kind in ("purchase", "pending") and mark.side:
+            self.purchases_on[mark.side] += 1
+        if kind in REDUCING:
             self.reducing[is_negative] += 1
-        elif kind == "payment":
-            self.payments[is_negative] += 1
+        elif kind in ("payment", "card_payment"):
+            self.payments[kind, is_negative] += 1
         elif mark.kind in _NAMED or mark.side == "debit":
             self.named[is_negative] += 1
+        elif mark.side == "credit":
+            self.reducing[is_negative] += kind != "settlement"
         elif kind != "settlement":
             self.unnamed[is_negative] += 1
             self.sums[currency] = self.sums.get(currency, Decimal(0)) + amount
@@ -58,30 +63,42 @@ class SignSurvey:
 
 @dataclass(frozen=True)
 class Signs:
-    """The decision for one file. `factor`: 1 when purchases are written positive, -1 when negative."""
+    """The decision for one file.
+
+    Args:
+        factor: 1 when purchases are written positive, -1 when negative.
+        settling: kinds of payment that settle purchases; the other kinds are purchases themselves.
+        swaps_sides: purchases are credits (a supplier's account), so debits come back.
+    """
 
     factor: int
     is_given: bool
-    payments_settle: bool
+    settling: frozenset[str]
     has_signed_sides: bool
+    swaps_sides: bool
     books: str | None
+
+    def _side(self, mark: Mark) -> str:
+        if not self.swaps_sides or not mark.side:
+            return mark.side
+        return "debit" if mark.side == "credit" else "credit"
 
     def kind_of(self, mark: Mark, words: str, status: str) -> str:
         """The line's kind, "" when nothing says it; `no_money` for one that moved none."""
-        kind = mark.kind
+        kind, side = mark.kind, self._side(mark)
         if "no_money" in (kind, status):
             return "no_money"
-        if kind == "payment":
-            kind = "settlement" if self.payments_settle or words == "settlement" else "purchase"
+        if kind in _PAYMENTS:
+            kind = "settlement" if kind in self.settling or words == "settlement" else "purchase"
         elif words == "fee" and kind in ("", "purchase"):
             kind = "fee"
-        elif not kind and (not mark.side or words == "settlement"):
+        elif not kind and (not side or words == "settlement"):
             kind = words
         if status == "reversal" or (status == "pending" and kind in ("", "purchase")):
             return status
-        if not kind and mark.side == "debit":
+        if not kind and side == "debit":
             return "purchase"
-        if not kind and mark.side == "credit":
+        if not kind and side == "credit":
             return "credit_note" if self.books == "payables" else "refund"
         return kind
 
@@ -89,9 +106,10 @@ class Signs:
         """The amount as spending: positive is spent, negative comes back."""
         if not written:
             return written
-        if kind in REDUCING and mark.side != "credit":
+        side = self._side(mark)
+        if kind in REDUCING and side != "credit":
             return -abs(written)
-        if mark.side != "credit":
+        if side != "credit":
             return written * self.factor
         if not self.is_given:
             return -abs(written)
@@ -105,8 +123,13 @@ def decide_signs(file: Path, survey: SignSurvey, given: str, books: str | None) 
         SourceUnreadableError: most amounts are negative and nothing says whether those are the purchases.
     """
     has_purchases = bool(survey.kinds & {"purchase", "pending"})
-    settle = books == "card" or (has_purchases and books != "bank")
-    named = survey.named if settle else survey.named + survey.payments
+    settling = frozenset(
+        kind for kind in _PAYMENTS if books != "bank" and (has_purchases or (books == "card" and kind == "payment"))
+    )
+    named = survey.named.copy()
+    for (kind, is_negative), lines in survey.payments.items():
+        named[is_negative] += 0 if kind in settling else lines
+    swaps = not given and survey.purchases_on["credit"] > survey.purchases_on["debit"]
     if given:
         factor = -1 if given == "invert" else 1
     elif _are_credits_purchases(survey) and books not in ("card", "bank") and not has_purchases:
@@ -116,7 +139,7 @@ def decide_signs(file: Path, survey: SignSurvey, given: str, books: str | None) 
             "not clear which of them are purchases.",
             next_step="Write `--set sign=invert` when credits are purchases, `--set sign=as_is` when debits are.",
         )
-    elif named:
+    elif named.total():
         factor = -1 if named[True] > named[False] else 1
     elif _is_mostly_negative(survey) or (books == "bank" and survey.unnamed[True]):
         if not survey.reducing[False] or survey.reducing[True]:
@@ -130,7 +153,7 @@ def decide_signs(file: Path, survey: SignSurvey, given: str, books: str | None) 
         factor = -1  # what came back is written positive
     else:
         factor = 1
-    return Signs(factor, bool(given), settle, survey.has_signed_sides, books)
+    return Signs(factor, bool(given), settling, survey.has_signed_sides, swaps, books)
 
 
 def _are_credits_purchases(survey: SignSurvey) -> bool:

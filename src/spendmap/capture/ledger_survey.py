@@ -17,7 +17,7 @@ from spendmap.capture.ledger_books import is_balance, is_total
 from spendmap.capture.ledger_markers import Markers
 from spendmap.capture.ledger_signs import SignSurvey
 from spendmap.capture.ledger_tax import TaxSurvey
-from spendmap.capture.line_kinds import REDUCING, kind_in_words
+from spendmap.capture.line_kinds import REDUCING, Mark, kind_in_words
 from spendmap.capture.mapped_csv import MappedCsv, Row
 
 Fields = tuple[str, ...]
@@ -60,6 +60,8 @@ def survey_of(ledger: Lines) -> Survey:
             currency = ledger.currency_of(row)
             amount = ledger.written_amount(row, currency)
             mark = ledger.markers.mark(fields)
+            if ledger.amounts.is_pair:
+                mark = Mark("credit" if amount < 0 else "debit", mark.kind)
         except ValueError:
             watch.see(row, None, Decimal(0))
             continue

@@ -49,9 +49,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("pending", r"pending|pre ?auth(?:ori[sz]ation)?|authori[sz]ation|authori[sz]ed|auth|on hold|vorgemerkt|reserviert|"
                 r"en attente|autorisation|autorisee?|pendiente|autorizacion|autorizad[oa]|retenid[oa]|en cours"),
     ("tax", r"tax|vat|gst|mwst|ust|umsatzsteuer|mehrwertsteuer|steuer|tva|taxe|iva|impuesto"),
+    ("card_payment", r"card payments?|kartenzahlung|paiement (?:par )?carte|pago con tarjeta"),
     ("payment", _PAYMENT),
     ("purchase", r"purchases?|sales?|charges?|(?:ein)?kauf|achats?|vente|compras?|venta|invoices?|bills?|"
-                 r"(?:eingangs)?rechnung|factures?|facturas?|expenses?|pos|kartenzahlung|cargo|ausgabe|depense"),
+                 r"(?:eingangs)?rechnung|factures?|facturas?|expenses?|pos|cargo|ausgabe|depense"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{pattern})\b")) for kind, pattern in _KINDS)
 _SETTLED = re.compile(
@@ -72,12 +73,19 @@ _REDUCING_STARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("reversal", re.compile(r"(?:chargeback|storno(?:rechnung)?|stornierung|contracargo)\b")),
 )
 """At the start of a memo only; "Return flight" and "Erstattung Reisekosten" are no refunds of a supplier."""
-_CARD_WORDS = re.compile(r"\b(?:credit|debit|kredit) ?(?:card|karte|karten)\b")
+_DOCUMENT_TYPES = {
+    **dict.fromkeys(("kr", "re", "accpay", "apinv"), "purchase"),
+    **dict.fromkeys(("kg", "accpaycredit", "apcredit", "apcm"), "credit_note"),
+    **dict.fromkeys(("kz", "zp", "appay"), "payment"),
+}
+"""Document types of accounting systems: SAP's KR, RE, KG, KZ and ZP, Xero's ACCPAY and ACCPAYCREDIT."""
+_CARD_WORDS = re.compile(r"\b(?:credit|kredit) ?(?:card|karten?)\b")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What a marker says: a side, a kind, both or neither. `payment` is a kind only until the file decides it."""
+    """What a marker says: a side, a kind, both or neither. `payment` and `card_payment` are kinds only until the file
+    decides whether they settle purchases or are them."""
 
     side: Side = ""
     kind: str = ""
@@ -91,7 +99,9 @@ def mark_of(text: str) -> Mark:
         return Mark("debit")
     if words in _CREDIT:
         return Mark("credit")
-    words = _CARD_WORDS.sub("card", words)
+    words = _CARD_WORDS.sub("creditcard", words)
+    if words in _DOCUMENT_TYPES:
+        return Mark(kind=_DOCUMENT_TYPES[words])
     for kind, pattern in _KIND_PATTERNS:
         if pattern.search(words):
             return Mark(kind="settlement" if kind == "returned_payment" else kind)

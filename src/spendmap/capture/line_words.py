@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spendmap.capture.dates import DateReader, Order
 from spendmap.capture.headers import Columns, plain
 from spendmap.capture.invoice_numbers import mentioned_numbers, normalised_number
-from spendmap.capture.ledger_aliases import DOCUMENT_COLUMNS, INVOICE_COLUMNS
+from spendmap.capture.ledger_aliases import ALIASES, DOCUMENT_COLUMNS, INVOICE_COLUMNS
 from spendmap.capture.privacy import hide_secrets
 from spendmap.capture.product_words import product_kind
 from spendmap.capture.service_periods import Period, service_period
@@ -42,10 +42,14 @@ class LineWords:
         self._names_freely = books == "payables"
         self._order = order
         self._dates = DateReader(order, own_calendar=True)
+        used = set(columns.found.values())
+        texts = {plain(name) for name in ALIASES["memo"]}
+        self._more = [i for i, title in enumerate(columns.header) if i not in used and plain(title) in texts]
 
     def columns_of(self, row: Row, day: datetime, pseudonym: Pseudonym) -> dict[str, Any]:
         """Ledger columns of a line of `day`; `None` where the words do not say."""
-        memo, reference, supplier = row.text("memo"), row.text("reference"), row.text("supplier")
+        reference, supplier = row.text("reference"), row.text("supplier")
+        memo = "; ".join(text for text in (row.text("memo"), *(row.fields[i].strip() for i in self._more)) if text)
         number, mentioned = self._numbers(memo, reference, pseudonym)
         start, end = self._period(row, memo, day) or (None, None)
         return {

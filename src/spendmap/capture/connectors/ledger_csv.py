@@ -256,12 +256,14 @@ class _Ledger:
         if self.holds_tax and tax is not None:
             written = EXACT.subtract(written, tax.copy_sign(written) if written else tax)
         mark, status = self.markers.mark(row.fields), self.markers.status_of(row.fields)
+        if self.amounts.is_pair:
+            mark = Mark(kind=mark.kind)  # debit less credit has its sign already
         words = kind_in_words(row.text("supplier"), row.text("memo"))
         kind = self.signs.kind_of(mark, words, status)
         is_undone = status == "reversal" and not self.waiting[row.text("supplier"), abs(written)]
         if kind == "no_money" or is_undone:
             raise ValueError("its status or type says that no money moved (declined, cancelled or reversed)")
-        amount = self.signs.signed(written, Mark() if self.amounts.is_pair else mark, kind)
+        amount = self.signs.signed(written, mark, kind)
         if not kind and amount < 0 and words:
             kind = words
         return amount, None if tax is None else (tax.copy_sign(amount) if amount else tax), kind
