@@ -30,6 +30,7 @@ from spendmap.capture.focus_columns import (
     TIMES,
 )
 from spendmap.capture.focus_source import TextChunk
+from spendmap.capture.line_words import comparable_number
 from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.capture.text_columns import ArrowColumn, Numbers, clean_text, each_distinct, numbers, text_maps
 
@@ -79,6 +80,9 @@ class FocusRows:
         self._sum_up(figures, currency, accepted)
         columns |= self._words(texts)
         columns["source_line"] = pa.array(lines, pa.int64())
+        if "InvoiceId" in texts:
+            number = each_distinct(texts["InvoiceId"], pa.string(), self._invoice_number)[0]
+            columns["invoice_number"] = number.cast(arrow_type("charge", "invoice_number"))
         rows = pa.table(columns).filter(accepted)
         rows = rows.append_column("natural_key", self._natural_keys(texts, accepted))
         for name, value in (("evidence", "invoiced"), ("statement", "cost_export")):
@@ -88,6 +92,9 @@ class FocusRows:
         refused = [Reject(lines[i], offsets[i], reason, _remains(texts, i)) for i, reason in sorted(bad.items())]
         found = sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
         return Batch(rows, found, len(rows) + len(found))
+
+    def _invoice_number(self, text: str | None) -> str | None:
+        return comparable_number(text, self.context.hash_principal) if text else None
 
     def _sum_up(self, figures: Mapping[str, Numbers], currency: ArrowColumn, accepted: ArrowColumn) -> None:
         for code in currency.filter(accepted).unique().to_pylist():

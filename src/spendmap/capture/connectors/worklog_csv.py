@@ -96,6 +96,7 @@ class _Worklog:
             required=("date", "kind"),
             dates=("date",),
             hidden=("person", "subject"),
+            own_calendar=True,
         )
         self.time_field, self.unit = self._time(file, context.settings.get("unit", ""))
 
