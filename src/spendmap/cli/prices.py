@@ -190,6 +190,9 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
                         "unpriced_reason": each.unpriced_reason,
                         "price_ids": list(dict.fromkeys(each.price_ids.values())),
                         "priced_as": each.priced_as,
+                        "evidence": each.evidence,
+                        "notes": list(each.notes),
+                        "is_upper_bound": each.is_upper_bound,
                         **(
                             {"expected": money_text(each.expected), "agrees": each.agrees}
                             if each.expected is not None
@@ -210,7 +213,7 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
                 money_text(each.list_cost) or "unpriced",
                 each.currency or "",
                 each.priced_as or "",
-                each.unpriced_reason or mark,
+                each.unpriced_reason or "; ".join(text for text in (mark, *each.notes) if text),
             )
         _print(table)
     for row in refused:

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from spendmap.pricing.catalogue import catalogue_name, catalogue_rows
 from spendmap.pricing.company import COMPANY, company_rows
 from spendmap.pricing.forms import LIST, Form, account_of
+from spendmap.pricing.known import cut_at_first_seen
 from spendmap.pricing.overlaps import Overlap, overlaps
 from spendmap.pricing.overlay import overlay_digest, with_overlays
 from spendmap.pricing.rows import Key, PriceRow, without_all
@@ -32,7 +33,7 @@ from spendmap.pricing.tabular import rows_of, table_of
 if TYPE_CHECKING:
     from spendmap.workspace import Workspace
 
-LAYOUT = "1"  # raise it when the same catalogue flattens to other rows, so that cached books are made anew
+LAYOUT = "2"  # raise it when the same catalogue flattens to other rows, so that cached books are made anew
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,8 @@ def shipped_version() -> str:
 
 
 def shipped_rows() -> list[PriceRow]:
-    """The packaged catalogue with the shipped overlays."""
-    return with_overlays(catalogue_rows())
+    """The packaged catalogue with the shipped overlays, each row with what is claimed of it."""
+    return list(cut_at_first_seen(with_overlays(cut_at_first_seen(catalogue_rows()))))
 
 
 def open_book(workspace: Workspace | None = None) -> Book:

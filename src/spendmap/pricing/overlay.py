@@ -5,10 +5,15 @@ later one lies over an earlier one inside its box, so a file reads like a histor
 
 - `prices`: stated prices; they replace whatever was in force for their keys in their box.
 - `cleared`: nothing is known there; usage stays unpriced rather than wrong.
+- `retired`: the name has no price after `from`, whatever the catalogue goes on saying. Who sells the maker's models on
+  (`resold`) retires them on days of its own: there the price stays, as an estimate.
+- `alike`: a meter has the prices of another one.
 - `derived`: another tier's or region's price times a factor a page states; only where no price is in force.
 - `backdated`: a tier's first published prices extended back, at their ratio to the standard price, to the day
   the vendor opened the tier.
-- `names`, `regions`: see `aliases`.
+- `known`: since when a price that the catalogue does not date is documented; see `known`.
+- `names`, `regions`, `resold`: see `aliases`.
+A stated price with `until` is a snapshot: it says what was read up to that day, and nothing is in force after it.
 Invariant: after each entry no two rows of one key overlap.
 """
 
@@ -18,7 +23,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -34,6 +39,7 @@ from spendmap.pricing.rows import (
     NO_END,
     NO_START,
     NO_UPPER_TIER,
+    NOT_CERTAIN,
     Basis,
     Key,
     PriceRow,
@@ -45,6 +51,8 @@ from spendmap.vocabulary.errors import PriceError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MILLION = 1_000_000
+RESOLD_TIERS = frozenset({"standard", "batch"})
+"""Tiers a reseller offers at the maker's list price. Flex, priority and fast lanes are each seller's own."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,34 @@ def name_rules() -> list[NameRule]:
 
 
 @cache
+def resales() -> Mapping[tuple[str, str], str]:
+    """(seller, maker) -> the page that says the seller charges the maker's list price."""
+    return {
+        (entry["provider"], entry["maker"]): entry["source"]
+        for document in documents().values()
+        for entry in document.get("resold", ())
+    }
+
+
+@cache
+def known_entries() -> list[tuple[Mapping[str, Any], datetime]]:
+    """Every `known` entry with the day its prices are documented from."""
+    return [
+        (entry, _instant(entry["from"], NO_START))
+        for document in documents().values()
+        for entry in document.get("known", ())
+    ]
+
+
+def documented_from(row: PriceRow) -> datetime | None:
+    """The day from which a `known` entry documents a row's price, if one does."""
+    for entry, since in known_entries():
+        if _names(entry, row.provider, row.model) and row.meter in entry.get("meters", (row.meter,)):
+            return since
+    return None
+
+
+@cache
 def region_rules() -> list[RegionRule]:
     """Every `regions` entry."""
     return [
@@ -105,13 +141,35 @@ def region_rules() -> list[RegionRule]:
     ]
 
 
+def ending_of(provider: str, model: str) -> str | None:
+    """Why a model's prices end, to stand after the reason that none is in force; None when nothing is said."""
+    for document in documents().values():
+        for entry in document.get("retired", ()):
+            if _names(entry, provider, model):
+                return f": the name was retired on {_instant(entry['from'], NO_END):%Y-%m-%d}"
+        for entry in document.get("prices", ()):
+            if "until" in entry and _names(entry, provider, model):
+                return f": the last one was read on {entry['checked']}, and nothing is known since"
+    return None
+
+
+def _names(entry: Mapping[str, Any], provider: str, model: str) -> bool:
+    return bool(entry["provider"] == provider) and _fits(entry, model)
+
+
+def _fits(entry: Mapping[str, Any], model: str) -> bool:
+    return any(fnmatchcase(model, pattern) for pattern in entry["models"]) and not any(
+        fnmatchcase(model, pattern) for pattern in entry.get("except", ())
+    )
+
+
 def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
     """The catalogue's rows with every shipped fact laid over them."""
     book: dict[Key, list[PriceRow]] = defaultdict(list)
     for row in rows:
         book[row.key].append(row)
     for name, document in documents().items():
-        for section in ("cleared", "prices", "derived", "backdated"):
+        for section in ("cleared", "alike", "prices", "retired", "derived", "backdated"):
             for number, entry in enumerate(document.get(section, ()), start=1):
                 try:
                     _apply(book, section, entry, f"overlay {name}")
@@ -123,7 +181,20 @@ def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
 def _apply(book: dict[Key, list[PriceRow]], section: str, entry: Mapping[str, Any], catalogue: str) -> None:
     if section == "prices":
         for row in stated_rows(entry, catalogue):
-            book[row.key] = [part for old in book[row.key] for part in old.without(row)] + [row]
+            box = replace(row, valid_to=NO_END) if "until" in entry else row
+            book[row.key] = [part for old in book[row.key] for part in old.without(box)] + [row]
+    elif section == "retired":
+        end = _instant(entry["from"], NO_END)
+        sellers = [seller for seller, maker in resales() if maker == entry["provider"]]
+        for key in [key for key in book if _names(entry, key[0], key[1]) and key[5] == ""]:
+            for seller in sellers if key[3] in RESOLD_TIERS and not key[4] else ():
+                if not book.get((seller, *key[1:])):
+                    book[seller, *key[1:]] = [_resold(row, seller, entry, catalogue) for row in book[key]]
+            book[key] = [replace(r, valid_to=min(r.valid_to, end)) for r in book[key] if r.valid_from < end]
+    elif section == "alike":
+        for key in [key for key in book if _names(entry, key[0], key[1]) and key[2] == entry["as"]]:
+            alike = (*key[:2], entry["meter"], *key[3:])
+            book[alike] = book[alike] or [replace(row, meter=entry["meter"]) for row in book[key]]
     elif section == "cleared":
         for box in _boxes(entry, catalogue):
             for key in [key for key in book if _is_of(entry, key)]:
@@ -134,6 +205,18 @@ def _apply(book: dict[Key, list[PriceRow]], section: str, entry: Mapping[str, An
     else:
         for row in list(_backdated(book, entry, catalogue)):
             book[row.key].extend(without_all(row, book[row.key]))
+
+
+def _resold(row: PriceRow, seller: str, entry: Mapping[str, Any], catalogue: str) -> PriceRow:
+    """A maker's price as that of who sells the model on: documented somewhere, and an estimate."""
+    return replace(
+        row,
+        provider=seller,
+        basis="estimated",
+        catalogue=f"{catalogue}, from {row.provider}",
+        source_url=resales()[seller, row.provider],
+        checked_on=_day(entry["checked"]),
+    )
 
 
 def stated_rows(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
@@ -165,7 +248,7 @@ def _derived(book: Mapping[Key, list[PriceRow]], entry: Mapping[str, Any], catal
                         list_unit_price=row.list_unit_price
                         if key[2] in unchanged
                         else multiplied(row.list_unit_price, times),
-                        basis="derived",
+                        basis=row.basis if row.basis in NOT_CERTAIN else "derived",
                         catalogue=f"{catalogue}, from {row.catalogue}",
                         source_url=box.source_url,
                         checked_on=box.checked_on,
@@ -203,7 +286,7 @@ def _backdated(book: Mapping[Key, list[PriceRow]], entry: Mapping[str, Any], cat
                             part,
                             service_tier=tier,
                             list_unit_price=unit_price(price / base.list_unit_price, 1)[0],
-                            basis="derived",
+                            basis=part.basis if part.basis in NOT_CERTAIN else "derived",
                             catalogue=f"{catalogue}, from {row.catalogue}",
                             source_url=box.source_url,
                             checked_on=box.checked_on,
@@ -216,8 +299,7 @@ def _is_of(entry: Mapping[str, Any], key: Key, like: Mapping[str, Any] | None = 
     provider = wanted.get("provider", entry["provider"])
     return (
         key[0] == provider
-        and any(fnmatchcase(key[1], pattern) for pattern in entry["models"])
-        and not any(fnmatchcase(key[1], pattern) for pattern in entry.get("except", ()))
+        and _fits(entry, key[1])
         and key[3] == wanted["service_tier"]
         and key[4] == wanted["region_scope"]
         and key[5] == ""
@@ -236,7 +318,7 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
             region_scope=entry.get("region_scope", ""),
             currency=entry.get("currency", "USD"),
             valid_from=_instant(entry.get("from"), NO_START),
-            valid_to=_instant(entry.get("to"), NO_END),
+            valid_to=_end(entry),
             window_start_s=start_s,
             window_end_s=end_s,
             window_weekdays=_weekdays(entry.get("weekdays")),
@@ -246,6 +328,13 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
             source_url=entry["source"],
             checked_on=_day(entry["checked"]),
         )
+
+
+def _end(entry: Mapping[str, Any]) -> datetime:
+    """`to` is exclusive; `until` is the last day that was read."""
+    if "until" in entry:
+        return _instant(entry["until"], NO_END) + timedelta(days=1)
+    return _instant(entry.get("to"), NO_END)
 
 
 def _instant(value: object, default: datetime) -> datetime:
