@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +92,7 @@ def show(named: Path | None, model: str | None, at_text: str | None, provider: s
     "--contract", metavar="ID", help="A contract price: goes before list. ID@ACCOUNT for one billing account only."
 )
 @click.option("--source", metavar="URL", help="Where the price is written.")
+@click.option("--by", metavar="NAME", help="Who adds it. Default: the user of this computer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def add(
@@ -103,11 +106,13 @@ def add(
     tier: str,
     contract: str | None,
     source: str | None,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Write a price of the company's own into register/prices.yaml.
 
-    A price that overlaps another of the same key is refused. METER is one of the ledger's meters, such as
+    A price that overlaps another of the same key is refused. One that reaches back into a published month restates it:
+    `spendmap allocate` then says what moved, and by whom. METER is one of the ledger's meters, such as
     input_uncached, cache_read, output, requests.
 
     \b
@@ -131,6 +136,8 @@ def add(
         contract=contract,
         source=source,
         checked=datetime.now(UTC).date(),
+        by=by or _user(),
+        added=datetime.now(UTC),
     )
     row = row_of(entry)
     related = [other for other in open_book(workspace).in_book if other.key[:5] == row.key[:5]]
@@ -147,6 +154,15 @@ def add(
     one = money_text(row.list_unit_price)
     note(f"{row.name}: {price} {row.currency} per {entry['per']:,} ({one} per unit). In {file}.")
     note("Next: spendmap allocate, to price the usage again.")
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def _way_out(row: PriceRow, other: PriceRow) -> str:
@@ -225,6 +241,84 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
         note(f"{agree} of {len(expected)} agree with expected_usd, {differ} differ, {unpriced} unpriced.")
     if refused:
         raise click.exceptions.Exit(1)
+
+
+@command.command("refresh")
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A newer catalogue: `prices/data.json` of genai-prices. Default: the installed package.",
+)
+@click.option("--apply", is_flag=True, help="Take it: the next `spendmap allocate` prices with it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_obj
+def refresh(named: Path | None, file: Path | None, apply: bool, as_json: bool) -> None:
+    """Show what a newer price catalogue changes, and what it would move in your months; take it with --apply.
+
+    Without --file the installed genai-prices package is compared with the prices of the last `spendmap allocate`.
+    A price that only the newer catalogue has holds from the day it is taken; months before keep theirs.
+
+    \b
+    Example: spendmap prices refresh --file data.json
+    Example: spendmap prices refresh --file data.json --apply
+    """
+    from spendmap.pricing.refreshing import refreshed
+
+    workspace = Workspace.find(named)
+    found = refreshed(workspace, file, today=datetime.now(UTC).date(), apply=apply)
+    if as_json:
+        say_json(
+            {
+                "file": str(file) if file else None,
+                "catalogue": found.catalogue,
+                "changes": [
+                    {
+                        "kind": each.kind,
+                        "price_of": each.row.name,
+                        "before": money_text(each.before.list_unit_price) if each.before else None,
+                        "after": money_text(each.after.list_unit_price) if each.after else None,
+                        "currency": each.row.currency,
+                        "row": _record(each.row),
+                    }
+                    for each in found.changes
+                ],
+                "moved": [
+                    {
+                        "month": each.month,
+                        "provider": each.provider,
+                        "model": each.model,
+                        "currency": each.currency,
+                        "before": money_text(each.before),
+                        "after": money_text(each.after),
+                        "difference": money_text((each.after or Decimal(0)) - (each.before or Decimal(0))),
+                    }
+                    for each in found.moved
+                ],
+                "applied": found.applied,
+            }
+        )
+        return
+    kinds = Counter(each.kind for each in found.changes)
+    note(f"{found.catalogue}: {kinds['new']} new, {kinds['changed']} changed, {kinds['ended']} ended prices.")
+    changed = [each for each in found.changes if each.kind != "new"]
+    if changed:
+        table = _table("Changed", ("price of", "before", "after", "from"))
+        for each in changed[:SHOWN]:
+            before, after = (money_text(row.list_unit_price) if row else "none" for row in (each.before, each.after))
+            table.add_row(each.row.name, before or "", after or "", _when(_record(each.row)))
+        _print(table)
+    if found.moved:
+        table = _table("What it would move", ("month", "provider", "model", "before", "after", ""))
+        for moved in found.moved[:SHOWN]:
+            before, after = (money_text(cost) or "unpriced" for cost in (moved.before, moved.after))
+            table.add_row(moved.month, moved.provider or "", moved.model or "", before, after, moved.currency)
+        _print(table)
+    else:
+        note("It moves nothing in the captured months.")
+    if found.applied:
+        note("Taken. Next: spendmap allocate, to price the usage again.")
+    elif found.changes:
+        note(f"Next: spendmap prices refresh {f'--file {file} ' if file else ''}--apply")
 
 
 @command.command("check")
