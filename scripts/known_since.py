@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from spendmap.pricing.catalogue import METER_OF_PRICE, catalogue_rows
-from spendmap.pricing.known import FILE, EVERY_METER
+from spendmap.pricing.known import EVERY_METER, FILE
 from spendmap.pricing.rows import NO_START
 
 READ = """

@@ -10,7 +10,7 @@ import pytest
 
 from spendmap.pricing.book import Book
 from spendmap.pricing.overlaps import overlaps
-from spendmap.pricing.overlay import documents
+from spendmap.pricing.overlay_facts import documents
 
 Call = Callable[..., dict[str, Any]]
 Price = Callable[..., list[dict[str, Any]]]

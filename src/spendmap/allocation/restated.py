@@ -1,7 +1,8 @@
 """A price that changes what a published month says is a restatement: before, after, and by whom.
 
 Reads the row-level prices of the version in force and of the new one, and the book before and after; writes nothing.
-Looks only when the book has changed since the months were priced. What came with new or re-read rows is no restatement and is not counted here.
+Looks only when the book has changed since the months were priced. What came with new or re-read rows is no
+restatement and is not counted here.
 Invariant: `after` - `before`, over the rows that were published, is what the change of prices moved.
 """
 
@@ -154,7 +155,9 @@ def _in_month(prices: Iterable[NewPrice], month: str) -> Iterable[NewPrice]:
 def _new_prices(book: Book, since: datetime, root: Path) -> Mapping[Named, Sequence[NewPrice]]:
     """Prices in the book now that were not at `since`, and those that have gone, by what they are of."""
     before = [
-        row for row in book.rows if row.recorded_at <= since and (row.superseded_at is None or row.superseded_at > since)
+        row
+        for row in book.rows
+        if row.recorded_at <= since and (row.superseded_at is None or row.superseded_at > since)
     ]
     known, kept = ({row.price_id for row in rows} for rows in (before, book.in_book))
     who = who_added(root)

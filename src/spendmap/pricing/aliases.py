@@ -8,7 +8,6 @@ Invariant: a name nothing matches gets a reason, never a default; a matched name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +17,19 @@ import pyarrow as pa
 
 from spendmap.pricing.book import Book
 from spendmap.pricing.forms import ANY_ACCOUNT, LIST, Form
-from spendmap.pricing.overlay import RESOLD_TIERS, ending_of, name_rules, region_rules, resales
+from spendmap.pricing.names import (
+    AZURE_AREA,
+    AZURE_ZONES,
+    BEDROCK_AREA,
+    EVERYWHERE_WORDS,
+    FINE_TUNED,
+    PROVIDER_WORDS,
+    SCOPED_TIER,
+    STANDARD_WORDS,
+    WRAPPERS,
+)
+from spendmap.pricing.overlay import RESOLD_TIERS
+from spendmap.pricing.overlay_facts import ending_of, name_rules, region_rules, resales
 
 _FIELDS: list[pa.Field[Any]] = [
     *(pa.field(f"{name}_ref", pa.string()) for name in ("provider", "model", "tier", "region", "account")),
@@ -33,55 +44,6 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("ending", pa.string()),
 ]
 ALIAS_SCHEMA = pa.schema(_FIELDS)
-
-PROVIDER_WORDS: dict[str, str] = {
-    # OTel gen_ai.provider.name values the catalogue's own matching would get wrong or miss
-    "azure.ai.openai": "azure",
-    "az.ai.openai": "azure",
-    "azure.ai.inference": "azure",
-    "az.ai.inference": "azure",
-    "azure_openai": "azure",
-    "azure_ai": "azure",
-    "azure_text": "azure",
-    "aws.bedrock": "aws",
-    "bedrock": "aws",
-    "bedrock_converse": "aws",
-    "amazon_bedrock": "aws",
-    "gemini": "google",
-    "vertex_ai": "google",
-    "together_ai": "together",
-    "cohere_chat": "cohere",
-    "gcp.gemini": "google",
-    "gcp.gen_ai": "google",
-    "gcp.vertex_ai": "google",
-    "gcp": "google",
-    "x_ai": "x-ai",
-    "mistral_ai": "mistral",
-    "moonshot_ai": "moonshotai",
-    "fireworks_ai": "fireworks",
-}
-
-STANDARD_WORDS = frozenset({"", "standard", "default", "auto", "on_demand", "standard_only"})
-SCOPED_TIER = re.compile(r"(azure|region):(.+)")
-"""`azure:data_zone`, `region:us`: a tier word that names where the call ran."""
-
-FINE_TUNED = re.compile(r"^ft:|\.ft-")
-BEDROCK_AREA = re.compile(r"^(?:(?:us|eu|apac|jp|au|ca)(?:-gov)?-[a-z]+-\d/)?(?:(?:us|eu|apac|jp|au|ca|global)\.)?")
-"""Where Bedrock runs a model, before its name. Models that cost more there are listed with it."""
-
-AZURE_AREA = re.compile(r"^(?:azure/)?(us|eu|apac|us-gov|global|global-standard|standard|regional)/(.+)")
-"""`us/gpt-4o`: a deployment type before the model."""
-
-AZURE_ZONES = {"us": "data_zone", "eu": "data_zone", "global": "global", "global-standard": "global"}
-
-EVERYWHERE_WORDS = frozenset({"", "global", "globalstandard", "not_available"})
-
-_WRAPPERS = (
-    re.compile(r"^arn:[^/]*:(?:inference-profile|foundation-model|provisioned-model)/"),
-    re.compile(r"^publishers/[^/]+/models/"),
-    re.compile(r"^projects/.*/models/"),
-    re.compile(r"^models/"),
-)
 
 
 @dataclass(frozen=True)
@@ -183,9 +145,7 @@ def _other_seller(seller: str, model_ref: str) -> str | None:
 def _alias(ref: Ref, form: Form, seller: str, book: Book, rule: str) -> Alias:
     contract = _contract_form(ref, form, seller, book)
     windowed = form in book.windowed or (contract is not None and contract in book.windowed)
-    return Alias(
-        ref, form=form, contract=contract, rule=rule, is_windowed=windowed, is_resold=form.provider != seller
-    )
+    return Alias(ref, form=form, contract=contract, rule=rule, is_windowed=windowed, is_resold=form.provider != seller)
 
 
 def _contract_form(ref: Ref, form: Form, seller: str, book: Book) -> Form | None:
@@ -270,7 +230,7 @@ def _provider_of_model(model: str) -> Any:
 
 def _unwrapped(model: str) -> str:
     """The model inside an ARN or a resource path; an application profile's ARN stays, for it names no model."""
-    for wrapper in _WRAPPERS:
+    for wrapper in WRAPPERS:
         model = wrapper.sub("", model)
     return model
 

@@ -26,7 +26,8 @@ from spendmap.pricing.company import COMPANY, company_rows
 from spendmap.pricing.forms import LIST, Form, account_of
 from spendmap.pricing.known import cut_at_first_seen
 from spendmap.pricing.overlaps import Overlap, overlaps
-from spendmap.pricing.overlay import overlay_digest, with_overlays
+from spendmap.pricing.overlay import with_overlays
+from spendmap.pricing.overlay_facts import overlay_digest
 from spendmap.pricing.refresh import laid_over, newest, read_catalogue
 from spendmap.pricing.rows import NO_END, NOT_CERTAIN, Key, PriceRow, without_all
 from spendmap.pricing.tabular import rows_of, table_of

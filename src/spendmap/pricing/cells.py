@@ -177,4 +177,8 @@ def _reason(cell: _Cell) -> str | None:
     if subject.unpriced_reason is not None:
         return subject.unpriced_reason
     label = f"{subject.provider}/{subject.model}"
-    return label if cell.listed is not None else f"{label} has no price in force at the row's time and input length{subject.ending or ''}"
+    return (
+        label
+        if cell.listed is not None
+        else f"{label} has no price in force at the row's time and input length{subject.ending or ''}"
+    )

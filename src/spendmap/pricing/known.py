@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from spendmap.pricing.overlay import documented_from, resales
+from spendmap.pricing.overlay_facts import documented_from, resales
 from spendmap.pricing.rows import NO_END, NO_START, NOT_CERTAIN, PriceRow
 
 FILE = Path(__file__).with_name("known_since.csv")

@@ -19,20 +19,15 @@ Invariant: after each entry no two rows of one key overlap.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fnmatch import fnmatchcase
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from spendmap.pricing.meters import TOKEN_METERS
+from spendmap.pricing.overlay_facts import documents, fits, instant, names, resales
 from spendmap.pricing.rows import (
     DAY_S,
     EVERY_DAY,
@@ -53,114 +48,6 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MILLION = 1_000_000
 RESOLD_TIERS = frozenset({"standard", "batch"})
 """Tiers a reseller offers at the maker's list price. Flex, priority and fast lanes are each seller's own."""
-
-
-@dataclass(frozen=True)
-class NameRule:
-    """A model reference that is priced as `model` of `provider`: exactly `equals`, or anything that starts so."""
-
-    provider: str
-    model: str
-    equals: str | None = None
-    starts_with: str | None = None
-
-    def matches(self, ref: str) -> bool:
-        """Whether the lower-case reference falls under the rule."""
-        return ref == self.equals if self.equals is not None else ref.startswith(self.starts_with or "\x00")
-
-
-@dataclass(frozen=True)
-class RegionRule:
-    """Usage of `models` whose region is one of `words` is priced in region scope `scope`."""
-
-    provider: str
-    scope: str
-    words: tuple[str, ...]
-    models: tuple[str, ...]
-
-    def holds_for(self, provider: str, model: str, word: str) -> bool:
-        """Whether a region word puts this model into the scope."""
-        return self.provider == provider and word in self.words and any(fnmatchcase(model, p) for p in self.models)
-
-
-@cache
-def documents() -> dict[str, dict[str, Any]]:
-    """The shipped overlay files, by name, in order."""
-    folder = resources.files("spendmap.pricing").joinpath("overlays")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
-
-
-@cache
-def overlay_digest() -> str:
-    """Changes when a shipped fact changes."""
-    return hashlib.blake2b(repr(documents()).encode(), digest_size=8).hexdigest()
-
-
-@cache
-def name_rules() -> list[NameRule]:
-    """Every `names` entry."""
-    return [NameRule(**entry) for document in documents().values() for entry in document.get("names", ())]
-
-
-@cache
-def resales() -> Mapping[tuple[str, str], str]:
-    """(seller, maker) -> the page that says the seller charges the maker's list price."""
-    return {
-        (entry["provider"], entry["maker"]): entry["source"]
-        for document in documents().values()
-        for entry in document.get("resold", ())
-    }
-
-
-@cache
-def known_entries() -> list[tuple[Mapping[str, Any], datetime]]:
-    """Every `known` entry with the day its prices are documented from."""
-    return [
-        (entry, _instant(entry["from"], NO_START))
-        for document in documents().values()
-        for entry in document.get("known", ())
-    ]
-
-
-def documented_from(row: PriceRow) -> datetime | None:
-    """The day from which a `known` entry documents a row's price, if one does."""
-    for entry, since in known_entries():
-        if _names(entry, row.provider, row.model) and row.meter in entry.get("meters", (row.meter,)):
-            return since
-    return None
-
-
-@cache
-def region_rules() -> list[RegionRule]:
-    """Every `regions` entry."""
-    return [
-        RegionRule(entry["provider"], entry["scope"], tuple(entry["words"]), tuple(entry["models"]))
-        for document in documents().values()
-        for entry in document.get("regions", ())
-    ]
-
-
-def ending_of(provider: str, model: str) -> str | None:
-    """Why a model's prices end, to stand after the reason that none is in force; None when nothing is said."""
-    for document in documents().values():
-        for entry in document.get("retired", ()):
-            if _names(entry, provider, model):
-                return f": the name was retired on {_instant(entry['from'], NO_END):%Y-%m-%d}"
-        for entry in document.get("prices", ()):
-            if "until" in entry and _names(entry, provider, model):
-                return f": the last one was read on {entry['checked']}, and nothing is known since"
-    return None
-
-
-def _names(entry: Mapping[str, Any], provider: str, model: str) -> bool:
-    return bool(entry["provider"] == provider) and _fits(entry, model)
-
-
-def _fits(entry: Mapping[str, Any], model: str) -> bool:
-    return any(fnmatchcase(model, pattern) for pattern in entry["models"]) and not any(
-        fnmatchcase(model, pattern) for pattern in entry.get("except", ())
-    )
 
 
 def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
@@ -184,15 +71,15 @@ def _apply(book: dict[Key, list[PriceRow]], section: str, entry: Mapping[str, An
             box = replace(row, valid_to=NO_END) if "until" in entry else row
             book[row.key] = [part for old in book[row.key] for part in old.without(box)] + [row]
     elif section == "retired":
-        end = _instant(entry["from"], NO_END)
+        end = instant(entry["from"], NO_END)
         sellers = [seller for seller, maker in resales() if maker == entry["provider"]]
-        for key in [key for key in book if _names(entry, key[0], key[1]) and key[5] == ""]:
+        for key in [key for key in book if names(entry, key[0], key[1]) and key[5] == ""]:
             for seller in sellers if key[3] in RESOLD_TIERS and not key[4] else ():
                 if not book.get((seller, *key[1:])):
                     book[seller, *key[1:]] = [_resold(row, seller, entry, catalogue) for row in book[key]]
             book[key] = [replace(r, valid_to=min(r.valid_to, end)) for r in book[key] if r.valid_from < end]
     elif section == "alike":
-        for key in [key for key in book if _names(entry, key[0], key[1]) and key[2] == entry["as"]]:
+        for key in [key for key in book if names(entry, key[0], key[1]) and key[2] == entry["as"]]:
             alike = (*key[:2], entry["meter"], *key[3:])
             book[alike] = book[alike] or [replace(row, meter=entry["meter"]) for row in book[key]]
     elif section == "cleared":
@@ -299,7 +186,7 @@ def _is_of(entry: Mapping[str, Any], key: Key, like: Mapping[str, Any] | None = 
     provider = wanted.get("provider", entry["provider"])
     return (
         key[0] == provider
-        and _fits(entry, key[1])
+        and fits(entry, key[1])
         and key[3] == wanted["service_tier"]
         and key[4] == wanted["region_scope"]
         and key[5] == ""
@@ -317,7 +204,7 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
             service_tier=entry.get("service_tier", "standard"),
             region_scope=entry.get("region_scope", ""),
             currency=entry.get("currency", "USD"),
-            valid_from=_instant(entry.get("from"), NO_START),
+            valid_from=instant(entry.get("from"), NO_START),
             valid_to=_end(entry),
             window_start_s=start_s,
             window_end_s=end_s,
@@ -333,18 +220,8 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
 def _end(entry: Mapping[str, Any]) -> datetime:
     """`to` is exclusive; `until` is the last day that was read."""
     if "until" in entry:
-        return _instant(entry["until"], NO_END) + timedelta(days=1)
-    return _instant(entry.get("to"), NO_END)
-
-
-def _instant(value: object, default: datetime) -> datetime:
-    if value is None:
-        return default
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    raise ValueError(f"{value!r} is not a time; write 2026-08-16T16:00:00Z")
+        return instant(entry["until"], NO_END) + timedelta(days=1)
+    return instant(entry.get("to"), NO_END)
 
 
 def _day(value: object) -> date:

@@ -156,7 +156,7 @@ def _quote(
     used = {meter: known[meter] for meter in METERS if meter in known and priced[meter]}
     cost, provider = priced["list_cost"], priced["price_provider"]
     rows = [of_id[price_id] for price_id in used.values()] if cost is not None else []
-    name = tuple(str(priced[column] or "") for column in ("provider_name", "request_model", "service_tier"))
+    name = str(priced["provider_name"] or ""), str(priced["request_model"] or ""), str(priced["service_tier"] or "")
     sold = [resold[name]] if cost is not None and name in resold else []
     doubts = [doubt for each in rows if (doubt := doubt_of(each)) is not None]
     return Quote(

@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spendmap.pricing.catalogue import rows_of_providers
-from spendmap.pricing.rows import NO_START, Key, PriceRow
+from spendmap.pricing.rows import NO_START, Key, PriceRow, without_all
 from spendmap.vocabulary.errors import PriceError
 
 FOLDER = "register"
+Group = tuple[str, str | None, str | None, str]
+"""Month, provider, model, currency."""
+
 NAME = re.compile(r"genai-prices-(\d{4}-\d{2}-\d{2})\.json")
 
 
@@ -124,7 +127,7 @@ def differences(before: Iterable[PriceRow], after: Iterable[PriceRow]) -> list[C
     """What a newer book says otherwise, one record a price, in the order of keys."""
     old, new = ({row.price_id: row for row in rows} for rows in (before, after))
     gone = [row for price_id, row in old.items() if price_id not in new]
-    come = [row for price_id, row in new.items() if price_id not in old]
+    come = [row for price_id, row in new.items() if price_id not in old and row.basis != "estimated"]
     by_key: dict[Key, list[PriceRow]] = defaultdict(list)
     for row in gone:
         by_key[row.key].append(row)
@@ -138,8 +141,21 @@ def differences(before: Iterable[PriceRow], after: Iterable[PriceRow]) -> list[C
             found.append(Change("changed", other[0], row))
         elif not was:
             found.append(Change("new", None, row))
-    found += [Change("ended", row, None) for row in gone if row.price_id not in answered]
+    found += [Change("ended", row, None) for row in gone if row.price_id not in answered and row.basis != "estimated"]
     return sorted(found, key=lambda each: (each.row.key, each.row.valid_from, each.row.input_from))
+
+
+def as_if_always(before: Iterable[PriceRow], changes: Iterable[Change], at: datetime) -> list[PriceRow]:
+    """The book as it would be had the new prices in force at `at` held all along. For a comparison, never stored."""
+    always = [
+        replace(each.after, valid_from=NO_START)
+        for each in changes
+        if each.after is not None and each.after.valid_from <= at < each.after.valid_to
+    ]
+    by_key: dict[Key, list[PriceRow]] = defaultdict(list)
+    for row in always:
+        by_key[row.key].append(row)
+    return [*always, *(part for row in before for part in without_all(row, by_key.get(row.key, ())))]
 
 
 @dataclass(frozen=True)
@@ -154,7 +170,7 @@ class Moved:
     after: Decimal | None
 
 
-def moved(before: Mapping[tuple[Any, ...], Decimal | None], after: Mapping[tuple[Any, ...], Decimal | None]) -> list[Moved]:
+def moved(before: Mapping[Group, Decimal | None], after: Mapping[Group, Decimal | None]) -> list[Moved]:
     """Months and models whose money differs. Keys are (month, provider, model, currency)."""
     keys = sorted({*before, *after}, key=lambda key: tuple(str(part) for part in key))
     return [Moved(*key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)]

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from spendmap.engine.engine import open_engine
 from spendmap.engine.store import Store
@@ -20,7 +19,7 @@ from spendmap.pricing.book import Book, open_book, refreshed_rows, with_company
 from spendmap.pricing.catalogue import catalogue_name
 from spendmap.pricing.company import company_rows
 from spendmap.pricing.lookup import load_deployments
-from spendmap.pricing.refresh import Change, Moved, differences, moved, take
+from spendmap.pricing.refresh import Change, Group, Moved, as_if_always, differences, moved, take
 from spendmap.pricing.specialise import specialised
 from spendmap.workspace import Workspace
 
@@ -38,6 +37,9 @@ class Refreshed:
     catalogue: str
     changes: Sequence[Change]
     moved: Sequence[Moved] = field(default_factory=tuple)
+    """What taking it restates in the captured months."""
+    would_move: Sequence[Moved] = field(default_factory=tuple)
+    """What the captured months would cost, had today's new prices held all along."""
     applied: bool = False
 
 
@@ -58,12 +60,14 @@ def refreshed(workspace: Workspace, file: Path | None, *, today: date, apply: bo
         newer = with_company(refreshed_rows(file, today), company_rows(workspace.root))
     after = before.merge(newer.rows, datetime.now(UTC).replace(tzinfo=None))
     changes = differences(before.in_book, after.in_book)
-    money = _moved(workspace, before, after) if changes else []
+    tomorrow = datetime(today.year, today.month, today.day, 23, 59)  # noqa: DTZ001  the last minute of the day, UTC
+    always = Book(tuple(as_if_always(before.in_book, changes, tomorrow)))
+    money, would = _moved(workspace, before, after, always) if changes else ([], [])
     if apply and file is not None:
         take(workspace.root, file, today)
     elif apply and changes:
         _store(workspace, after)
-    return Refreshed(name, changes, money, applied=apply)
+    return Refreshed(name, changes, money, would, applied=apply)
 
 
 def _stored(workspace: Workspace) -> Book:
@@ -81,12 +85,12 @@ def _store(workspace: Workspace, book: Book) -> None:
         store.overwrite("price", book.table, run=new_run())
 
 
-def _moved(workspace: Workspace, before: Book, after: Book) -> list[Moved]:
+def _moved(workspace: Workspace, before: Book, after: Book, always: Book) -> tuple[list[Moved], list[Moved]]:
     files = Store(workspace).paths("usage")
     if not files:
-        return []
-    found: list[dict[tuple[Any, ...], Decimal | None]] = []
-    for book in (before, after):
+        return [], []
+    found: list[dict[Group, Decimal | None]] = []
+    for book in (before, after, always):
         with open_engine(workspace) as engine:
             engine.bind("usage", files, like="usage")
             pricing = specialised(
@@ -96,8 +100,10 @@ def _moved(workspace: Workspace, before: Book, after: Book) -> list[Moved]:
             rows = engine.table(Transform("priced_by_model", BY_MODEL)).to_pylist()
         found.append(
             {
-                (row["billing_month"], row["provider_name"], row["model"], row["currency"] or workspace.currency): row["cost"]
+                (row["billing_month"], row["provider_name"], row["model"], row["currency"] or workspace.currency): row[
+                    "cost"
+                ]
                 for row in rows
             }
         )
-    return moved(*found)
+    return moved(found[0], found[1]), moved(found[0], found[2])

@@ -177,7 +177,8 @@ class _Cost:
         for meter in (*self.found.used, "requests"):
             if meter not in DECIMAL_METERS:
                 highest = max(
-                    pc.max(self.prices.column(f"{self.kind}_{column}_pico")).as_py() or 0 for column in self.columns(meter)
+                    pc.max(self.prices.column(f"{self.kind}_{column}_pico")).as_py() or 0
+                    for column in self.columns(meter)
                 )
                 most += int(self.found.high.get(meter, 0)) * highest
         return most
@@ -282,8 +283,9 @@ def _reason(found: Slice, listed: _Cost) -> str:
             if meter == "output":
                 unsaid = f"NOT ({said}) AND " if (said := _said(found)) else ""
                 whens.append(
-                    f"WHEN {lacking} AND {unsaid}u.list_output_kinds IS NOT NULL THEN u.no_price_reason || ' has a price of "
-                    "its own for ' || u.list_output_kinds || ', and the row does not say which its output is'"
+                    f"WHEN {lacking} AND {unsaid}u.list_output_kinds IS NOT NULL THEN u.no_price_reason "
+                    "|| ' has a price of its own for ' || u.list_output_kinds "
+                    "|| ', and the row does not say which its output is'"
                 )
             whens.append(f"WHEN {lacking} THEN u.no_price_reason || ' has no price for {meter}'")
     if listed.charges_requests:
