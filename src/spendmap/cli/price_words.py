@@ -68,7 +68,7 @@ def price_table(rows: list[PriceRow], title: str) -> Table:
             " ".join(text for text in (row.service_tier, row.region_scope, row.contract) if text),
             when(said),
             _length(said),
-            row.catalogue.partition(", from")[0],
+            row.catalogue.partition(", from")[0] + _doubt(row),
             row.currency,
         )
         lines.setdefault(line, []).append(f"{row.meter} {said['price']}{unit}")
@@ -83,6 +83,10 @@ def when(said: dict[str, Any]) -> str:
     since = f"since {said['valid_from'][:10]}" if said["valid_from"] else ""
     until = f"until {said['valid_to'][:10]}" if said["valid_to"] else ""
     return " ".join(text for text in (since, until, said["window"] or "") if text) or "always"
+
+
+def _doubt(row: PriceRow) -> str:
+    return {"estimated": ", an estimate", "upper_bound": ", an upper bound"}.get(row.basis, "")
 
 
 def _length(said: dict[str, Any]) -> str:
