@@ -546,7 +546,7 @@ PRICE = Table(
             required=True,
         ),
         _c("input_to", "count", OWN, "exclusive; 9223372036854775807 = no upper tier", "tokens", required=True),
-        _c("basis", "text", OWN, "documented, observed, derived or contract", required=True),
+        _c("basis", "text", OWN, "documented, observed, derived, contract, estimated (not known to hold then) or upper_bound", required=True),
         _c("catalogue", "text", OWN, "where the price comes from, with its version", required=True),
         _c("source_url", "text", OWN, "page the price was read from"),
         _c("checked_on", "date", OWN, "day the source was last checked"),
