@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from spendmap.allocation.publish import current_meta
 from spendmap.allocation.run import allocate
 from spendmap.cli import cli
+from spendmap.published import Version
 from spendmap.workspace import Workspace
 
 
@@ -61,6 +61,13 @@ def step(run: Run, *words: str) -> dict[str, Any]:
     return found
 
 
+def restated_in(folder: Path) -> tuple[Any, ...]:
+    """What the version in force keeps of restatements."""
+    version = Version.in_force(Workspace.find(folder / "acme"))
+    assert version is not None
+    return version.meta.restated
+
+
 ADD = ("prices", "add", "openai/gpt-4.1/input_uncached", "1.80", "--contract", "ACME", "--from", "2026-09-01")
 
 
@@ -74,7 +81,7 @@ def test_a_price_that_reaches_back_is_a_restatement_with_before_after_and_by_who
     (price,) = month["prices"]
     assert (price["price_of"], price["list_unit_price"]) == ("openai/gpt-4.1/input_uncached (ACME)", "0.0000018")
     assert price["added"].endswith("Z")
-    kept = current_meta(Workspace.find(tmp_path / "acme"))["restated"]
+    kept = restated_in(tmp_path)
     assert [(each["month"], each["after"]) for each in kept] == [("2026-09", "90")]
 
 
@@ -83,7 +90,7 @@ def test_a_restatement_is_said_once_and_kept(run: Run, tmp_path: Path) -> None:
     run(*ADD, "--by", "ann")
     assert [each["month"] for each in step(run)["restated"]] == ["2026-09", "2026-10"]
     assert step(run)["restated"] == []
-    assert len(current_meta(Workspace.find(tmp_path / "acme"))["restated"]) == 2
+    assert len(restated_in(tmp_path)) == 2
 
 
 def test_a_month_that_is_worked_on_later_is_restated_then(run: Run) -> None:

@@ -47,7 +47,7 @@ class Meta:
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     splits: Splits = field(default_factory=Splits)
     priced_at: Mapping[str, str] = field(default_factory=dict)
-    """Month -> when its usage was priced last, UTC without a zone: the prices it was published with are those of then."""
+    """Month -> when its usage was priced last, UTC without a zone; its prices are those of then."""
     restated: tuple[Mapping[str, Any], ...] = ()
     """What changes of prices moved in months that were published, oldest first."""
 

@@ -19,65 +19,6 @@ from spendmap.reports.dimensions import CATEGORIES, unknown_label
 T = TypeVar("T")
 TABLES = ("month", "split", "notes")
 MOST_KEPT = 64  # results; each is a few hundred rows
-<<<<<<< HEAD
-=======
-_MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
-REBUILD = "Publish the figures again with `spendmap allocate`."
-
-_SUM = "DECIMAL(38,12)"
-MONTH_COLUMNS: dict[str, str] = {
-    "month": "VARCHAR",
-    "scope": "VARCHAR",
-    **{name: "VARCHAR" for name in DIMENSIONS if name != "month"},
-    "currency": "VARCHAR",
-    **{f"{basis}_cost": _SUM for basis in ("list", "contracted", "effective", "billed")},
-    **{f"{basis}_missing": "BIGINT" for basis in ("list", "contracted", "effective", "billed")},
-    "rows": "BIGINT",
-    "usage_rows": "BIGINT",
-    "unpriced_rows": "BIGINT",
-    "input_tokens": "BIGINT",
-    "output_tokens": "BIGINT",
-    "minutes": _SUM,
-}
-
-USAGE_PRICED_COLUMNS: dict[str, str] = {
-    "natural_key": "VARCHAR",
-    "source_name": "VARCHAR",
-    "billing_month": "VARCHAR",
-    "load_id": "VARCHAR",
-    "source_file": "VARCHAR",
-    "source_line": "BIGINT",
-    "charge_period_start": "TIMESTAMP",
-    "provider_name": "VARCHAR",
-    "request_model": "VARCHAR",
-    "response_model": "VARCHAR",
-    "service_tier": "VARCHAR",
-    **{meter: "DECIMAL(28,12)" if meter.endswith("seconds") else "BIGINT" for meter in METERS},
-    "group_key": "VARCHAR",
-    "list_cost": "DECIMAL(28,12)",
-    "contracted_cost": "DECIMAL(28,12)",
-    "currency": "VARCHAR",
-    "price_ids": "VARCHAR",
-    "contract_price_key": "VARCHAR",
-    "price_model": "VARCHAR",
-    "unpriced_reason": "VARCHAR",
-    "is_price_estimated": "BOOLEAN",
-}
-
-PRICE_WIDE_COLUMNS: dict[str, str] = {"price_key": "VARCHAR", "price_ids": "VARCHAR"}
-OWN_COLUMNS = {"usage_priced": USAGE_PRICED_COLUMNS, "price_wide": PRICE_WIDE_COLUMNS}
-"""Tables of a version that are not tables of the ledger."""
-
-SPLIT_COLUMNS: dict[str, str] = {
-    **dict.fromkeys(("month", "currency", "pool", "layer", "category", "vendor"), "VARCHAR"),
-    **dict.fromkeys(("use_case", "department", "driver"), "VARCHAR"),
-    "weight": _SUM,
-    "weight_total": _SUM,
-    **dict.fromkeys(("evidence", "rule", "reason", "via"), "VARCHAR"),
-    **{f"{basis}_cost": _SUM for basis in ("list", "contracted", "effective", "billed")},
-}
-"""Indirect cost: one row per month, pool, kind of money and receiver; `use_case` NULL = it stays unallocated."""
->>>>>>> bcd6767 (pricing: a price is an estimate before it was known, for another seller and above its bound)
 
 
 class WorkspaceFolder(Protocol):
