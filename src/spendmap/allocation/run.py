@@ -26,6 +26,7 @@ from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
 from spendmap.allocation.publish import publish
+from spendmap.allocation.restated import Restated, record, restated
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
 from spendmap.allocation.split.rules import SplitRule
@@ -39,7 +40,7 @@ from spendmap.ledger import TABLES
 from spendmap.pricing import specialised
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
-from spendmap.published.writing import splits_before
+from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import UsageError
@@ -71,6 +72,7 @@ class Allocated:
     version: str = ""
     seconds: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
+    restated: list[Restated] = field(default_factory=list)
 
     def as_document(self) -> dict[str, Any]:
         """The step as the commands print it."""
@@ -80,6 +82,7 @@ class Allocated:
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
+            "restated": [each.as_document() for each in self.restated],
             "version": self.version,
             "seconds": self.seconds,
             "parts": self.parts,
@@ -151,6 +154,7 @@ class _Run:
         self.run = new_run()
         self.work = store.root / "staging" / self.run
         self.parts: dict[str, float] = {}
+        self.restated: list[Restated] = []
 
     def go(self) -> Allocated:
         if self.progress:
@@ -170,7 +174,12 @@ class _Run:
         )
         shutil.rmtree(self.work, ignore_errors=True)
         return Allocated(
-            self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts
+            self.months,
+            rows_out=rows_out,
+            unpriced_rows=self.unpriced,
+            version=self.run,
+            parts=self.parts,
+            restated=self.restated,
         )
 
     def _part(self, name: str, work: Any) -> Any:
@@ -235,6 +244,9 @@ class _Run:
             hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
         if files:
             self.engine.bind("usage_priced", files)
+            self.restated = restated(
+                self.engine, self._published_rows(), book, self._last_priced(), self.workspace.root
+            )
         else:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
@@ -242,12 +254,26 @@ class _Run:
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
         stored = Book.from_table(self.store.rows("price"))
-        merged = stored.merge(open_book(self.workspace).rows, datetime.now(UTC).replace(tzinfo=None))
+        self.priced_at = datetime.now(UTC).replace(tzinfo=None)
+        merged = stored.merge(open_book(self.workspace).rows, self.priced_at)
         if {(row.price_id, row.superseded_at) for row in merged.rows} != {
             (row.price_id, row.superseded_at) for row in stored.rows
         }:
             self.store.overwrite("price", merged.table, run=self.run)
         return merged
+
+    def _published_rows(self) -> list[Path]:
+        """Row-level prices of the version in force, of the months worked on."""
+        before = version_before(self.workspace)
+        marks = [f"billing_month={month}/" for month in self.months]
+        paths = before.paths("usage_priced") if before else ()
+        return [file for file in paths if any(mark in str(file) for mark in marks) and file.is_file()]
+
+    def _last_priced(self) -> datetime | None:
+        """When the first of the months worked on was last priced, as the version in force says."""
+        before = version_before(self.workspace)
+        said = before.meta.priced_at if before else {}
+        return min((datetime.fromisoformat(said[month]) for month in self.months if month in said), default=None)
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
@@ -313,6 +339,8 @@ class _Run:
     ) -> int:
         manifest = self.store.publish()
         root = self.workspace.root
+        version = version_before(self.workspace)
+        before = version.meta if version else None
         tables = {name: [file["path"] for file in manifest[name]["files"]] for name in TABLES}
         wide = self.store.root / "derived" / "price_wide" / f"{self.run}.parquet"
         wide.parent.mkdir(parents=True, exist_ok=True)
@@ -330,6 +358,9 @@ class _Run:
                 "tables": tables,
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
+                "priced_at": dict(before.priced_at if before else {})
+                | dict.fromkeys(self.months, self.priced_at.isoformat()),
+                "restated": record(self.restated, self.run, before.restated if before else ()),
                 "splits": splits_meta(splits, self.months, splits_before(self.workspace)),
                 **labels_of(declared.dated, vendors),
             },

@@ -31,6 +31,7 @@ SELECT
     CAST(NULL AS VARCHAR)                                            AS covered_by,
     CAST(NULL AS VARCHAR)                                            AS billing_mode,
     CAST(NULL AS VARCHAR)                                            AS not_bought,
+    max(CASE WHEN g.is_price_estimated THEN 1 ELSE 0 END) = 1       AS is_price_estimated, -- of one row is of the group
     sum(g.list_cost)                                                 AS list_cost,
     sum(g.contracted_cost)                                           AS contracted_cost,
     count(*)                                                         AS usage_rows,

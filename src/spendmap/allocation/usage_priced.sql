@@ -57,6 +57,7 @@ SELECT
     p.price_provider,
     p.price_model,
     p.provider_reported_cost,
+    p.is_price_estimated,
     CASE WHEN p.contracted_cost IS NULL THEN p.unpriced_reason END AS unpriced_reason,
     md5(concat_ws('|',
         p.source_name, CAST(CAST(p.charge_period_start AS DATE) AS VARCHAR), coalesce(p.provider_name, ''),
