@@ -255,6 +255,7 @@ class _Run:
         self.engine.bind("usage_grouped", grouped)
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
+        self.engine.bind("entity", declared.entities)
         compiled: list[tuple[str, Compiled]] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
@@ -267,7 +268,6 @@ class _Run:
         union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
-        self.engine.bind("entity", declared.entities)
         self.engine.bind("department_said", departments_said(declared.dated))
         self.engine.bind("attributed", self._written("attributed.sql"))
 
