@@ -58,7 +58,5 @@ class SmallFirm:
     def rollup(self) -> list[Mapping[str, Any]]:
         """The published month roll-up."""
         version = (self.workspace.rollups / "CURRENT").read_text()
-        rows: list[Mapping[str, Any]] = pq.read_table(
-            self.workspace.rollups / version / "month.parquet"
-        ).to_pylist()
+        rows: list[Mapping[str, Any]] = pq.read_table(self.workspace.rollups / version / "month.parquet").to_pylist()
         return rows
