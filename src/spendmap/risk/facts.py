@@ -53,6 +53,7 @@ class Spend:
     unpriced_rows: int = 0
     input_tokens: int | None = None
     output_tokens: int | None = None
+    minutes: Decimal | None = None
 
 
 @dataclass(frozen=True)
