@@ -2,7 +2,6 @@
 -- in:  usage_ruled (usage_fields + rule_no + key_*), entity (dated register entries)
 -- A source's own tag stands where no register key matches: an unregistered agent is still an agent.
 -- An evaluation suite's calls belong to the use case it tests, unless a key or a tag of a use case says otherwise.
--- check: row count out = row count in (spans of one suite never overlap)
 SELECT
     'usage' AS origin,
     r.group_key AS origin_key,
