@@ -1,6 +1,6 @@
 """Seats become money: quantity times price, for the days that each snapshot of a plan held.
 
-Reads the seat rows of some months (`seat_snapshots`) and the day each plan was first listed; writes what each row costs.
+Reads the seat rows of some months (`seat_snapshots`) and the day each plan was first listed; writes each row's cost.
 A snapshot says what is bought on its day and holds until the plan is listed again or the month ends.
 Invariant: the days that one plan's snapshots of a month hold never overlap, and no day beyond the month is counted.
 """
