@@ -1,7 +1,8 @@
 """Import a foreign inventory: all that can be read, once; a second time changes nothing.
 
-Reads a delimited or JSON file and a mapping; writes entities, values with their file and line as evidence, and the audit
-log in one transaction. An answer that somebody else gave, by file or by form, is never overwritten, and nothing is deleted.
+Reads a delimited or JSON file and a mapping; writes entities, values with their file and line as evidence, and the
+audit log in one transaction. An answer that somebody else gave, by file or by form, is never overwritten, and nothing
+is deleted.
 """
 
 from __future__ import annotations
