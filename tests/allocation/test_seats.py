@@ -136,3 +136,19 @@ def test_seats_of_a_tool_are_those_it_is_listed_with_last(tmp_path: Path) -> Non
     assert firm.money("tool") == {"copilot": Decimal("809.032258064516")}
     (seats,) = Measured(firm.workspace).seats("2026-10")
     assert (seats.bought, seats.used, seats.unit_price) == (45, 38, Decimal("19.00"))
+
+
+def test_a_corrected_list_takes_the_place_of_the_day_it_corrects(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path, REGISTER)
+    firm.capture(LIST, "seats_csv", name="list.csv")
+    firm.capture(LIST.replace(",40,31,", ",31,31,"), "seats_csv", name="list.csv")
+    # 31 x 19.00 x 15/31 = 285.00 and, as before, 45 x 19.00 x 16/31
+    assert firm.money("tool") == {"copilot": Decimal("726.290322580645")}
+
+
+def test_a_second_snapshot_in_a_file_of_its_own_joins_the_first(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path, REGISTER)
+    head, first, second = LIST.splitlines()
+    firm.capture(f"{head}\n{first}\n", "seats_csv", name="october.csv")
+    firm.capture(f"{head}\n{second}\n", "seats_csv", name="october-16.csv")
+    assert firm.money("tool") == {"copilot": Decimal("809.032258064516")}

@@ -58,6 +58,11 @@ def test_each_day_on_which_a_plan_is_listed_is_a_snapshot_to_the_month_s_end(tmp
         ("2026-10-15,X,Pro,Sales,10,20", "2026-10-15,X,Max,Sales,12,20", 2),
         ("2026-10-15,X,Pro,Sales,10,20", "2026-10-15,X,Pro,Sales,12,18", 2),  # a second contract at its own price
         ("2026-10-15,X,Pro,Sales,10,20", "2026-10-16,X,Pro,Sales,12,20", 2),
+        (
+            "2026-10,X,Pro,Sales,10,20",
+            "2026-10,X,Pro,Sales,12,20",
+            2,
+        ),  # a month's list in parts: no day is snapped twice
     ],
 )
 def test_a_plan_is_listed_once_a_day_per_department_and_price(
@@ -67,14 +72,6 @@ def test_a_plan_is_listed_once_a_day_per_department_and_price(
     found = read(seats_csv.CONNECTOR, file, currency="USD")
     assert len(found.rows) == lines
     assert [reason.partition(" is listed on")[0] for reason in found.reasons] == ["this plan of Sales"] * (2 - lines)
-
-
-def test_a_corrected_number_of_seats_is_the_same_line(tmp_path: Path) -> None:
-    keys = set()
-    for bought, price in (("10", "20"), ("12", "20"), ("12", "21")):
-        file = write(tmp_path, f"date,tool,seats,price\n2026-10-15,X,{bought},{price}\n")
-        keys |= {row["natural_key"] for row in read(seats_csv.CONNECTOR, file, currency="USD").rows}
-    assert len(keys) == 1
 
 
 @pytest.mark.parametrize(

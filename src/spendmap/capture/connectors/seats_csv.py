@@ -2,8 +2,8 @@
 
 Reads one delimited file. A row says what is bought on its day; one that names only a month stands for the whole of it.
 The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says.
-Invariant: on one day a plan is listed once per department and price; a second line is refused, not added. All numbers
-of a file have one decimal sign.
+Invariant: on one day a plan is listed once per department and price; a second line is refused, not added. Lines of a
+month that name no day are the parts of one list, and add. All numbers of a file have one decimal sign.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class _Seats:
         Raises:
             ValueError: it cannot be read, or the plan is listed on that day already.
         """
-        start, end = self._period(row.needed("month"))
+        start, end, is_day = self._period(row.needed("month"))
         product, plan = row.needed("product"), row.optional("plan")
         bought = self._seats(row.needed("seats_bought"), "seats_bought")
         active = self._seats(row.text("seats_active"), "seats_active") if row.text("seats_active") else None
@@ -172,13 +172,13 @@ class _Seats:
         supplier, department = row.optional("supplier"), row.optional("department")
         what = (start, supplier, product, plan, department)
         prices = self.listed.setdefault(what, set())
-        if (price, currency) in prices:
+        if (price, currency, True) in prices or (is_day and (price, currency, False) in prices):
             of = f" of {department}" if department else ""
             raise ValueError(
                 f"this plan{of} is listed on {start:%Y-%m-%d} already, at the same price; if another column tells the "
                 "two apart, name it with `--set department=...` or plan"
             )
-        prices.add((price, currency))
+        prices.add((price, currency, is_day))
         values = {
             "charge_period_start": start,
             "charge_period_end": end,
@@ -196,10 +196,10 @@ class _Seats:
             "billing_currency": currency,
             "evidence": self.evidence or ("contracted" if price is not None else "declared"),
         }
-        return values, what
+        return values, (*what, bought, active, price, currency)  # content too: a merge by day knows a change by its key
 
-    def _period(self, written: str) -> tuple[datetime, datetime]:
-        """From the day of the list, or from the month's first where it names none, to the month's end; UTC.
+    def _period(self, written: str) -> tuple[datetime, datetime, bool]:
+        """From the day of the list, or from the month's first where it names none, to the month's end; UTC; and which.
 
         Raises:
             ValueError: neither a day nor a month.
@@ -208,8 +208,8 @@ class _Seats:
         try:
             day = self.csv.dates.read(written)
         except ValueError:
-            return first, end
-        return datetime.combine(day.date(), time()), end
+            return first, end, False
+        return datetime.combine(day.date(), time()), end, True
 
     def _seats(self, text: str, name: str) -> Decimal:
         """A number of seats; fractions (a plan bought mid-month) are kept.
