@@ -273,6 +273,64 @@ def test_an_attribute_that_announces_text_or_a_person_cannot_be_kept(tmp_path: P
         read("otel_genai", file, keep_attributes="plan,gen_ai.input.messages")
 
 
+CACHED = {"gen_ai__usage__cache_read__input_tokens": 600, "gen_ai__usage__cache_write__input_tokens": 100}
+
+
+@pytest.mark.parametrize(
+    ("settings", "more", "expected"),
+    [
+        # OTel GenAI: 1,000 in, of which 600 were read from the cache and 100 written to it
+        ({}, {}, (300, 600, 100, 50)),
+        ({"input_tokens": "includes_cache"}, {}, (300, 600, 100, 50)),
+        # an exporter that keeps Anthropic's own counts: 1,000 in, and 700 beside them
+        ({"input_tokens": "excludes_cache"}, {}, (1000, 600, 100, 50)),
+        ({"input_tokens": " Excludes_Cache"}, {}, (1000, 600, 100, 50)),
+        # a total settles it: 1,050 leaves the cached tokens out or holds them in, 1,750 counts them beside
+        ({}, {"gen_ai__usage__total_tokens": 1750}, (1000, 600, 100, 50)),
+        ({"input_tokens": "excludes_cache"}, {"gen_ai__usage__total_tokens": 1750}, (1000, 600, 100, 50)),
+        ({"input_tokens": "excludes_cache"}, {"gen_ai__usage__total_tokens": 1050}, (1000, 600, 100, 50)),
+        ({"input_tokens": "includes_cache"}, {"gen_ai__usage__total_tokens": 1050}, (300, 600, 100, 50)),
+    ],
+)
+def test_a_source_whose_input_excludes_cached_tokens_says_so(
+    tmp_path: Path, settings: dict[str, str], more: dict[str, int], expected: tuple[int, ...]
+) -> None:
+    file = write(tmp_path / "t.jsonl", traces(chat("a1" * 8, tokens=(1000, 50), **CACHED, **more)))
+    (row,) = read("otel_genai", file, **settings).rows
+    assert (row["input_uncached"], row["cache_read"], row["cache_write_other"], row["output"]) == expected
+
+
+def test_another_word_for_the_input_is_refused_with_the_two_that_are_known(tmp_path: Path) -> None:
+    file = write(tmp_path / "t.jsonl", traces(chat("a1" * 8)))
+    with pytest.raises(SettingError, match="input_tokens 'net'") as refused:
+        read("otel_genai", file, input_tokens="net")
+    assert "--set input_tokens=excludes_cache" in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("written", "five", "hour", "expected"),
+    [
+        (100, 70, 30, (300, 70, 30, None, False)),
+        (100, 0, 0, (300, 0, 0, 100, False)),
+        (100, 20, 30, (300, 20, 30, 50, False)),
+        (100, 70, 80, (250, 70, 80, None, True)),
+    ],
+)
+def test_writes_of_a_span_below_their_sum_leave_some_without_a_lifetime(
+    tmp_path: Path, written: int, five: int, hour: int, expected: tuple[int, int, int, int | None, bool]
+) -> None:
+    usage = {
+        "gen_ai__usage__cache_read__input_tokens": 600,
+        "gen_ai__usage__cache_write__input_tokens": written,
+        "gen_ai__usage__cache_creation__ephemeral_5m_input_tokens": five,
+        "gen_ai__usage__cache_creation__ephemeral_1h_input_tokens": hour,
+    }
+    (row,) = read("otel_genai", write(tmp_path / "t.jsonl", traces(chat("a1" * 8, tokens=(1000, 50), **usage)))).rows
+    is_said = dict(row["tags"] or ()).get("cache_write_lifetimes") == "above_total"
+    meters = ("input_uncached", "cache_write_5m", "cache_write_1h", "cache_write_other")
+    assert (*(row[name] for name in meters), is_said) == expected
+
+
 def test_a_cost_is_kept_digit_for_digit(tmp_path: Path) -> None:
     # 0.123456789012345678 has 18 places: a float would lose the last ones before they could be rounded to 12.
     line = json.dumps(traces(chat("1", gen_ai__usage__cost=0.5))).replace("0.5", "0.123456789012345678")

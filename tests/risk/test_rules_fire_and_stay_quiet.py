@@ -220,6 +220,13 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         facts(use_cases=[CASE], spend=[spend("7", use_case="triage", category="human_review")],
               queues=[Queue("q", "Q", use_case="triage")]),
     ]),
+    ("HR004", facts(spend=[
+        spend("80", origin="activity", category="unclassified", service_name="coffee", minutes=D(60)),
+        spend(None, origin="activity", category="unclassified", service_name="coffee", minutes=D(30))]), "coffee", "80", [
+        facts(spend=[spend("80", origin="activity", category="evaluation", service_name="red_team", minutes=D(60))]),
+        facts(spend=[spend("80", origin="usage", category="unclassified", service_name="chat")]),
+    ]),
+    ("HR004", facts(spend=[spend(None, origin="activity", category="unclassified", minutes=D(5))]), "not-named", None, []),
     ("DP001", facts(data_assets=[DataAsset("crm", "CRM", data_risk="low")]), "crm", "-",
      [facts(data_assets=[DataAsset("crm", "CRM", owner="Bo")])]),
     ("DP002", facts(data_assets=[DataAsset("crm", "CRM", owner="Bo")]), "crm", "-",

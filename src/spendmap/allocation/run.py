@@ -29,6 +29,7 @@ from spendmap.allocation.publish import publish
 from spendmap.allocation.restated import Restated, record, restated
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
+from spendmap.allocation.seats import cost_seats
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
@@ -281,6 +282,8 @@ class _Run:
         self.engine.bind("usage_grouped", grouped)
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
+        self.engine.bind("seat_cost", self._seat_cost())
+        self.engine.bind("entity", declared.entities)
         compiled: list[tuple[str, Compiled]] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
@@ -293,7 +296,6 @@ class _Run:
         union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
-        self.engine.bind("entity", declared.entities)
         self.engine.bind("department_said", departments_said(declared.dated))
         self.engine.bind("attributed", self._written("attributed.sql"))
 
@@ -303,6 +305,15 @@ class _Run:
         files = self.engine.write(transform, self.work / transform.name)
         hold(self.engine, transform, files)
         return files
+
+    def _seat_cost(self) -> pa.Table:
+        """What each seat row costs. A plan of earlier months is known by their rows, whichever months are allocated."""
+        ever = [file.path for file in self.store.files("utilization")]
+        self.engine.bind("utilization_ever", ever, like="utilization")
+        return cost_seats(
+            self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql")),
+            self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql")),
+        )
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""

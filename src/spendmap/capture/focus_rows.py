@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute
 
+from spendmap.capture.amounts import DecimalSign
 from spendmap.capture.batches import KeyMaker, add_raw, arrow_type
 from spendmap.capture.connector import Batch, ReadContext, Reject
 from spendmap.capture.currencies import currency_code
@@ -40,9 +41,15 @@ pc: Any = pyarrow.compute  # the overloads of its stubs do not follow a column t
 class FocusRows:
     """Turns chunks of text columns into batches; remembers the occurrences of identical lines."""
 
-    def __init__(self, context: ReadContext, read_number: Callable[[str], Decimal], dates: DateReader) -> None:
+    def __init__(
+        self,
+        context: ReadContext,
+        read_number: Callable[[str], Decimal],
+        dates: DateReader,
+        decimal: DecimalSign = ".",
+    ) -> None:
         self.context = context
-        self.read_number = read_number
+        self.read_number, self.decimal = read_number, decimal
         self.dates = dates
         self.keys = KeyMaker()
 
@@ -63,7 +70,7 @@ class FocusRows:
         figures: dict[str, Numbers] = {}
         for name, column in (COSTS | QUANTITIES).items():
             if name in texts:
-                figures[name] = numbers(texts[name], self.read_number)
+                figures[name] = numbers(texts[name], self.read_number, self.decimal)
                 columns[column] = figures[name].rounded
                 _note(bad, name, figures[name].bad)
         for name, column in TIMES.items():

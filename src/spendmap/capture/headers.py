@@ -140,11 +140,19 @@ class Columns:
         Raises:
             SourceUnreadableError: there is no such column, or it appears twice.
         """
+        return fields[self.place_of(name)].strip()
+
+    def place_of(self, name: str) -> int:
+        """Position of the column called `name` in the header.
+
+        Raises:
+            SourceUnreadableError: there is no such column, or it appears twice.
+        """
         if plain(name) not in self._positions:
             raise SourceUnreadableError(
                 self.file, f"there is no column {name!r}.", line=1, next_step=f"Its columns are: {shown(self.header)}."
             )
-        return fields[self._only(plain(name))].strip()
+        return self._only(plain(name))
 
     def require(
         self, kind: str, wanted: Mapping[str, Iterable[str]], *, settable: bool = True, example: str = "..."

@@ -15,7 +15,7 @@ from spendmap.capture.connector import ReadContext
 from spendmap.capture.jsonl import Record, parse_exact
 from spendmap.capture.litellm_caller import LINE_FIELDS, METADATA_FIELDS, Caller, Callers
 from spendmap.capture.litellm_tokens import tokens_of
-from spendmap.capture.meters import Tokens, completeness_of
+from spendmap.capture.meters import ABOVE_TOTAL, Tokens, completeness_of
 from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
@@ -135,8 +135,10 @@ class LitellmRow:
         usage = usage or other_usage
         if type(usage) is not dict or not usage:
             usage = _EMPTY
-        tokens, searches = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
+        tokens, searches, is_above = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
         caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
+        if is_above:
+            tags = tags | ABOVE_TOTAL
         is_cache_hit = _TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
         if is_cache_hit:
             if tokens.total:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from spendmap.capture.amounts import DecimalSurvey, amount_reader
+from spendmap.capture.amounts import DecimalSign, DecimalSurvey, amount_reader
 from spendmap.capture.batches import Collector
 from spendmap.capture.connector import Batch, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
@@ -87,6 +87,8 @@ class MappedCsv:
         required: fields without which it is not such a file.
         dates, amounts: fields surveyed for the order of day and month, and for the decimal sign.
         own_calendar: a time with an offset keeps the date it states (books), instead of its UTC date (logs).
+        summed: columns of the header that a mapping adds up; surveyed too.
+        numbers: fields that hold numbers and no money; surveyed with the amounts, since a file has one decimal sign.
         hidden: fields that are never shown of a refused row (text, persons).
         chosen: field -> column named by the person.
         spare: fields that are left out when their column appears twice.
@@ -105,6 +107,8 @@ class MappedCsv:
         required: Sequence[str],
         dates: Sequence[str],
         amounts: Sequence[str] = (),
+        numbers: Sequence[str] = (),
+        summed: Sequence[str] = (),
         hidden: Sequence[str] = (),
         chosen: Mapping[str, str] | None = None,
         own_calendar: bool = False,
@@ -128,14 +132,16 @@ class MappedCsv:
         self.columns = Columns(file, self.source.header, aliases, chosen, amounts, spare)
         self.columns.require(what, {name: aliases[name][:4] for name in required})
         self._kept = frozenset(index for name, index in self.columns.found.items() if name not in hidden)
-        date_survey, decimal_survey = self._survey(dates, amounts)
+        counted = [self.columns.found[name] for name in (*amounts, *numbers) if name in self.columns]
+        counted += [self.columns.place_of(name) for name in summed]
+        date_survey, decimal_survey = self._survey(dates, counted)
         self.dates = given_dates or _decided(file, date_survey, own_calendar=own_calendar)
+        self.decimal: DecimalSign = "," if decimal == "," else "." if decimal == "." else decimal_survey.decided
         self.amount: Callable[[str, str | None], Decimal] = amount_reader(decimal_survey, decimal)
 
-    def _survey(self, dates: Sequence[str], amounts: Sequence[str]) -> tuple[DateSurvey, DecimalSurvey]:
+    def _survey(self, dates: Sequence[str], amount_columns: Sequence[int]) -> tuple[DateSurvey, DecimalSurvey]:
         date_survey, decimal_survey = DateSurvey(), DecimalSurvey()
         date_columns = [self.columns.found[name] for name in dates if name in self.columns]
-        amount_columns = [self.columns.found[name] for name in amounts if name in self.columns]
         for chunk in self.source.chunks() if date_columns or amount_columns else ():
             for fields in chunk.rows:
                 for index in date_columns:

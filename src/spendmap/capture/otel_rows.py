@@ -9,7 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from spendmap.capture.connector import ReadContext
-from spendmap.capture.meters import Tokens, are_plain, completeness_of, count_of, disjoint_tokens
+from spendmap.capture.meters import (
+    ABOVE_TOTAL,
+    Convention,
+    Tokens,
+    are_plain,
+    completeness_of,
+    count_of,
+    disjoint_tokens,
+    lifetimes_exceed,
+    without_lifetime,
+)
 from spendmap.capture.otel_names import AGENT_OPERATIONS, PRICED_KINDS, PRICED_OPERATIONS
 from spendmap.capture.otel_spans import Read, integer
 from spendmap.capture.otel_traces import Belongs, Call
@@ -18,6 +28,7 @@ from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
 from spendmap.capture.usage_rows import microseconds, money
+from spendmap.vocabulary.errors import SettingError
 
 COLUMNS = (
     *Belongs._fields,
@@ -90,6 +101,8 @@ _OTHERS = (
     "workflow_run_id",
     "labels",
 )
+CONVENTIONS: dict[str, Convention] = {"includes_cache": "inside", "excludes_cache": "beside"}
+"""What an exporter may count as a span's input tokens: OTel GenAI's own convention, and the one some exporters keep."""
 _NOBODY = Belongs(None, None, None)
 _PLAIN_COUNTS = frozenset({int, type(None)})
 _NO_TEXTS = (None,) * len(_TEXTS)
@@ -103,6 +116,7 @@ class CallReader:
     def __init__(self, context: ReadContext) -> None:
         self._cells = TextCells(context)
         self._account = context.settings.get("billing_account_id")
+        self._convention = _convention(context.settings.get("input_tokens") or "includes_cache")
         self._fields = Shapes(*_COUNTS, *_TEXTS, *_OTHERS)
         self.generations: set[str] = set()
 
@@ -141,7 +155,7 @@ class CallReader:
         is_streamed, error, agent_id, agent_name, workflow, run, labels = found[-7:]
         start, end = _period(span)
         counts = _counted(counts)
-        tokens = _tokens(counts)
+        tokens = _tokens(counts, self._convention)
         cost = None
         if raw_cost is not None:
             raw_cost, cost = _cost(raw_cost)
@@ -150,7 +164,8 @@ class CallReader:
         is_failed = (code is not None and code in _FAILED) or bool(error)
         if own.input_name is not None:
             self.generations.add(_GENERATION.get(own.input_name.split(".")[0], "OTel GenAI"))
-        tags = resource.tags or own.tags or error is not None or agent_name or labels
+        is_above = lifetimes_exceed(*counts[4:7])
+        tags = resource.tags or own.tags or error is not None or agent_name or labels or is_above
         asked, answered = text(request_model), text(response_model)
         row = (
             line,
@@ -175,7 +190,7 @@ class CallReader:
             counts[-1],
             cost,
             None if cost is None else "USD",
-            self._tags(resource.tags, own.tags, error, agent_id and agent_name, labels) if tags else None,
+            self._tags(resource.tags, own.tags, error, agent_id and agent_name, labels, is_above) if tags else None,
         )
         total_in = tokens.total - (tokens.output or 0) - (tokens.output_audio or 0) - (tokens.output_image or 0)
         return Call(
@@ -201,9 +216,9 @@ class CallReader:
         return Belongs(text(agent_id) or text(agent_name), text(workflow), text(run))
 
     def _tags(
-        self, shared: dict[str, Any], own: dict[str, Any], error: Any, agent_name: Any, labels: Any
+        self, shared: dict[str, Any], own: dict[str, Any], error: Any, agent_name: Any, labels: Any, is_above: bool
     ) -> dict[str, str] | None:
-        kept = {**shared, **own}
+        kept = {**shared, **own, **(ABOVE_TOTAL if is_above else {})}
         if error is not None:
             kept["error.type"] = error
         if agent_name:
@@ -285,23 +300,36 @@ def _cost(value: Any) -> tuple[Decimal | None, Decimal | None]:
     return money(str(value) if isinstance(value, float) else value, "cost")
 
 
+def _convention(given: str) -> Convention:
+    """What `--set input_tokens=` says of a span's input.
+
+    Raises:
+        SettingError: it says something else.
+    """
+    found = CONVENTIONS.get(given.strip().lower())
+    if found is None:
+        raise SettingError(
+            f"input_tokens {given!r} is not known.",
+            next_step=f"Write `--set input_tokens={'` or `--set input_tokens='.join(CONVENTIONS)}`.",
+        )
+    return found
+
+
 def _less(count: int | None, part: int | None) -> int | None:
     return None if count is None else max(count - (part or 0), 0)
 
 
-def _tokens(counts: tuple[int | None, ...]) -> Tokens:
+def _tokens(counts: tuple[int | None, ...], convention: Convention) -> Tokens:
     given, output, total, read, write, write_5m, write_1h, reasoning = counts[:8]
     input_audio, audio_read, output_audio, input_image, image_read, output_image = counts[8:14]
-    if write is not None and (write_5m is not None or write_1h is not None):
-        write = max(write - (write_5m or 0) - (write_1h or 0), 0)  # what has a stated lifetime is counted there
     return disjoint_tokens(
-        "inside",
+        convention,
         input_tokens=given,
         output_tokens=output,
         cache_read=read,
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
-        cache_write_other=write,
+        cache_write_other=without_lifetime(write, write_5m, write_1h),
         reasoning=reasoning,
         input_audio=_less(input_audio, audio_read),
         output_audio=output_audio,

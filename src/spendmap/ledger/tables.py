@@ -403,7 +403,7 @@ ACTIVITY = Table(
             "activity_kind",
             "text",
             OWN,
-            "review, annotate, redact, curate, support, escalate, educate, debug_prompt, judge_eval",
+            "kind of work: annotate, judge_eval, review ...; one that no rule names keeps its own words; NULL = not named",
         ),
         _c("role", "text", OWN, "role whose loaded rate applies"),
         _c("principal_id", "text", DRAFT + "PrincipalId", "keyed hash of who worked"),

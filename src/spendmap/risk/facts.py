@@ -53,6 +53,7 @@ class Spend:
     unpriced_rows: int = 0
     input_tokens: int | None = None
     output_tokens: int | None = None
+    minutes: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class AgentDay:
 
 @dataclass(frozen=True)
 class Seats:
-    """Seats of one tool in the period's last month. `unit_price` is per seat and month."""
+    """Seats of one tool at the end of the period's last month. `unit_price` is per seat and month."""
 
     tool: str
     bought: Decimal

@@ -10,13 +10,16 @@ import json
 from collections import defaultdict
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from spendmap.engine.reader import ReadSession
 from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
 from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.money import EXACT, as_money
 from spendmap.workspace import Workspace
 
 MONTH_COLUMNS = tuple(each.name for each in fields(Spend))
@@ -75,7 +78,7 @@ class Measured:
     def seats(self, last: str) -> tuple[Seats, ...]:
         """Seat lines of one month that are tied to a tool."""
         with self._files(last, last, "utilization", "allocation") as session:
-            return tuple(Seats(**row) for row in session.records(_sql("seats"), {"last": last}))
+            return tuple(_seats(row) for row in session.records(_sql("seats"), {"last": last}))
 
     def capacity(self, first: str, last: str) -> tuple[Capacity, ...]:
         """Committed AI capacity of some months."""
@@ -117,6 +120,14 @@ class Measured:
 
     def _files(self, first: str, last: str, *tables: str) -> ReadSession:
         return self._opened.rows_session(*tables, first=first, last=last)
+
+
+def _seats(row: dict[str, Any]) -> Seats:
+    """A seat line with its price per month, whichever number of months the list prices."""
+    months, price = row.pop("price_months"), row["unit_price"]
+    if price is not None and months:
+        row["unit_price"] = as_money(EXACT.divide(price, Decimal(months)))
+    return Seats(**row)
 
 
 def has_captured(workspace: Workspace) -> bool:

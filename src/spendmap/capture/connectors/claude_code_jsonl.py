@@ -23,6 +23,7 @@ from spendmap.capture.claude_code_lines import (
 )
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import read_records
+from spendmap.capture.meters import ABOVE_TOTAL
 from spendmap.capture.text_cells import TextCells, remains
 from spendmap.capture.usage_rows import BATCH_ROWS, RawSum, UsageBatches
 
@@ -70,8 +71,9 @@ class ClaudeCodeJsonl:
     restates: Restates = "row"
     restates_by: tuple[str, ...] = ()
     token_convention = (
-        "Anthropic's: cached tokens stand beside input_tokens. cache_creation's lifetimes outrank the flat "
-        "cache_creation_input_tokens. Reasoning is inside output and not told apart."
+        "Anthropic's: cached tokens stand beside input_tokens. What cache_creation's lifetimes leave of the flat "
+        "cache_creation_input_tokens is cache_write_other; where they exceed it, they count. Reasoning is "
+        "inside output and not told apart."
     )
     suffixes = (".jsonl", ".jsonl.gz")
     settings = (
@@ -127,10 +129,10 @@ def _rows(
         completeness, at, lines, keys, models, tokens, searches, tiers, regions, sessions = (
             list(column) for column in zip(*(answer[:10] for answer in part), strict=True)
         )
-        versions, replays, errors, raw_costs, stored_costs = zip(*(answer[10:] for answer in part), strict=True)
+        versions, replays, errors, raw_costs, stored_costs, aboves = zip(*(answer[10:] for answer in part), strict=True)
         versions = [cells.text(version) for version in versions]
         context.format_version = next(filter(None, reversed(versions)), context.format_version)
-        tags = {about: _tags(*about) for about in set(zip(versions, replays, strict=True))}
+        tags = {about: _tags(*about) for about in set(zip(versions, replays, aboves, strict=True))}
         for cost in raw_costs:
             if cost is not None:
                 costs.add(cost)
@@ -156,7 +158,7 @@ def _rows(
                 searches,
                 stored_costs,
                 [None if cost is None else "USD" for cost in stored_costs],
-                [tags[about] or None for about in zip(versions, replays, strict=True)],
+                [tags[about] or None for about in zip(versions, replays, aboves, strict=True)],
             )
         )
         costs.tell(context, "USD", "provider_reported_cost")
@@ -165,8 +167,10 @@ def _rows(
         yield batches.take()
 
 
-def _tags(version: str | None, is_replay: bool) -> dict[str, str]:
-    tags = {} if version is None else {"claude_code.version": version}
+def _tags(version: str | None, is_replay: bool, is_above: bool) -> dict[str, str]:
+    tags = dict(ABOVE_TOTAL) if is_above else {}
+    if version is not None:
+        tags["claude_code.version"] = version
     if is_replay:
         tags["claude_code.is_sidechain"] = "true"
     return tags

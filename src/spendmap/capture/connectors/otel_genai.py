@@ -53,12 +53,18 @@ class OtelGenai:
     restates_by: tuple[str, ...] = ()
     token_convention = (
         "Cached tokens are inside input and reasoning inside output; stored apart. When the cached tokens exceed the "
-        "input, or the span's total only adds up with them, they are taken as beside it."
+        "input, or the span's total only adds up with them, they are taken as beside it; `--set "
+        "input_tokens=excludes_cache` says so of a whole source."
     )
     suffixes = (".jsonl", ".json", ".ndjson", ".jsonl.gz", ".json.gz", ".ndjson.gz")
     settings = (
         Setting("billing_account_id", "account at the vendor that all calls are billed to; text"),
         Setting("customer_attribute", "attribute that holds the customer account; a dotted name"),
+        Setting(
+            "input_tokens",
+            "whether a span's input holds its cached tokens; includes_cache (as OTel GenAI says) or excludes_cache",
+            default="includes_cache",
+        ),
         Setting("keep_attributes", "further attributes kept as tags; dotted names, comma-separated"),
     )
 

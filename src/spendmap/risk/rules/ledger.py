@@ -57,11 +57,11 @@ def lg002_unclassified_money(facts: Facts) -> Iterator[Finding]:
     Kind: operating.
     Why it matters: the map says that it is AI and cannot say of which kind.
     Fires: AI money or usage of the period is unclassified, by vendor.
-    Quiet: nothing is unclassified.
+    Quiet: nothing is unclassified but human work (HR004 speaks of that).
     """
     found: dict[str, list[Spend]] = defaultdict(list)
     for row in facts.ai:
-        if row.category in (None, "unclassified"):
+        if row.category in (None, "unclassified") and row.origin != "activity":
             found[row.vendor or row.supplier_name or "unknown"].append(row)
     for vendor, rows in sorted(found.items()):
         stake = facts.stake(rows)
