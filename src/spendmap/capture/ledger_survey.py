@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from spendmap.capture.batches import EXACT
 from spendmap.capture.ledger_amounts import AmountColumns
 from spendmap.capture.ledger_books import is_balance, is_total
 from spendmap.capture.ledger_markers import Markers
@@ -19,6 +18,7 @@ from spendmap.capture.ledger_signs import SignSurvey
 from spendmap.capture.ledger_tax import TaxSurvey
 from spendmap.capture.line_kinds import REDUCING, Mark, kind_in_words
 from spendmap.capture.mapped_csv import MappedCsv, Row
+from spendmap.vocabulary.exact import EXACT
 
 Fields = tuple[str, ...]
 
