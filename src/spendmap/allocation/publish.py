@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from spendmap.allocation.customers import customer_rollup
+from spendmap.allocation.identity.overlap import overlap_tables
 from spendmap.engine.engine import Engine
 from spendmap.engine.store import write_atomically
 from spendmap.engine.transform import Transform
@@ -58,6 +59,10 @@ def publish(
         merged = _with_other_months(split, before, "split", months, "month")
         if len(merged):
             pq.write_table(merged, folder / "split.parquet", compression="zstd")
+    for name, table in overlap_tables(engine).items():
+        merged = _with_other_months(table, before, name, months, "month")
+        if len(merged):
+            pq.write_table(merged, folder / f"{name}.parquet", compression="zstd")
     currencies = _currencies(folder / "month.parquet", workspace.currency)
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -9,6 +9,7 @@
 --      price_provider, price_model    what the usage is priced as
 --      is_tier_estimated              the row holds several calls, so its context tier rests on their mean length
 --      unpriced_reason                why list_cost is NULL
+-- 0 where the row says that it bought nothing (a refused call, a stored answer, the gateway's own cache).
 -- NULL cost, never 0, where no price is in force or a used meter has none. A NULL price of `requests` is no
 -- reason: most vendors charge none. contracted_cost is list_cost where no contract price is in force.
 -- Count (scale 0) x price (scale 12) is exact. The product of two 18-digit decimals stays in 18 digits on DuckDB:
@@ -52,6 +53,10 @@ WITH located AS (
         u.service_tier,
         u.region_id,
         u.status,
+        u.response_id,
+        u.witness,
+        u.not_bought,
+        u.billing_mode,
         u.is_retry,
         u.is_fallback,
         u.is_streamed,
@@ -145,6 +150,10 @@ measured AS (
         u.service_tier,
         u.region_id,
         u.status,
+        u.response_id,
+        u.witness,
+        u.not_bought,
+        u.billing_mode,
         u.is_retry,
         u.is_fallback,
         u.is_streamed,
@@ -221,6 +230,10 @@ priced AS (
         u.service_tier,
         u.region_id,
         u.status,
+        u.response_id,
+        u.witness,
+        u.not_bought,
+        u.billing_mode,
         u.is_retry,
         u.is_fallback,
         u.is_streamed,
@@ -400,6 +413,10 @@ costed AS (
         u.service_tier,
         u.region_id,
         u.status,
+        u.response_id,
+        u.witness,
+        u.not_bought,
+        u.billing_mode,
         u.is_retry,
         u.is_fallback,
         u.is_streamed,
@@ -440,11 +457,11 @@ costed AS (
         u.is_measured,
         u.unpriced_meter,
         CASE
-            WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12))
+            WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12))
             WHEN u.is_measured THEN u.metered_at_list
         END AS list_cost,
         CASE
-            WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12))
+            WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12))
             WHEN NOT u.is_measured THEN NULL
             WHEN u.contract_price_key IS NULL THEN u.metered_at_list
             ELSE u.metered_at_contract
@@ -484,6 +501,10 @@ SELECT
     u.service_tier,
     u.region_id,
     u.status,
+    u.response_id,
+    u.witness,
+    u.not_bought,
+    u.billing_mode,
     u.is_retry,
     u.is_fallback,
     u.is_streamed,

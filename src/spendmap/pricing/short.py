@@ -201,9 +201,9 @@ class _Cost:
         if all(self.may_lack(meter) for meter in counted):
             cost = f"CASE WHEN p.{self.kind}_currency IS NOT NULL THEN {cost} END"  # no term is NULL without a price
         measured = _measured(self.found)
-        if self.found.has_cache_hits:
+        if self.found.has_unbought:
             rest = f"WHEN {measured} THEN {cost}" if measured else f"ELSE {cost}"
-            return f"CASE WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
+            return f"CASE WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
         return f"CASE WHEN {measured} THEN {cost} END" if measured else cost
 
     def _count(self, meter: str) -> str:
