@@ -33,5 +33,8 @@ SELECT
     r.unpriced_rows,
     CAST(NULL AS BIGINT) AS input_tokens,
     CAST(NULL AS BIGINT) AS output_tokens,
-    r.minutes
+    r.minutes,
+    CAST(NULL AS VARCHAR) AS not_bought,
+    CAST(NULL AS VARCHAR) AS billing_mode,
+    CAST(NULL AS VARCHAR) AS covered_by
 FROM activity_ruled AS r

@@ -66,14 +66,17 @@ SELECT
     f.charge_date,
     f.statement,
     f.charge_category,
-    -- Scope: a rule says so; model calls, labour and registered keys are ai by nature; the rest waits as not_ai.
+    -- Scope: a call that another row tells of better, or that a flat plan pays, is covered; a rule says so; model calls, labour and registered keys are ai by nature; the rest waits as not_ai.
     CASE
+        WHEN f.covered_by IS NOT NULL OR f.billing_mode = 'plan' THEN 'covered'
         WHEN f.rule_scope IS NOT NULL THEN f.rule_scope
         WHEN f.origin IN ('usage', 'activity') THEN 'ai'
         WHEN f.u_id IS NOT NULL OR f.a_id IS NOT NULL OR f.t_id IS NOT NULL THEN 'ai'
         ELSE 'not_ai'
     END AS scope,
     CASE
+        WHEN f.covered_by IS NOT NULL THEN 'told-of-elsewhere'
+        WHEN f.billing_mode = 'plan' THEN 'paid-by-a-plan'
         WHEN f.rule_scope IS NOT NULL THEN f.rule_id
         WHEN f.origin IN ('usage', 'activity') THEN 'by-nature'
         WHEN f.u_id IS NOT NULL THEN concat('register:use_case:', f.u_id)
@@ -134,5 +137,8 @@ SELECT
     f.unpriced_rows,
     f.input_tokens,
     f.output_tokens,
-    f.minutes
+    f.minutes,
+    f.not_bought,
+    f.billing_mode,
+    f.covered_by
 FROM with_cost_center AS f

@@ -33,5 +33,8 @@ SELECT
     CAST(0 AS BIGINT) AS unpriced_rows,
     CAST(NULL AS BIGINT) AS input_tokens,
     CAST(NULL AS BIGINT) AS output_tokens,
-    CAST(NULL AS DECIMAL(28,12)) AS minutes
+    CAST(NULL AS DECIMAL(28,12)) AS minutes,
+    CAST(NULL AS VARCHAR) AS not_bought,
+    CAST(NULL AS VARCHAR) AS billing_mode,
+    CAST(NULL AS VARCHAR) AS covered_by
 FROM charge_ruled AS r

@@ -60,7 +60,8 @@ lines AS (
         coalesce(l.carried_effective, CASE WHEN l.carried_key IS NULL THEN l.contracted_cost END) AS effective_cost,
         coalesce(l.carried_billed, CASE WHEN l.carried_key IS NULL THEN l.contracted_cost END) AS billed_cost,
         CASE WHEN l.contracted_cost IS NULL THEN l.evidence ELSE 'invoiced' END AS evidence,
-        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes
+        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes,
+        l.covered_by
     FROM placed AS l
     WHERE l.origin = 'usage' AND l.pool_no IS NOT NULL
     UNION ALL
@@ -76,7 +77,8 @@ lines AS (
         l.attribution_rule, l.vendor, l.vendor_account, l.supplier_name, l.provider_name,
         l.service_name, l.model, l.tool, l.agent, l.use_case, l.department, l.cost_center, l.owner, l.environment,
         l.currency, l.list_cost, l.contracted_cost, l.effective_cost, l.billed_cost, l.evidence,
-        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes
+        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes,
+        l.covered_by
     FROM placed AS l
     WHERE l.pool_no IS NULL AND (l.rule_share IS NULL OR l.scope <> 'ai' OR l.covered_key IS NOT NULL)
     UNION ALL
@@ -91,7 +93,8 @@ lines AS (
         CAST(l.effective_cost * l.rule_share AS DECIMAL(28,12)) AS effective_cost,
         CAST(l.billed_cost * l.rule_share AS DECIMAL(28,12)) AS billed_cost,
         'declared' AS evidence,
-        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes
+        l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes,
+        l.covered_by
     FROM placed AS l
     WHERE l.pool_no IS NULL AND l.rule_share IS NOT NULL AND l.scope = 'ai' AND l.covered_key IS NULL
     UNION ALL
@@ -109,7 +112,7 @@ lines AS (
         l.billed_cost - CAST(l.billed_cost * l.rule_share AS DECIMAL(28,12)) AS billed_cost,
         l.evidence,
         0 AS usage_rows, 0 AS unpriced_rows, CAST(NULL AS BIGINT) AS input_tokens, CAST(NULL AS BIGINT) AS output_tokens,
-        CAST(NULL AS DECIMAL(28,12)) AS minutes
+        CAST(NULL AS DECIMAL(28,12)) AS minutes, CAST(NULL AS VARCHAR) AS covered_by
     FROM placed AS l
     WHERE l.pool_no IS NULL AND l.rule_share IS NOT NULL AND l.scope = 'ai' AND l.covered_key IS NULL
     UNION ALL
@@ -124,7 +127,7 @@ lines AS (
         CAST(NULL AS VARCHAR) AS environment, d.currency,
         d.list_cost, d.contracted_cost, d.effective_cost, d.billed_cost, 'invoiced' AS evidence,
         0 AS usage_rows, 0 AS unpriced_rows, CAST(NULL AS BIGINT) AS input_tokens, CAST(NULL AS BIGINT) AS output_tokens,
-        CAST(NULL AS DECIMAL(28,12)) AS minutes
+        CAST(NULL AS DECIMAL(28,12)) AS minutes, CAST(NULL AS VARCHAR) AS covered_by
     FROM dark AS d
 )
 SELECT
@@ -145,7 +148,7 @@ SELECT
     n.vendor_account,
     CAST(NULL AS VARCHAR) AS vendor_product,
     CAST(NULL AS VARCHAR) AS standing,
-    CAST(NULL AS VARCHAR) AS covered_by,
+    n.covered_by,
     n.supplier_name,
     n.provider_name,
     n.service_name,

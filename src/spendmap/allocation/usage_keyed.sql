@@ -34,5 +34,8 @@ SELECT
     r.unpriced_rows,
     r.input_tokens,
     r.output_tokens,
-    CAST(NULL AS DECIMAL(28,12)) AS minutes
+    CAST(NULL AS DECIMAL(28,12)) AS minutes,
+    r.not_bought,
+    r.billing_mode,
+    r.covered_by
 FROM usage_ruled AS r

@@ -33,6 +33,9 @@ SELECT
     CAST(0 AS BIGINT) AS unpriced_rows,
     CAST(NULL AS BIGINT) AS input_tokens,
     CAST(NULL AS BIGINT) AS output_tokens,
-    CAST(NULL AS DECIMAL(28,12)) AS minutes
+    CAST(NULL AS DECIMAL(28,12)) AS minutes,
+    CAST(NULL AS VARCHAR) AS not_bought,
+    CAST(NULL AS VARCHAR) AS billing_mode,
+    CAST(NULL AS VARCHAR) AS covered_by
 FROM utilization_ruled AS r
 WHERE r.effective_cost IS NOT NULL
