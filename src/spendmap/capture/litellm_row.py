@@ -7,12 +7,14 @@ Amounts are USD and LiteLLM's own estimate; times without a zone are UTC.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from spendmap.capture.bought import (
     GATEWAY_CACHE,
+    REFUSAL_CODES,
     REFUSED,
     STORED_ANSWER,
     billing_mode,
@@ -23,7 +25,7 @@ from spendmap.capture.bought import (
 )
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.jsonl import Record, parse_exact
-from spendmap.capture.litellm_batches import About, BatchRows
+from spendmap.capture.litellm_batches import HELD_ROWS, About, BatchRows
 from spendmap.capture.litellm_caller import LINE_FIELDS, METADATA_FIELDS, Caller, Callers
 from spendmap.capture.litellm_tokens import tokens_of
 from spendmap.capture.meters import Tokens, completeness_of
@@ -81,6 +83,7 @@ _NO_COST = (None, None)
 _NO_METADATA = (None,) * 16
 _OPERATION = Caller._fields.index("operation")
 _KEY, _MODEL = Caller._fields.index("api_key_id"), Caller._fields.index("response_model")
+_NOT_BOUGHT, _ANSWERED = COLUMNS.index("not_bought"), COLUMNS.index("response_model")
 _CALL_TYPE = LINE_FIELDS.index("call_type")
 _OWN_ID = re.compile(r"(?:chatcmpl|cmpl|resp|msg|gen|embd|modr|batch|rerank|score|pool)[-_]\S")
 """How the ids that providers give to answers begin; a gateway's own have no such beginning."""
@@ -136,13 +139,16 @@ class LitellmRow:
         self._account = context.settings.get("billing_account_id")
         self._billing_mode = billing_mode(context.settings)
         self._unfinished: set[str] = set()  # answers made in the background: the first reading brings their tokens
-        self.batches = BatchRows(COLUMNS.index("not_bought"))
+        self._batches = BatchRows(_NOT_BOUGHT)
+        self._failures: list[tuple[Any, ...]] = []  # refused as far as a cost of 0 says so
+        self._with_cost: set[str | None] = set()  # models that some line has a cost for
+        self._without_cost: set[str | None] = set()  # models that answered for a cost of 0
         self._line, self._metadata = Shapes(*_LINE), Shapes(*_METADATA)
         self.costs = RawSum()
 
     def row(self, record: Record) -> tuple[Any, ...] | None:
-        """The row of one line, in the order of `COLUMNS`; its cost is added to `costs`. `None` for a row about a batch,
-        which `batches` holds.
+        """The row of one line, in the order of `COLUMNS`; its cost is added to `costs`. `None` for one that the rest of
+        the file decides on, which `settled` gives back.
 
         Raises:
             ValueError: no id, no start, the end before it, or a count or amount that cannot be believed.
@@ -178,13 +184,19 @@ class LitellmRow:
             status = None
         if raw_cost is not None:
             self.costs.add(raw_cost)
+        if cost:
+            self._with_cost.add(caller[_MODEL])
+        elif cost is not None and tokens.output and not is_cache_hit:
+            self._without_cost.add(caller[_MODEL])
         not_bought = None
+        is_by_cost = False
         if is_cache_hit:
             not_bought = GATEWAY_CACHE
         elif status != "success" and (status == "failure" or failure or http_status):
             code = _failed_with(failure, http_status)
             if (status == "failure" or code is not None) and is_refused(code, cost, tokens.output):
                 not_bought = REFUSED
+                is_by_cost = code not in REFUSAL_CODES and tokens.total > 0
         if not_bought is None and is_reading(found[_CALL_TYPE]) and key not in self._unfinished:
             not_bought = STORED_ANSWER
         elif not tokens.total and caller[_OPERATION] == "chat" and len(self._unfinished) < _UNFINISHED:
@@ -218,9 +230,26 @@ class LitellmRow:
             None if cost is None else "USD",
             tags or None,
         )
+        if is_by_cost:
+            self._failures.append(row)
+            return None
         if tier == "batch" and not_bought is None:
             return self._of_batch(row, caller, tokens, batch_id, answer)
         return row
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many rows wait for the rest of the file that it is time to settle them."""
+        return self._batches.is_full or len(self._failures) >= HELD_ROWS
+
+    def settled(self) -> Iterator[tuple[Any, ...]]:
+        """The rows that waited. A cost of 0 on a failure says nothing where the gateway has no price of the model: its
+        answers cost 0 too. Then nobody knows, and the call counts."""
+        yield from self._batches.settled()
+        unknown = self._without_cost - self._with_cost
+        for row in self._failures:
+            yield (*row[:_NOT_BOUGHT], None, *row[_NOT_BOUGHT + 1 :]) if row[_ANSWERED] in unknown else row
+        self._failures = []
 
     def _answer_id(self, said: Any, request_id: Any, call_id: Any) -> str | None:
         """The provider's id: what the line says it is, else the request's where that is not LiteLLM's own."""
@@ -240,12 +269,12 @@ class LitellmRow:
         named = response_id(self._cells, batch_id)
         if caller[_OPERATION] == "batch":
             named = named or (answer if answer is not None and answer.startswith("batch_") else None)
-            self.batches.add(About(row, named, who, tokens.total, is_summary=True))
+            self._batches.add(About(row, named, who, tokens.total, is_summary=True))
             return None
         if named is None:
-            self.batches.add_unnamed(who, tokens.total)
+            self._batches.add_unnamed(who, tokens.total)
             return row
-        self.batches.add(About(row, named, who, tokens.total, is_summary=False))
+        self._batches.add(About(row, named, who, tokens.total, is_summary=False))
         return None
 
 

@@ -57,12 +57,12 @@ class LitellmSpendlogs:
                 except ValueError as error:
                     left = remains(record.value, KEPT_OF_REJECTS)
                     batches.reject(Reject(record.line, record.offset, str(error), left))
-            if make.batches.is_full:
-                for row in make.batches.settled():
+            if make.is_full:
+                for row in make.settled():
                     batches.add(row)
             if batches.is_full:
                 yield batches.take()
-        for row in make.batches.settled():
+        for row in make.settled():
             batches.add(row)
         make.costs.tell(context, "USD", "provider_reported_cost")
         if not batches.is_empty:
