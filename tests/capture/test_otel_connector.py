@@ -92,7 +92,9 @@ def test_snake_case_keys_and_early_library_spans_are_read(tmp_path: Path) -> Non
     assert [row["charge_period_end"] is None for row in outcome.rows] == [True, False]
 
 
-def test_agents_chains_and_tools_repeat_the_calls_beneath_them_and_are_calls_where_there_are_none(tmp_path: Path) -> None:
+def test_agents_chains_and_tools_repeat_the_calls_beneath_them_and_are_calls_where_there_are_none(
+    tmp_path: Path,
+) -> None:
     spans = [
         chat("1", parent="9"),
         span(

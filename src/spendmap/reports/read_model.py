@@ -71,6 +71,19 @@ PRICE_WIDE_COLUMNS: dict[str, str] = {"price_key": "VARCHAR", "price_ids": "VARC
 OWN_COLUMNS = {"usage_priced": USAGE_PRICED_COLUMNS, "price_wide": PRICE_WIDE_COLUMNS}
 """Tables of a version that are not tables of the ledger."""
 
+IDENTITY_COLUMNS: dict[str, str] = {
+    "month": "VARCHAR",
+    "kind": "VARCHAR",
+    "source_a": "VARCHAR",
+    "source_b": "VARCHAR",
+    "currency": "VARCHAR",
+    "calls": "BIGINT",
+    "tokens": "BIGINT",
+    "unpriced_calls": "BIGINT",
+    "amount": "DECIMAL(38,12)",
+}
+"""Columns of the published identity of calls; a version whose sources share no call has none."""
+
 SPLIT_COLUMNS: dict[str, str] = {
     **dict.fromkeys(("month", "currency", "pool", "layer", "category", "vendor"), "VARCHAR"),
     **dict.fromkeys(("use_case", "department", "driver"), "VARCHAR"),
@@ -144,7 +157,13 @@ class ReadModel:
     """
 
     def __init__(
-        self, root: Path, version: str, meta: Meta, month_file: Path | None, split_file: Path | None = None
+        self,
+        root: Path,
+        version: str,
+        meta: Meta,
+        month_file: Path | None,
+        split_file: Path | None = None,
+        identity_file: Path | None = None,
     ) -> None:
         self.root = root
         self.version = version
@@ -153,6 +172,7 @@ class ReadModel:
         self.reader.load("month", month_file, MONTH_COLUMNS)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.reader.load("split", split_file, SPLIT_COLUMNS)
+        self.reader.load("identity", identity_file, IDENTITY_COLUMNS)
         self.has_split = split_file is not None  # without one, indirect cost is unknown, which is not zero
         self._values: dict[str, tuple[str, ...]] = {}
         self._ai_values: dict[str, tuple[str, ...]] = {}
@@ -176,12 +196,14 @@ class ReadModel:
                 if not month_file.is_file():
                     raise FileNotFoundError(month_file)
                 split_file = folder / "split.parquet"  # a version whose company declares no split has none
+                identity_file = folder / "identity.parquet"  # none where sources share no call
                 return cls(
                     workspace.root,
                     version,
                     Meta.read(folder / "meta.json"),
                     month_file,
                     split_file if split_file.is_file() else None,
+                    identity_file if identity_file.is_file() else None,
                 )
             except (FileNotFoundError, SourceUnreadableError) as error:
                 if current_version(rollups) != version:

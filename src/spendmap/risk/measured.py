@@ -18,7 +18,7 @@ from typing import Any
 from spendmap.engine.reader import FileTable, ReadSession, RollupReader
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES
-from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
+from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.workspace import Workspace
 
@@ -38,6 +38,11 @@ DAY_COLUMNS = {
 SPLIT_COLUMNS = {
     **dict.fromkeys(("month", "currency", "pool", "use_case", "reason"), "VARCHAR"),
     "effective_cost": _SUM,
+}
+IDENTITY_COLUMNS = {
+    **dict.fromkeys(("month", "kind", "source_a", "source_b", "currency"), "VARCHAR"),
+    **dict.fromkeys(("calls", "tokens", "unpriced_calls"), "BIGINT"),
+    "amount": _SUM,
 }
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 _MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
@@ -67,6 +72,7 @@ class Measured:
             self._reader.load("month", None, MONTH_COLUMNS)
             self._reader.load("day", None, DAY_COLUMNS)
             self._reader.load("split", None, SPLIT_COLUMNS)
+            self._reader.load("identity", None, IDENTITY_COLUMNS)
             return
         folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
         try:
@@ -77,6 +83,8 @@ class Measured:
         self._reader.load("day", folder / "day.parquet", DAY_COLUMNS)
         split = folder / "split.parquet"  # a company that declares no split has none
         self._reader.load("split", split if split.is_file() else None, SPLIT_COLUMNS)
+        identity = folder / "identity.parquet"  # a company whose sources share no call has none
+        self._reader.load("identity", identity if identity.is_file() else None, IDENTITY_COLUMNS)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -122,6 +130,11 @@ class Measured:
         with self._reader.session() as session:
             rows = session.records(_sql("unspread"), {"first": first, "last": last})
         return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
+
+    def doubtful(self, first: str, last: str) -> tuple[Doubtful, ...]:
+        """Calls of some months that are perhaps counted twice, or were perhaps not bought."""
+        with self._reader.session() as session:
+            return tuple(Doubtful(**row) for row in session.records(_sql("doubtful"), {"first": first, "last": last}))
 
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""
