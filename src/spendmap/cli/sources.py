@@ -63,9 +63,8 @@ def command(workspace: Path | None, as_json: bool) -> None:
             (pair.source, pair.source_calls, pair.source_tokens),
             (pair.other, pair.other_calls, pair.other_tokens),
         ):
-            click.echo(
-                f"  {_percent(pair.calls, calls)} of the calls and {_percent(pair.tokens, tokens)} of the tokens of {name}"
-            )
+            share = f"{_percent(pair.calls, calls)} of the calls and {_percent(pair.tokens, tokens)} of the tokens"
+            click.echo(f"  {share} of {name}")
     for text in report.notes:
         note(text)
     note(f"{report.total} sources, {report.stale} stale, {report.quarantined:,} rows quarantined.")

@@ -350,7 +350,7 @@ def lg011_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
             f"{each.other} and {each.source} perhaps tell of the same calls",
             f"{each.calls:,} calls with {each.tokens:,} tokens of {each.other} have a twin in {each.source}: the same "
             f"model and tokens within two seconds. They count twice.",
-            f"If they are the same, declare `sees: [{each.source}]` on the source {each.other} in register/sources.yaml, "
+            f"If they are the same, declare `sees: [{each.source}]` on {each.other} in register/sources.yaml, "
             "then `spendmap register apply` and `spendmap allocate`; if not, accept this finding.",
             stake=Stake(each.amount, each.currency, "effective", facts.period.label),
             owner=_owner_of(facts, each.other),
@@ -376,7 +376,7 @@ def lg012_failed_calls_counted(facts: Facts) -> Iterator[Finding]:
             CATEGORY,
             Subject("source", each.source, each.source),
             f"{each.source}: failed calls are counted",
-            f"{each.calls:,} calls with {each.tokens:,} input tokens failed without an answer, and no cost is reported.",
+            f"{each.calls:,} calls with {each.tokens:,} input tokens failed without an answer; no cost is reported.",
             "Compare a day of them with the provider's usage page; let the log report the cost or the HTTP status.",
             stake=Stake(each.amount, each.currency, "effective", facts.period.label),
             owner=_owner_of(facts, each.source),
