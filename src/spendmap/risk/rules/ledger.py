@@ -346,7 +346,7 @@ def lg011_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
             "LG011",
             "cost",
             CATEGORY,
-            Subject("source", each.other or each.source, each.other or each.source),
+            Subject("source", f"{each.other}+{each.source}{_in(facts, each.currency)}", each.other or each.source),
             f"{each.other} and {each.source} perhaps tell of the same calls",
             f"{each.calls:,} calls with {each.tokens:,} tokens of {each.other} have a twin in {each.source}: the same "
             f"model and tokens within two seconds. They count twice.",
@@ -374,7 +374,7 @@ def lg012_failed_calls_counted(facts: Facts) -> Iterator[Finding]:
             "LG012",
             "cost",
             CATEGORY,
-            Subject("source", each.source, each.source),
+            Subject("source", f"{each.source}{_in(facts, each.currency)}", each.source),
             f"{each.source}: failed calls are counted",
             f"{each.calls:,} calls with {each.tokens:,} input tokens failed without an answer; no cost is reported.",
             "Compare a day of them with the provider's usage page; let the log report the cost or the HTTP status.",
@@ -411,6 +411,11 @@ def _billed(row: Spend) -> Decimal | None:
 def _is_covered_payment(row: Spend) -> bool:
     """Covered usage is another row's call, not money that was paid."""
     return row.scope == "covered" and row.origin == "charge"
+
+
+def _in(facts: Facts, currency: str) -> str:
+    """Tells the findings of one source apart where it has another currency too."""
+    return "" if currency == facts.currency else f"/{currency}"
 
 
 def _owner_of(facts: Facts, source: str | None) -> str | None:
