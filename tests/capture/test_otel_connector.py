@@ -92,7 +92,9 @@ def test_snake_case_keys_and_early_library_spans_are_read(tmp_path: Path) -> Non
     assert [row["charge_period_end"] is None for row in outcome.rows] == [True, False]
 
 
-def test_only_model_calls_are_rows_and_agents_chains_and_tools_repeat_them(tmp_path: Path) -> None:
+def test_agents_chains_and_tools_repeat_the_calls_beneath_them_and_are_calls_where_there_are_none(
+    tmp_path: Path,
+) -> None:
     spans = [
         chat("1", parent="9"),
         span(
@@ -112,10 +114,11 @@ def test_only_model_calls_are_rows_and_agents_chains_and_tools_repeat_them(tmp_p
         span("5", http__method="GET"),
     ]
     outcome = read("otel_genai", write(tmp_path / "t.jsonl", traces(*spans)))
-    # The HTTP span is no row of this source: 5 GenAI spans, 3 of them set aside.
-    assert (outcome.rows_read, outcome.rows_duplicate) == (5, 3)
-    assert sorted(row["operation"] for row in outcome.rows) == ["chat", "embeddings"]
-    assert outcome.total("input_uncached") == 140
+    # The HTTP span is no row of this source: 5 GenAI spans. The agent repeats the chat beneath it and the tool used
+    # nothing; the chain has 100 tokens and nothing beneath it that explains them, so it counts, model unknown.
+    assert (outcome.rows_read, outcome.rows_duplicate) == (5, 2)
+    assert sorted(row["operation"] for row in outcome.rows) == ["chain", "chat", "embeddings"]
+    assert outcome.total("input_uncached") == 240
 
 
 def test_a_call_inside_a_call_with_the_same_tokens_is_counted_once(tmp_path: Path) -> None:

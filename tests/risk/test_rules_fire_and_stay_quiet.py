@@ -19,6 +19,7 @@ from spendmap.risk.facts import (
     Contract,
     CostCenter,
     DataAsset,
+    Doubtful,
     Experiment,
     Facts,
     Queue,
@@ -271,6 +272,12 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
                               Unspread("gpu", "GPUs", "no receiver is known", D("0.75"), "USD", OCT)]),
      "gpu", "8", [facts(unspread=[Unspread("gpu", "GPUs", "nobody called", D(0), "USD", OCT)])]),
     ("LG010", facts(unspread=[Unspread("gpu", "GPUs", "nobody called", None, "USD", OCT)]), "gpu", None, []),
+    ("LG015", facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 3, 330, 0, D("8.40"), "USD")]), "traces+gateway", "8.4", [
+        facts(doubtful=[Doubtful("failed", "gateway", None, 3, 330, 0, D("8.40"), "USD")]),
+    ]),
+    ("LG016", facts(doubtful=[Doubtful("failed", "traces", None, 2, 200, 2, None, "USD")]), "traces", None, [
+        facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 2, 200, 2, None, "USD")]),
+    ]),
 ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
+from spendmap.allocation.identity import identify, sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
@@ -35,7 +36,7 @@ from spendmap.allocation.split.step import split_months, splits_in_force, splits
 from spendmap.allocation.vendors import Vendors, load_vendors
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
-from spendmap.engine.store import Store, new_run, write_atomically
+from spendmap.engine.store import DataFile, Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.pricing import specialised
@@ -45,6 +46,7 @@ from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.period import month_add
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
@@ -129,7 +131,8 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
         }
         rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
         with open_engine(workspace) as engine:
-            result = _Run(workspace, store, engine, months, inputs, progress, is_whole=months == known).go()
+            near = near_files(files["usage"], months)
+            result = _Run(workspace, store, engine, months, inputs, near, progress, is_whole=months == known).go()
         result.rows_in = rows_in
         result.seconds = round(time.perf_counter() - start, 3)
         return result
@@ -145,12 +148,13 @@ class _Run:
         engine: Engine,
         months: list[str],
         inputs: dict[str, list[Path]],
+        near: list[Path],
         progress: Progress | None,
         *,
         is_whole: bool,
     ) -> None:
         self.workspace, self.store, self.engine = workspace, store, engine
-        self.months, self.inputs, self.progress = months, inputs, progress
+        self.months, self.inputs, self.near, self.progress = months, inputs, near, progress
         self.is_whole = is_whole  # every captured month is worked on
         self.run = new_run()
         self.work = store.root / "staging" / self.run
@@ -166,7 +170,7 @@ class _Run:
         rulebook = load_rulebook(self.workspace)
         splits = splits_in_force(self.workspace, declared.dated)
         vendors = self._part("vendors", lambda: self._vendors(declared))
-        priced = self._part("price", self._price)
+        priced = self._part("price", lambda: self._price(declared))
         self._part("key", lambda: self._key(declared, rulebook, vendors))
         files = self._part("count", lambda: self._count(declared, vendors))
         split = self._part("split", lambda: self._split(files, splits, declared))
@@ -228,7 +232,7 @@ class _Run:
         self.engine.bind("provider_vendor", vendors.resolve_providers(_texts(providers)))
         return vendors
 
-    def _price(self) -> list[Path]:
+    def _price(self, declared: Declared) -> list[Path]:
         """Price every usage row; returns the files, one folder per month."""
         book = self._book()
         pricing = specialised(
@@ -237,6 +241,7 @@ class _Run:
         self.price_wide = pricing.price_wide
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", pricing.transform)
+        identify(self.engine, self.near, sees_of(declared.dated), self.work / "identity")
         folder = self.store.root / "derived" / "usage_priced" / self.run
         files: list[Path] = []
         if self.inputs["usage"]:
@@ -396,6 +401,12 @@ class _Run:
             before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]
         write_atomically(note, json.dumps(before, indent=1).encode())
         return [root / path for month in sorted(before) for path in before[month]]
+
+
+def near_files(files: Sequence[DataFile], months: Sequence[str]) -> list[Path]:
+    """Files of the months and of the month before and after each: a call at midnight is logged on both sides of it."""
+    near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
+    return [file.path for file in files if file.slice and file.slice[1] in near]
 
 
 def _texts(names: pa.Table) -> Iterable[str]:

@@ -50,8 +50,9 @@ SELECT
     CAST(NULL AS VARCHAR) AS commitment_id,
     CAST(NULL AS VARCHAR) AS commitment_status,
     CAST(NULL AS VARCHAR) AS line_kind,
-    r.billing_mode AS billing_mode,
-    r.covered_by AS covered_by
+    r.not_bought,
+    r.billing_mode,
+    r.covered_by
 FROM usage_ruled AS r
 LEFT JOIN entity AS s
     ON s.entity_type = 'evaluation_suite' AND s.id = coalesce(r.key_evaluation_suite, r.eval_suite)

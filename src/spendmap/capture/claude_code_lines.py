@@ -43,6 +43,7 @@ _USAGE = Shapes(
 )
 _LIFETIMES = Shapes("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 
+OWN_KEYS = ("request:", "line:")  # beginnings of the key of an answer whose message id is missing
 SYNTHETIC = "<synthetic>"  # model of messages the program made itself; no call was made
 
 _HOME = re.compile(r"^(?:[A-Za-z]:)?[\\/](?:home|Users|users)[\\/]([^\\/]+)(?:[\\/]|$)|^[\\/](root)(?:[\\/]|$)")
@@ -166,7 +167,8 @@ def _other_key(request_id: object, holder_uuid: object, uuid: object) -> str:
     Raises:
         ValueError: the line has no id at all.
     """
-    for prefix, value in (("request:", request_id), ("line:", holder_uuid), ("line:", uuid)):
+    request, line = OWN_KEYS
+    for prefix, value in ((request, request_id), (line, holder_uuid), (line, uuid)):
         if isinstance(value, str) and value.strip():
             return prefix + value
     raise ValueError("the line has no message id")

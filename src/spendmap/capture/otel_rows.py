@@ -8,6 +8,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from spendmap.capture.bought import (
+    REFUSED,
+    STORED_ANSWER,
+    is_reading,
+    is_refused,
+    refusal_code,
+    response_id,
+)
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.meters import (
     ABOVE_TOTAL,
@@ -20,9 +28,9 @@ from spendmap.capture.meters import (
     lifetimes_exceed,
     without_lifetime,
 )
+from spendmap.capture.otel_calls import Belongs, Blanks, Call
 from spendmap.capture.otel_names import AGENT_OPERATIONS, PRICED_KINDS, PRICED_OPERATIONS
 from spendmap.capture.otel_spans import Read, integer
-from spendmap.capture.otel_traces import Belongs, Call
 from spendmap.capture.provider_names import provider_id
 from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
@@ -56,6 +64,9 @@ COLUMNS = (
     "response_model",
     "service_tier",
     "status",
+    "response_id",
+    "witness",
+    "not_bought",
     "is_streamed",
     *Tokens._fields,
     "requests",
@@ -65,6 +76,19 @@ COLUMNS = (
     "tags",
 )
 """What the trace adds comes first; a `Call.row` holds the columns after it."""
+
+_ROW = COLUMNS[len(Belongs._fields) + 1 :]
+BLANKS = Blanks(
+    tuple(
+        _ROW.index(name)
+        for name in (
+            "principal_id", "customer_id", "project", "team", "environment", "feature", "use_case", "cost_center",
+            "tool", "eval_suite", "service_tier", "is_streamed", "response_id",
+        )
+    ),
+    tuple(_ROW.index(name) for name in ("provider_name", "request_model", "response_model")),
+)  # fmt: skip
+"""What a call takes from the spans that repeat it where its own says nothing."""
 
 _COUNTS = (
     "input",
@@ -103,6 +127,8 @@ _OTHERS = (
 )
 CONVENTIONS: dict[str, Convention] = {"includes_cache": "inside", "excludes_cache": "beside"}
 """What an exporter may count as a span's input tokens: OTel GenAI's own convention, and the one some exporters keep."""
+_OWN = ("response_id", "http_method", "http_status")
+_WORD_LIMIT = 32  # characters of an operation's name
 _NOBODY = Belongs(None, None, None)
 _PLAIN_COUNTS = frozenset({int, type(None)})
 _NO_TEXTS = (None,) * len(_TEXTS)
@@ -153,6 +179,7 @@ class CallReader:
         counts, texts = found[: len(_COUNTS)], found[len(_COUNTS) : -len(_OTHERS)]
         (raw_cost, person, customer, provider, request_model, response_model, tier, asked_tier) = found[-15:-7]
         is_streamed, error, agent_id, agent_name, workflow, run, labels = found[-7:]
+        raw_id, method, http_status = map(own.values.get, _OWN)  # never a resource's, which all its spans share
         start, end = _period(span)
         counts = _counted(counts)
         tokens = _tokens(counts, self._convention)
@@ -162,15 +189,22 @@ class CallReader:
         status = span.get("status")
         code = status.get("code") if status and isinstance(status, dict) else None
         is_failed = (code is not None and code in _FAILED) or bool(error)
+        not_bought = None
+        if method == "GET" or is_reading(own.values.get("operation")):
+            not_bought = STORED_ANSWER
+        elif is_failed and is_refused(refusal_code(http_status, error), cost, counts[1]):
+            not_bought = REFUSED
+        answer = None if raw_id is None else response_id(cells, raw_id)
         if own.input_name is not None:
             self.generations.add(_GENERATION.get(own.input_name.split(".")[0], "OTel GenAI"))
         is_above = lifetimes_exceed(*counts[4:7])
         tags = resource.tags or own.tags or error is not None or agent_name or labels or is_above
         asked, answered = text(request_model), text(response_model)
+        completeness = completeness_of(tokens)
         row = (
             line,
             f"{trace_id}:{span_id}",
-            completeness_of(tokens),
+            completeness,
             start,
             end,
             None if end is None else (end - start) // 1_000,
@@ -184,6 +218,9 @@ class CallReader:
             answered,
             None if tier is None and asked_tier is None else service_tier(tier, asked_tier),
             "error" if is_failed else "ok",
+            answer,
+            "trace",
+            not_bought,
             is_streamed if type(is_streamed) is bool else None,
             *tokens,
             1,
@@ -199,7 +236,7 @@ class CallReader:
             start_us=start,
             end_us=end,
             operation=operation,
-            model=asked or answered,
+            models=tuple(name for name in (asked, answered) if name),
             input_tokens=None if counts[0] is None else total_in,
             output_tokens=counts[1],
             is_failed=is_failed,
@@ -207,6 +244,9 @@ class CallReader:
             row=row,
             raw_cost=raw_cost,
             belongs=self._named(agent_id, agent_name, workflow, run),
+            completeness=completeness,
+            response_id=answer,
+            convention=(own.input_name or "").split(".")[0],
         )
 
     def _named(self, agent_id: Any, agent_name: Any, workflow: Any, run: Any) -> Belongs:
@@ -238,17 +278,30 @@ class CallReader:
 
 
 def operation_of(values: dict[str, Any]) -> tuple[str | None, bool]:
-    """The ledger's operation of a model call and whether the span states it; `None` for a span that is no call."""
+    """The ledger's operation of a model call and whether the span states that it is one; `None`: it is none.
+
+    A span that is none by its name and states usage may be one all the same, where nothing beneath it states any: it is
+    given back under its own name, and its trace decides.
+    """
+    has_usage = bool(values.get("input") or values.get("output"))
     stated = values.get("operation")
     if isinstance(stated, str) and stated:
-        return PRICED_OPERATIONS.get(stated.lower()), True
+        known = PRICED_OPERATIONS.get(stated.lower())
+        return (known, True) if known or not has_usage else (_named_so(stated), False)
     kind = values.get("kind")
     if isinstance(kind, str) and kind:
-        return PRICED_KINDS.get(kind.upper()), True
+        known = PRICED_KINDS.get(kind.upper())
+        return (known, True) if known or not has_usage else (_named_so(kind), False)
     has_model = "request_model" in values or "response_model" in values
     if has_model and ("input" in values or "output" in values):
         return "chat", False
     return None, False
+
+
+def _named_so(name: str) -> str:
+    """An operation that no convention knows, as a short word; the text of a span is never one."""
+    word = name.strip().lower()
+    return word if word.replace("_", "").isalnum() and len(word) <= _WORD_LIMIT else "other"
 
 
 def _period(span: dict[str, Any]) -> tuple[int, int | None]:

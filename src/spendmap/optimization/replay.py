@@ -23,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from spendmap.allocation.identity import identify_again
 from spendmap.allocation.vendors import load_vendors
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
@@ -214,6 +215,7 @@ class _Run:
         self.engine.bind("price_wide", wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
+        identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
         self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))
         files = self.engine.write(Transform.load(PACKAGE, "replay_priced.sql"), self.scratch / "priced")
         self.engine.bind("replay_priced", files)

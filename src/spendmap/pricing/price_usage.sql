@@ -11,6 +11,7 @@
 --      is_price_estimated             contracted_cost rests on a price that was not known to hold then, that is an upper
 --                                     bound, or that is the maker's and not the seller's
 --      unpriced_reason                why list_cost is NULL
+-- 0 where the row says that it bought nothing (a refused call, a stored answer, the gateway's own cache).
 -- NULL cost, never 0, where no price is in force or a used meter has none. A NULL price of `requests` is no
 -- reason: most vendors charge none. contracted_cost is list_cost where no contract price is in force.
 -- Output whose kind the row does not say (text, audio, image, video) has the price output_unsaid: that of text where a
@@ -187,17 +188,17 @@ costed AS (
     SELECT
         u.*,
         CASE
-            WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12))
+            WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12))
             WHEN u.is_measured THEN u.metered_at_list
         END AS list_cost,
         CASE
-            WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12))
+            WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12))
             WHEN NOT u.is_measured THEN NULL
             WHEN u.contract_price_key IS NULL THEN u.metered_at_list
             ELSE u.metered_at_contract
         END AS contracted_cost,
         CASE
-            WHEN u.is_cache_hit THEN FALSE
+            WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN FALSE
             WHEN u.is_resold AND u.contract_price_key IS NULL THEN TRUE
             WHEN u.estimated IS NULL THEN FALSE
             ELSE COALESCE(

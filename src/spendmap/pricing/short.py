@@ -144,7 +144,11 @@ def _estimated(found: Slice, cells: Cells) -> str:
     if pc.any(cells.prices.column("is_resold")).as_py():
         parts.append("p.is_resold")
     said = f"({' OR '.join(parts)})" if parts else "FALSE"
-    return f"NOT COALESCE(u.is_cache_hit, FALSE) AND {said}" if parts and found.has_cache_hits else said
+    return (
+        f"NOT COALESCE(u.is_cache_hit, FALSE) AND u.not_bought IS NULL AND {said}"
+        if parts and found.has_unbought
+        else said
+    )
 
 
 def _said(found: Slice) -> str:
@@ -245,9 +249,9 @@ class _Cost:
         if all(self.may_lack(meter) for meter in counted):
             cost = f"CASE WHEN p.{self.kind}_currency IS NOT NULL THEN {cost} END"  # no term is NULL without a price
         measured = _measured(self.found)
-        if self.found.has_cache_hits:
+        if self.found.has_unbought:
             rest = f"WHEN {measured} THEN {cost}" if measured else f"ELSE {cost}"
-            return f"CASE WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
+            return f"CASE WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
         return f"CASE WHEN {measured} THEN {cost} END" if measured else cost
 
     def _count(self, meter: str) -> str:

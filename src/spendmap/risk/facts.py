@@ -69,6 +69,24 @@ class Unspread:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Calls of the period that count and perhaps should not, in one currency.
+
+    `kind`: `perhaps` (source and other both tell of them, and nothing says whether they are the same) or `failed` (the
+    source's failed calls, of which nobody says whether they were bought). `amount` None: none of them has a price.
+    """
+
+    kind: str
+    source: str
+    other: str | None
+    calls: int
+    tokens: int
+    unpriced_calls: int
+    amount: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True)
 class AgentDay:
     """Metered calls of one agent on one day in one currency; what a bill charges it by the month is not in here."""
 
@@ -315,6 +333,7 @@ class Facts:
     seats: tuple[Seats, ...] = ()
     capacity: tuple[Capacity, ...] = ()
     unspread: tuple[Unspread, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
     users: dict[str, frozenset[str]] = field(default_factory=dict)  # tool -> keyed hashes of who called it
     tools: tuple[Tool, ...] = ()
     contracts: tuple[Contract, ...] = ()

@@ -17,7 +17,7 @@ from typing import Any
 from spendmap.engine.reader import ReadSession
 from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
-from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
+from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.money import EXACT, as_money
 from spendmap.workspace import Workspace
@@ -25,6 +25,7 @@ from spendmap.workspace import Workspace
 MONTH_COLUMNS = tuple(each.name for each in fields(Spend))
 DAY_COLUMNS = ("charge_date", "month", "agent", "currency", "effective_cost", "usage_rows")
 SPLIT_COLUMNS = ("month", "currency", "pool", "use_case", "reason", "effective_cost")
+IDENTITY_COLUMNS = ("month", "kind", "source_a", "source_b", "currency", "calls", "tokens", "unpriced_calls", "amount")
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 
 
@@ -38,7 +39,7 @@ class Measured:
     """
 
     def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS}
+        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS, "identity": IDENTITY_COLUMNS}
         self._opened = OpenVersion.in_force(workspace, tables)
         version = self._opened.version
         self.is_published = version is not None
@@ -91,6 +92,11 @@ class Measured:
         with self._opened.session() as session:
             rows = session.records(_sql("unspread"), {"first": first, "last": last})
         return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
+
+    def doubtful(self, first: str, last: str) -> tuple[Doubtful, ...]:
+        """Calls of some months that are perhaps counted twice, or were perhaps not bought."""
+        with self._opened.session() as session:
+            return tuple(Doubtful(**row) for row in session.records(_sql("doubtful"), {"first": first, "last": last}))
 
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""

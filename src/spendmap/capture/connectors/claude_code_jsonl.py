@@ -9,10 +9,13 @@ part of the working folder are read; text, tool results and branches never are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 
+from spendmap.capture.bought import BILLING_HELP, billing_mode, response_id
 from spendmap.capture.claude_code_lines import (
+    OWN_KEYS,
     SYNTHETIC,
     Answer,
     answer_of,
@@ -45,6 +48,9 @@ COLUMNS = (
     "service_tier",
     "region_id",
     "status",
+    "response_id",
+    "witness",
+    "billing_mode",
     "input_uncached",
     "cache_read",
     "cache_write_5m",
@@ -77,6 +83,7 @@ class ClaudeCodeJsonl:
     )
     suffixes = (".jsonl", ".jsonl.gz")
     settings = (
+        Setting("billing", BILLING_HELP, "usage"),
         Setting("principal", "whose sessions these are, stored as a keyed hash; login or e-mail"),
         Setting("team", "team of the person; text"),
         Setting("billing_account_id", "organisation or workspace at the vendor that is billed; text"),
@@ -122,6 +129,7 @@ def _rows(
     settings = context.settings
     person = cells.person(settings.get("principal") or (person_of(folder) if folder else None))
     project = cells.text(project_of(folder)) if folder else None
+    mode = billing_mode(settings)
     account, team = settings.get("billing_account_id"), settings.get("team")
     costs = RawSum()
     for start in range(0, len(answers), BATCH_ROWS):
@@ -153,6 +161,8 @@ def _rows(
                 tiers,
                 regions,
                 ["error" if is_error else "ok" for is_error in errors],
+                map(partial(_answer_id, cells), keys),
+                *(repeat(value, len(part)) for value in ("session", mode)),
                 *zip(*(row[:6] for row in tokens), strict=True),
                 repeat(1, len(part)),
                 searches,
@@ -174,6 +184,11 @@ def _tags(version: str | None, is_replay: bool, is_above: bool) -> dict[str, str
     if is_replay:
         tags["claude_code.is_sidechain"] = "true"
     return tags
+
+
+def _answer_id(cells: TextCells, key: str) -> str | None:
+    """The message id; a line that has none is known by its request or itself, which no other log knows."""
+    return None if key.startswith(OWN_KEYS) else response_id(cells, key)
 
 
 def _provider(key: str, model: str) -> str | None:
