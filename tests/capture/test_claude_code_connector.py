@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from log_files import DATA, SHARED, answer, read, write
 
-from spendmap.capture.claude_code_lines import person_of, project_of
+from spendmap.capture.claude_code_lines import person_of, project_of, requests_of
+from spendmap.capture.meters import Tokens
 
 KIND = "claude_code_jsonl"
 PROMPT = {
@@ -214,3 +215,12 @@ def test_a_line_that_cannot_be_believed_is_quarantined_and_the_others_are_read(
 def test_a_message_without_an_id_is_known_by_its_request(tmp_path: Path) -> None:
     outcome = read(KIND, write(tmp_path / "s.jsonl", answer(None), answer(None), answer(None, requestId="req_2")))
     assert [row["natural_key"] for row in outcome.rows] == ["request:req_1", "request:req_2"]
+
+
+def test_counts_above_the_window_are_several_requests_unless_a_longer_window_was_asked_for() -> None:
+    # 1,000,010 input tokens do not fit a request of 200,000: at least 6 requests; "[1m]" asks for the longer window.
+    held = Tokens(input_uncached=10, cache_write_other=1_000_000)
+    assert requests_of("claude-sonnet-4-5-20250929", held) == 6
+    assert requests_of("claude-sonnet-4-5-20250929[1m]", held) == 1
+    assert requests_of("claude-sonnet-4-6", held) == 1  # its window is that long for everybody
+    assert requests_of("claude-sonnet-4-5-20250929", Tokens(input_uncached=200_000)) == 1

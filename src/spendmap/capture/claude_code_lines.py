@@ -50,6 +50,20 @@ _HOME = re.compile(r"^(?:[A-Za-z]:)?[\\/](?:home|Users|users)[\\/]([^\\/]+)(?:[\
 _WORKTREE = re.compile(r"[\\/]\.claude[\\/]worktrees[\\/].*$")
 
 
+WINDOW = 200_000  # tokens of input that one request holds, unless a longer window was asked for ("[1m]" in the name)
+_OPT_IN_WINDOW = re.compile(r"claude-sonnet-4(-0|-5)?(-20\d{6})?$")
+
+
+def requests_of(model: str, tokens: Tokens) -> int:
+    """How many requests an answer's counts hold at least.
+
+    Where a longer window has to be asked for by name, counts above the window are the sum of several requests (tool
+    loops inside one answer), each of them at the price of a request that fits.
+    """
+    held = sum(count or 0 for count in tokens[:5])
+    return 1 if held <= WINDOW or not _OPT_IN_WINDOW.search(model.lower()) else -(-held // WINDOW)
+
+
 class Answer(NamedTuple):
     """One line's account of one API answer."""
 

@@ -23,6 +23,7 @@ from spendmap.capture.claude_code_lines import (
     is_transcript,
     person_of,
     project_of,
+    requests_of,
 )
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import read_records
@@ -164,7 +165,7 @@ def _rows(
                 map(partial(_answer_id, cells), keys),
                 *(repeat(value, len(part)) for value in ("session", mode)),
                 *zip(*(row[:6] for row in tokens), strict=True),
-                repeat(1, len(part)),
+                map(requests_of, models, tokens),
                 searches,
                 stored_costs,
                 [None if cost is None else "USD" for cost in stored_costs],
