@@ -54,7 +54,7 @@ def priced_sql() -> str:
         f"SELECT {columns}, {cost} AS list_cost, {cost} AS contracted_cost, 'USD' AS price_currency, "
         "'USD' AS contracted_currency, 'k' AS price_key, CAST(NULL AS VARCHAR) AS contract_price_key, "
         "u.provider_name AS price_provider, u.request_model AS price_model, FALSE AS is_tier_estimated, "
-        "CAST(NULL AS VARCHAR) AS unpriced_reason FROM usage AS u"
+        "FALSE AS is_price_estimated, CAST(NULL AS VARCHAR) AS unpriced_reason FROM usage AS u"
     )
 
 
