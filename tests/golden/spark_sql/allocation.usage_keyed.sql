@@ -46,8 +46,9 @@ SELECT
   CAST(NULL AS STRING) AS commitment_id,
   CAST(NULL AS STRING) AS commitment_status,
   CAST(NULL AS STRING) AS line_kind,
-  r.billing_mode AS billing_mode,
-  r.covered_by AS covered_by
+  r.not_bought,
+  r.billing_mode,
+  r.covered_by
 FROM usage_ruled AS r
 LEFT JOIN entity AS s
   ON s.entity_type = 'evaluation_suite'
