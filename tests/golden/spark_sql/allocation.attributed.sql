@@ -216,6 +216,7 @@ SELECT
   END AS vendor_product,
   COALESCE(f.billing_mode, CASE WHEN f.origin = 'usage' THEN f.t_billing END) AS billing_mode,
   f.covered_by,
+  f.not_bought,
   f.statement = 'cost_export'
   AND NOT f.commitment_id IS NULL
   AND (

@@ -42,6 +42,7 @@ SELECT
   CAST(NULL AS STRING) AS commitment_id,
   CAST(NULL AS STRING) AS commitment_status,
   CAST(NULL AS STRING) AS line_kind,
+  CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
   CAST(NULL AS STRING) AS covered_by
 FROM utilization_ruled AS r
