@@ -26,10 +26,11 @@ _PARTS = (
 )
 _SPARK_RUN = re.compile(rf"{_PART_WORD}[-_. ]?\d+-([0-9a-f-]{{8,}}?)(?:[-_.]c?\d+)*$", re.IGNORECASE)
 _MANIFEST = re.compile(r"(?:^|[-_.])manifest\.(?:json|csv)$", re.IGNORECASE)
-_TIMES = tuple(
-    "executiontime createdtime creationtime createdat exportedat generatedat submittedtime lastmodified modified "
-    "timestamp time date created exported".split()
+_TIMES = (
+    *("executiontime", "createdtime", "creationtime", "createdat", "exportedat", "generatedat", "submittedtime"),
+    *("lastmodified", "modified", "timestamp", "time", "date", "created", "exported"),
 )
+_NAMES = ("file", "filename", "name", "path", "key", "blobname")
 _LARGEST_MANIFEST = 16 * 1024 * 1024  # bytes
 
 
@@ -105,7 +106,7 @@ def _csv_entries(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _json_entries(document: Any) -> Iterator[tuple[str, str]]:
-    """(file name, time) of each file a manifest names; ("", time) where it names none and speaks of its whole folder."""
+    """(file name, time) of each file a manifest names; ("", time) where it names none and means its whole folder."""
     own = _own_time(document) if isinstance(document, dict) else ""
     named = list(_named(document, own))
     yield from named

@@ -96,8 +96,8 @@ KEYED: tuple[str, ...] = (
     "CommitmentDiscountId",
     "CommitmentDiscountStatus",
 )
-"""What says which line a row is, in the order its key is made of. Costs, quantities, prices, invoice, tags and the names
-of things are left out: they may change from one version of an export to the next, and the line is still the same."""
+"""What says which line a row is, in the order its key is made of. Costs, quantities, prices, invoice, tags and the
+names of things are left out: they may change from one version of an export to the next, and the line is the same."""
 
 IDENTITY: tuple[str, ...] = tuple(
     "billing_currency" if name == "BillingCurrency" else (TIMES | LABELS | PROSE | MAPS)[name]

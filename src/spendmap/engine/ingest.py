@@ -2,7 +2,8 @@
 
 Reads staged Parquet files and the source's files in the snapshot; writes Parquet files per touched
 slice and says, per load, how many rows entered, repeated or took another's place, and their sums.
-Three ways, by what a connector's files restate: `merge_keys` (logs, lists), `merge_periods` (bills), `merge_lines` (ledgers).
+Three ways, by what a connector's files restate: `merge_keys` (logs, lists), `merge_periods` (bills) and
+`merge_lines` (ledgers).
 Law: rows stored after = rows stored before + loaded - replaced.
 """
 

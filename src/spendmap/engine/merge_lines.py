@@ -1,10 +1,10 @@
 """Ledgers: when a line of one file is the line of another, and when two equal lines are two purchases.
 
 A line with a reference is the same as one of another file only with equal supplier, date, amount and memo beside it.
-Lines without one are compared file by file, as multisets on the common days (the days inside both files' first-to-last
-range): with at least three distinct equal lines over two days the files overlap, and where one contains the other there,
-each line counts the larger number; where neither does it is asked about. With fewer equal lines both files add.
-The same file name replaces on the days that both versions span. Source: docs/decisions/0013, `counting` 1, 12 and 13.
+Lines without one are compared file by file, as multisets on the common days (the days inside both files'
+first-to-last range): with at least three distinct equal lines over two days the files overlap, and where one contains
+the other there, each line counts the larger number; where neither does it is asked about. With fewer equal lines
+both files add. The same file name replaces on the days that both versions span. Source: docs/decisions/0013.
 Invariant: within a file nothing is ever merged: equal lines of one file are different purchases.
 """
 
@@ -185,8 +185,8 @@ class _Lines:
             "SELECT count(*), min(day), max(day) FROM compared WHERE mine > 0 AND theirs > 0 AND grp = ANY(?)", [groups]
         ).fetchall()[0]
         self.result.asked[file.load_id] = (
-            f"{count} of its lines from {first} to {last} are also in {and_list(names)}, and each of the two has lines there "
-            "that the other lacks; without references it is not clear whether they are the same purchases.",
+            f"{count} of its lines from {first} to {last} are also in {and_list(names)}, and each of the two has lines "
+            "there that the other lacks; without references it is not clear whether they are the same purchases.",
             "Say it with `--set overlap=same` (each line counts once) or `--set overlap=different` (both files count).",
         )
 
@@ -238,8 +238,8 @@ class _Lines:
         execute(
             f"""
             INSERT INTO held
-            SELECT rid, false AS is_stored, ? AS file_name, load_id, natural_key, billing_month, h, is_ref, content, day,
-                   currency, money {entering}
+            SELECT rid, false AS is_stored, ? AS file_name, load_id, natural_key, billing_month, h, is_ref, content,
+                   day, currency, money {entering}
             """,
             [file.file_name],
         )
@@ -287,8 +287,8 @@ class _Lines:
             self.result.equal_lines[file.load_id] = {"lines": count, "files": names, "effective_cost": money}
             self.result.note(
                 file.load_id,
-                f"{_lines(count)} ({_worth(money)}) {'are' if count > 1 else 'is'} also in {and_list(names)}; too few to show "
-                "that the files overlap, so both count. `--set overlap=same` counts them once",
+                f"{_lines(count)} ({_worth(money)}) {'are' if count > 1 else 'is'} also in {and_list(names)}; too few "
+                "to show that the files overlap, so both count. `--set overlap=same` counts them once",
             )
 
     def _files_of(self, groups: Sequence[str], but: Incoming) -> list[str]:

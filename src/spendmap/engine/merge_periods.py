@@ -2,8 +2,8 @@
 
 A file (or the parts of one delivery) takes the place of the live file that it shares keys with in an account's billing
 period, and of its own earlier form: rows it lacks are withdrawn, new keys are growth. A file that shares none adds. One
-that shares keys with live files of two deliveries is asked about. A row's key is made here, of the columns that say which
-line it is, so that the same line is recognised whatever it costs now, and whichever version wrote it.
+that shares keys with live files of two deliveries is asked about. A row's key is made here, of the columns that say
+which line it is, so that a line is recognised whatever it costs now, and whichever version of spendmap wrote it.
 Invariant: a replacement is a difference. A row that is there already stays, under the load that brought it.
 """
 
@@ -92,7 +92,8 @@ class _Periods:
         execute(
             f"""
             CREATE TEMP TABLE held AS
-            SELECT -row_number() OVER () AS rid, o.part, true AS is_stored, {common.replace("load_id,", "s.load_id,", 1)}
+            SELECT -row_number() OVER () AS rid, o.part, true AS is_stored,
+                   {common.replace("load_id,", "s.load_id,", 1)}
             FROM (SELECT *, {self.scope} AS in_scope FROM stored) AS s
             JOIN owner AS o ON o.load_id = s.load_id AND o.scope = s.in_scope
             WHERE s.in_scope IN (SELECT DISTINCT scope FROM fresh) OR o.part IN (SELECT part FROM emptied)
@@ -233,7 +234,8 @@ class _Periods:
                 SELECT rid, load_id, scope, h, content, row_number() OVER (
                     PARTITION BY load_id, scope, h, content ORDER BY source_line) AS n
                 FROM fresh WHERE load_id = ANY(?)
-            ) AS f ON f.load_id = s.successor AND f.scope = s.scope AND f.h = s.h AND f.content = s.content AND f.n = s.n
+            ) AS f
+                ON f.load_id = s.successor AND f.scope = s.scope AND f.h = s.h AND f.content = s.content AND f.n = s.n
             """,
             [loads],
         )
@@ -258,8 +260,8 @@ class _Periods:
         execute(
             """
             INSERT INTO held
-            SELECT rid, load_id AS part, false AS is_stored, load_id, natural_key, billing_month, scope, began, h, content,
-                   amounts, currency, money
+            SELECT rid, load_id AS part, false AS is_stored, load_id, natural_key, billing_month, scope, began, h,
+                   content, amounts, currency, money
             FROM fresh WHERE load_id = ANY(?) AND rid NOT IN (SELECT fresh_rid FROM matched)
             """,
             [loads],
@@ -314,8 +316,8 @@ class _Periods:
             before, now = ends.get((part, scope), (None, None))
             if before is not None and now is not None and now < before:
                 said.append(
-                    f"it ends on {now:%Y-%m-%d}, before {self._name(part)} ({before:%Y-%m-%d}): it seems to be the older "
-                    "one; capture the newer one again to go back to it"
+                    f"it ends on {now:%Y-%m-%d}, before {self._name(part)} ({before:%Y-%m-%d}): it seems to be the "
+                    "older one; capture the newer one again to go back to it"
                 )
             if said:
                 self.result.note(load, "; ".join(said))
