@@ -18,13 +18,11 @@ from spendmap.vocabulary.errors import SourceUnreadableError
 _PART_WORD = r"(?:part|parte|partie|teil|deel|chunk|shard|split|segment|seg)"
 _PARTS = (
     re.compile(rf"(?:^|[-_. ]){_PART_WORD}(?:[-_. ]?\d+)+(?:[-_. ]?of[-_. ]?\d+)?$", re.IGNORECASE),
-    re.compile(
-        rf"(?:^|[-_. ]){_PART_WORD}[-_. ]?\d+-[0-9a-f-]{{8,}}(?:[-_.]c?\d+)*$", re.IGNORECASE
-    ),  # Spark: part-N-RUN
     re.compile(r"[-_. ]?\(?\d+[-_. ]?of[-_. ]?\d+\)?$", re.IGNORECASE),
-    re.compile(r"(?:^|[-_.])(?:0\d{2,}|\d{3}|\d{5})$"),  # -00001; four, six and eight digits are years, months, days
+    re.compile(r"(?:^|[-_.])(?:\d{3}|\d{5}|0\d{8,})$"),  # -00001; four, six and eight digits are years, months, days
 )
-_SPARK_RUN = re.compile(rf"{_PART_WORD}[-_. ]?\d+-([0-9a-f-]{{8,}}?)(?:[-_.]c?\d+)*$", re.IGNORECASE)
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_SPARK_RUN = re.compile(rf"^{_PART_WORD}[-_.]?\d+.*?({_UUID})", re.IGNORECASE)  # Spark: part-NUMBER-RUN
 _MANIFEST = re.compile(r"(?:^|[-_.])manifest\.(?:json|csv)$", re.IGNORECASE)
 _TIMES = (
     *("executiontime", "createdtime", "creationtime", "createdat", "exportedat", "generatedat", "submittedtime"),
