@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner, Result
 
 from capture.restating import Books, as_rows, bill, fates, ledger
 from company.acorn import call
-from copies import run_here
 from spendmap.capture.known import content_twice
 from spendmap.checks import check
+from spendmap.cli import cli
 from spendmap.engine.store import Store
 
 OCTOBER = bill((5, "a", "100"), (9, "a", "40"))
@@ -22,6 +23,10 @@ OCTOBER = bill((5, "a", "100"), (9, "a", "40"))
 @pytest.fixture
 def books(tmp_path: Path) -> Books:
     return Books(tmp_path)
+
+
+def run_here(arguments: list[str]) -> Result:
+    return CliRunner().invoke(cli, arguments)
 
 
 def loads(books: Books) -> list[dict[str, object]]:
