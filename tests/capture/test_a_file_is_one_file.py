@@ -139,7 +139,9 @@ def test_what_is_said_to_be_captured_is_what_was_stored(books: Books) -> None:
     )
     assert second["captured"] == {"USD": {"effective_cost": "45", "billed_cost": "45"}}
     assert second["loads"][0]["as_read"]["USD"]["effective_cost"] == "145"
-    stored = sum((Decimal(load["captured"]["USD"]["effective_cost"]) for load in (*first["loads"], *second["loads"])), -40)
+    stored = sum(
+        (Decimal(load["captured"]["USD"]["effective_cost"]) for load in (*first["loads"], *second["loads"])), -40
+    )
     assert books.total() == stored == 145  # 140 less the 40 that the second replaced, and its 45
 
 
@@ -177,7 +179,9 @@ def as_of_0_1_0(books: Books) -> None:
         kept = rows.set_column(place, "natural_key", [keys]).drop_columns(["invoice_number", "books"])
         pq.write_table(kept, path)
     old = store.rows("load")
-    facts = [json.dumps({"costs": json.loads(text)["costs"], "meters": {}}) for text in old.column("captured").to_pylist()]
+    facts = [
+        json.dumps({"costs": json.loads(text)["costs"], "meters": {}}) for text in old.column("captured").to_pylist()
+    ]
     place = old.column_names.index("captured")
     store.overwrite("load", old.set_column(place, old.field(place), [facts]), run="0.1.0")
     store.publish()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +14,11 @@ from spendmap.engine.merging import Incoming
 from spendmap.engine.store import DataFile
 
 
+def moment(day: int) -> datetime:
+    """A day of October 2026, as the ledger stores it: UTC without a zone."""
+    return datetime(2026, 10, day, tzinfo=UTC).replace(tzinfo=None)
+
+
 def pull(folder: Path, load: str, *calls: tuple[int, int], delivery: bool) -> Path:
     """A file of usage rows: day of October 2026 and output tokens; the day is the key."""
     table = pa.table(
@@ -23,7 +28,7 @@ def pull(folder: Path, load: str, *calls: tuple[int, int], delivery: bool) -> Pa
             "load_id": [load] * len(calls),
             "source_line": pa.array([day for day, _ in calls], pa.int64()),
             "natural_key": [f"day-{day}" for day, _ in calls],
-            "charge_period_start": pa.array([datetime(2026, 10, day) for day, _ in calls], pa.timestamp("us")),
+            "charge_period_start": pa.array([moment(day) for day, _ in calls], pa.timestamp("us")),
             "output": pa.array([output for _, output in calls], pa.int64()),
         }
     )
@@ -42,7 +47,7 @@ def outputs(merged: Merge) -> dict[str, int]:
 
 def test_rows_of_the_range_asked_for_are_replaced_and_those_around_it_stay(tmp_path: Path) -> None:
     stored = DataFile(pull(tmp_path, "old", (1, 10), (2, 20), (3, 30), (4, 40), delivery=False), ("live", "2026-10"), 4)
-    asked_for = (datetime(2026, 10, 2), datetime(2026, 10, 4))  # the 4th is not asked for
+    asked_for = (moment(2), moment(4))  # the 4th is not asked for
     staged = pull(tmp_path, "new", (2, 20), (3, 33), delivery=True)
     plan = Plan("window", [Incoming("new", "pull.json", "pull", 0, window=asked_for)])
     merged = merge("usage", "live", plan, [staged], [stored], tmp_path / "out")
@@ -53,6 +58,6 @@ def test_rows_of_the_range_asked_for_are_replaced_and_those_around_it_stay(tmp_p
 def test_a_pull_that_finds_nothing_any_more_withdraws_what_was_there(tmp_path: Path) -> None:
     stored = DataFile(pull(tmp_path, "old", (1, 10), (2, 20), delivery=False), ("live", "2026-10"), 2)
     staged = pull(tmp_path, "new", (3, 5), delivery=True)
-    plan = Plan("window", [Incoming("new", "p", "p", 0, window=(datetime(2026, 10, 2), datetime(2026, 10, 9)))])
+    plan = Plan("window", [Incoming("new", "p", "p", 0, window=(moment(2), moment(9)))])
     merged = merge("usage", "live", plan, [staged], [stored], tmp_path / "out")
     assert outputs(merged) == {"day-1": 10, "day-3": 5}
