@@ -83,6 +83,13 @@ def test_a_content_that_was_replaced_is_no_copy_any_more(books: Books) -> None:
     assert books.take("october.csv", OCTOBER, source="two").status == "loaded"
 
 
+def test_an_old_version_under_another_source_is_a_copy_of_what_stands_of_it(books: Books) -> None:
+    books.take("october.csv", OCTOBER, source="one")
+    books.take("october.csv", bill((5, "a", "100"), (9, "a", "41")), source="one")
+    assert books.take("october.csv", OCTOBER, source="two").status == "known"  # else the 100 would count twice
+    assert books.total() == 141
+
+
 def test_files_without_rows_are_no_copies_of_each_other(books: Books) -> None:
     books.take("a.csv", bill(), source="one")
     assert books.take("b.csv", bill(), source="two").status == "loaded"

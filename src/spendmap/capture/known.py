@@ -92,13 +92,16 @@ class Loads:
                 return row if is_read_alike(row, settings) else None
         return None
 
-    def copy(self, table: str, source: str, name: str, sha: str) -> Row | None:
-        """A load of the same content under another source or file name that still counts."""
-        for row in self.rows:
-            is_other = (row["source_name"], row["file_name"]) != (source, name)
-            if is_other and row["file_sha256"] == sha and row["table_name"] == table and self.counts(row):
-                return row
-        return None
+    def copies(self, table: str, source: str, name: str, sha: str) -> list[Row]:
+        """Loads of the same content under another source or file name, those that still count first."""
+        found = [
+            row
+            for row in self.rows
+            if row["file_sha256"] == sha
+            and row["table_name"] == table
+            and (row["source_name"], row["file_name"]) != (source, name)
+        ]
+        return sorted(found, key=lambda row: not self.counts(row))
 
     def kept_answers(self, source: str, kind: str, name: str) -> dict[str, str]:
         """What a person said of this file before and that holds for its later versions."""
