@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from spendmap.allocation.split.law import split_law
+from spendmap.capture.known import content_twice
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import DataFile, Store
 from spendmap.engine.transform import Transform
@@ -329,6 +330,13 @@ def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[
     return gone, wrong
 
 
+def l14_files(loads: Sequence[Mapping[str, Any]]) -> Found:
+    """Law L14 for files: no content counts twice, under whatever source or name, unless a person called it no copy."""
+    again = content_twice(loads)
+    told = f"{len(again)} contents of files count twice"
+    return not again, f"{told}: {'; '.join(again[:5])}" if again else told
+
+
 def _addresses_in(folder: Path) -> int:
     pattern = re.compile(PERSONAL)
     return sum(
@@ -339,4 +347,4 @@ def _addresses_in(folder: Path) -> int:
     )
 
 
-__all__ = ["Law", "check"]
+__all__ = ["Law", "check", "l14_files"]
