@@ -419,18 +419,22 @@ class _Counting:
     # -- notes -------------------------------------------------------------------------------------
 
     def _note_over(self, purchases: Purchases) -> None:
-        for purchase, amount in purchases.over:
-            vendor, family, _, account, month, currency = purchase.key
-            self.notes.add(
-                "over",
-                month,
-                currency,
-                amount,
-                vendor=vendor,
-                vendor_account=account,
-                product=family,
-                reason="more was metered than billed: a discount, a credit or a part not billed yet",
-            )
+        over = "more was metered than billed: a discount, a credit or a part not billed yet"
+        above = "billed above the listed seats: seats added during the month, or a product the seat list lacks"
+        for kind, found, reason in (("over", purchases.over, over), ("above_seats", purchases.above_seats, above)):
+            for purchase, amount in found:
+                vendor, family, tool, account, month, currency = purchase.key
+                self.notes.add(
+                    kind,
+                    month,
+                    currency,
+                    amount,
+                    vendor=vendor,
+                    vendor_account=account,
+                    product=family,
+                    subject=tool or None,
+                    reason=reason,
+                )
 
     def _note_plans(self, plans: Sequence[Mapping[str, Any]]) -> None:
         sums: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)
