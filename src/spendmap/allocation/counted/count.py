@@ -351,7 +351,19 @@ class _Counting:
         for row in rows:
             months = list(spread(Decimal(1), row["charge_date"], row["charge_end"])) if row["charge_end"] else []
             months = months or [row["billing_month"]]
-            place_commitment(row, used.get((row["commitment_id"], row["currency"])), months, self.parts, self.notes)
+            known = used.get((row["commitment_id"], row["currency"]))
+            placed = place_commitment(row, known, months, self.parts, self.notes)
+            if not placed and row["scope"] != "ai" and row["billed_cost"]:
+                self.notes.add(
+                    "perhaps_ai",
+                    row["billing_month"],
+                    row["currency"],
+                    row["billed_cost"],
+                    vendor=row["vendor"],
+                    subject=row["commitment_id"],
+                    origin_key=f"{row['source_name']}:{row['origin_key']}",
+                    reason="a commitment of which no export shows what it pays for",
+                )
 
     def _uncommon(self) -> None:
         """Effective by the days of the charge period, billed in the month of the bill."""
