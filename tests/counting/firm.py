@@ -139,6 +139,8 @@ class Firm:
         end = day_of(end) if end else start + timedelta(days=1)
         for name in COSTS:
             more[name] = Decimal(more[name]) if more.get(name) is not None else more.get(name, amount)
+        if more.get("rule_share") is not None:
+            more["rule_share"] = Decimal(more["rule_share"])
         number, status = more.get("invoice_number"), more.get("commitment_status")
         category = more.setdefault("charge_category", "Usage")
         kind = more.pop("kind", "api")
