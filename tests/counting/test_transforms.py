@@ -137,7 +137,10 @@ def test_commitments_are_read_by_month_and_carrier(engine: DuckDBEngine) -> None
     firm.export("2026-10-06", "15", "aws", **own, commitment_status="Used", category="infrastructure")
     firm.export("2026-10-06", "20", "aws", **own, commitment_status="Used", scope="not_ai")
     firm.export("2026-10-07", "5", "aws", **own, commitment_status="Unused", scope="not_ai", key="unused")
-    assert rows_of(engine, firm, "commitment_lines.sql", "origin_key", "is_unused") == [("fee", False), ("unused", True)]
+    assert rows_of(engine, firm, "commitment_lines.sql", "origin_key", "is_unused") == [
+        ("fee", False),
+        ("unused", True),
+    ]
     assert rows_of(engine, firm, "commitment_used.sql", "is_unused", "scope", "effective_cost") == [
         (False, "ai", Decimal(75)),
         (False, "not_ai", Decimal(20)),
