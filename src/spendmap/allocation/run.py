@@ -39,7 +39,7 @@ from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
-from spendmap.pricing import specialised
+from spendmap.pricing import price
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.published.writing import splits_before, version_before
@@ -235,7 +235,7 @@ class _Run:
     def _price(self, declared: Declared) -> list[Path]:
         """Price every usage row; returns the files, one folder per month."""
         book = self._book()
-        pricing = specialised(
+        pricing = price(
             self.engine, book, currency=self.workspace.currency, deployments=load_deployments(self.workspace.root)
         )
         self.price_wide = pricing.price_wide

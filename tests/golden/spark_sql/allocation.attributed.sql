@@ -3,6 +3,7 @@ WITH own AS (
     k.*,
     r.rule_id,
     r.is_company,
+    r.is_last,
     r.scope AS rule_scope,
     r.category AS rule_category,
     r.share AS rule_share,
@@ -92,18 +93,18 @@ SELECT
   CASE
     WHEN f.line_kind = 'settlement'
     THEN 'not_ai'
-    WHEN NOT f.rule_scope IS NULL
+    WHEN NOT f.rule_scope IS NULL AND NOT f.is_last
     THEN f.rule_scope
     WHEN f.origin IN ('usage', 'activity')
     THEN 'ai'
     WHEN NOT f.u_id IS NULL OR NOT f.a_id IS NULL OR NOT f.t_id IS NULL
     THEN 'ai'
-    ELSE 'not_ai'
+    ELSE COALESCE(f.rule_scope, 'not_ai')
   END AS scope,
   CASE
     WHEN f.line_kind = 'settlement'
     THEN 'card-settlement'
-    WHEN NOT f.rule_scope IS NULL
+    WHEN NOT f.rule_scope IS NULL AND NOT f.is_last
     THEN f.rule_id
     WHEN f.origin IN ('usage', 'activity')
     THEN 'by-nature'
@@ -113,6 +114,8 @@ SELECT
     THEN CONCAT('register:agent:', COALESCE(f.a_id, ''))
     WHEN NOT f.t_id IS NULL
     THEN CONCAT('register:tool:', COALESCE(f.t_id, ''))
+    WHEN NOT f.rule_scope IS NULL
+    THEN f.rule_id
     ELSE 'no-rule'
   END AS scope_rule,
   f.rule_share,

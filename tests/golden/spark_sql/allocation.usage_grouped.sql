@@ -26,6 +26,7 @@ SELECT
   CAST(NULL AS STRING) AS covered_by,
   CAST(NULL AS STRING) AS billing_mode,
   CAST(NULL AS STRING) AS not_bought,
+  MAX(CASE WHEN g.is_price_estimated THEN 1 ELSE 0 END) = 1 AS is_price_estimated,
   SUM(g.list_cost) AS list_cost,
   SUM(g.contracted_cost) AS contracted_cost,
   COUNT(*) AS usage_rows,

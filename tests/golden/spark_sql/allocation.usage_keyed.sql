@@ -26,7 +26,7 @@ SELECT
   r.contracted_cost,
   r.contracted_cost AS effective_cost,
   CAST(NULL AS DECIMAL(28, 12)) AS billed_cost,
-  'metered' AS evidence,
+  CASE WHEN r.is_price_estimated THEN 'estimated' ELSE 'metered' END AS evidence,
   r.usage_rows,
   r.unpriced_rows,
   r.input_tokens,

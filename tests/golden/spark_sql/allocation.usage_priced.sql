@@ -50,6 +50,7 @@ SELECT
   p.price_provider,
   p.price_model,
   p.provider_reported_cost,
+  p.is_price_estimated,
   CASE WHEN p.contracted_cost IS NULL THEN p.unpriced_reason END AS unpriced_reason,
   MD5(
     CONCAT_WS(

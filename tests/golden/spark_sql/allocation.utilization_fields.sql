@@ -1,6 +1,6 @@
 SELECT
   u.*,
-  s.vendor,
+  COALESCE(s.vendor, p.vendor) AS vendor,
   CASE
     WHEN CAST(CAST(u.provisioned_quantity AS DECIMAL(14, 4)) AS DECIMAL(28, 12)) = u.provisioned_quantity
     AND CAST(CAST(u.contracted_unit_price AS DECIMAL(20, 8)) AS DECIMAL(28, 12)) = u.contracted_unit_price
@@ -8,4 +8,6 @@ SELECT
   END AS effective_cost
 FROM utilization AS u
 LEFT JOIN supplier_vendor AS s
-  ON s.supplier_name = COALESCE(u.supplier_name, u.product)
+  ON s.supplier_name = u.supplier_name
+LEFT JOIN product_vendor AS p
+  ON u.supplier_name IS NULL AND p.supplier_name = u.product
