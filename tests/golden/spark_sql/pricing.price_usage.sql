@@ -358,13 +358,13 @@ WITH located AS (
   SELECT
     u.*,
     CASE
-      WHEN u.is_cache_hit
+      WHEN u.is_cache_hit OR NOT u.not_bought IS NULL
       THEN CAST(0 AS DECIMAL(28, 12))
       WHEN u.is_measured
       THEN u.metered_at_list
     END AS list_cost,
     CASE
-      WHEN u.is_cache_hit
+      WHEN u.is_cache_hit OR NOT u.not_bought IS NULL
       THEN CAST(0 AS DECIMAL(28, 12))
       WHEN NOT u.is_measured
       THEN NULL
@@ -373,7 +373,7 @@ WITH located AS (
       ELSE u.metered_at_contract
     END AS contracted_cost,
     CASE
-      WHEN u.is_cache_hit
+      WHEN u.is_cache_hit OR NOT u.not_bought IS NULL
       THEN FALSE
       WHEN u.is_resold AND u.contract_price_key IS NULL
       THEN TRUE
