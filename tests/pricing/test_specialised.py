@@ -13,7 +13,7 @@ import pytest
 from spendmap.engine.arrow import conform
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.transform import Transform
-from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide, cells
+from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_aliases, build_price_wide, cells, price
 from spendmap.pricing.book import Book
 from spendmap.pricing.rows import PriceRow
 from spendmap.pricing.specialise import Pricing, specialised
@@ -185,3 +185,35 @@ def test_prices_that_change_too_often_for_a_table_are_left_to_the_definition(
     defined, made, pricing = both(usage_like(7, 200, answers=True), shipped_book)
     assert not pricing.is_short
     assert made.to_pylist() == defined.to_pylist()
+
+
+def test_one_door_prices_names_as_they_are_changed(shipped_book: Book) -> None:
+    """What a scenario prices one model's calls as; the rows stay what they are."""
+    usage = conform(
+        pa.table(
+            {
+                "natural_key": ["a"],
+                "charge_period_start": [datetime.fromisoformat("2026-10-01")],
+                "provider_name": ["openai"],
+                "request_model": ["gpt-4.1"],
+                "requests": [1],
+                "output": [1_000_000],
+            }
+        ),
+        "usage",
+    )
+
+    def as_mini(refs: pa.Table) -> pa.Table:
+        other = refs.set_column(1, "model_ref", pa.array(["gpt-4.1-mini"]))
+        aliases = build_aliases(other, shipped_book)
+        return aliases.set_column(1, "model_ref", refs.column("model_ref"))
+
+    with DuckDBEngine({"threads": "1"}) as engine:
+        engine.bind("usage", usage)
+        (as_said,) = engine.table(price(engine, shipped_book).transform).to_pylist()
+        changed = price(engine, shipped_book, names_as=as_mini)
+        (as_other,) = engine.table(changed.transform).to_pylist()
+    assert changed.is_short
+    assert (as_said["list_cost"], as_other["list_cost"]) == (Decimal(8), Decimal("1.6"))  # 8.00 and 1.60 per million
+    assert as_other["request_model"] == "gpt-4.1"
+    assert as_other["price_model"] == "gpt-4.1-mini"

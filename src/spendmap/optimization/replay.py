@@ -212,6 +212,7 @@ class _Run:
             return found[-1].table
 
         pricing = price(self.engine, book, currency=self.workspace.currency, names_as=as_changed)
+        self.engine.bind("price_wide", pricing.price_wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", pricing.transform)
         identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
