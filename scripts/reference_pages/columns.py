@@ -5,7 +5,7 @@ from __future__ import annotations
 from reference_pages.markdown import GENERATED, code, paragraph, table
 from spendmap.ledger import METERS, TABLES
 from spendmap.ledger.columns import SQL_TYPE
-from spendmap.reports.read_model import MONTH_COLUMNS
+from spendmap.published.columns import MONTH_COLUMNS
 
 UNITS = {
     "text": "words or an id",

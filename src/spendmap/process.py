@@ -6,12 +6,13 @@ import time
 from typing import Any
 
 from spendmap.allocation.run import allocate
-from spendmap.capture.run import Progress, capture
+from spendmap.capture.run import capture
 from spendmap.capture.sources import declared_sources
 from spendmap.capture.stage import FileLoad, Workers
 from spendmap.optimization.optimize import optimize
 from spendmap.risk.review import review
 from spendmap.value.publish import value
+from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
 

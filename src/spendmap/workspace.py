@@ -111,7 +111,7 @@ class Workspace:
         try:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} is not readable TOML: {error}.", next_step="Mend the file.") from error
+            raise UsageError(f"{file} is not readable TOML: {error}.", next_step="Fix the file.") from error
         engine = settings.get("engine", "duckdb")
         if engine not in ENGINES:
             raise UsageError(f"{file}: engine {engine!r} is unknown.", next_step=f"Choose {' or '.join(ENGINES)}.")

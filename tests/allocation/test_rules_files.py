@@ -101,7 +101,7 @@ def test_a_stated_share_stays_exact(tmp_path: Path) -> None:
         (GOOD.replace("agents}", "agents, shares: 1}"), r"`then` has 'shares'.*'share'"),
         (GOOD + "    order: first\n", r"order is a whole number"),
         (GOOD + "    because: x\n", r"rule 'r' has 'because', which is not read"),
-        (GOOD + "    valid_from: 2026-01-01\n    valid_to: 2026-01-01\n", r"which is no day at all"),
+        (GOOD + "    valid_from: 2026-01-01\n    valid_to: 2026-01-01\n", r"which covers no day"),
         (GOOD + GOOD.removeprefix("rules:\n"), r":6: rule 'r' is there already, in .*rules\.yaml:2"),
         ("rule: []\n", r":1: 'rule' is not read here\. Did you mean 'rules'\?"),
         ("rules: {}\n", r"`rules` is a list"),

@@ -89,7 +89,7 @@ def test_splits_in_a_file_of_another_name_are_told_where_they_belong(tmp_path: P
         ),
         (one(driver="fixed", to="", weights="{tirage: 1}"), "no use case is called 'tirage'"),
         (one(valid_from="2026-03-15"), "money is split by whole months"),
-        (one(valid_from="2026-03-01", valid_to="2026-03-01"), "which is no month at all"),
+        (one(valid_from="2026-03-01", valid_to="2026-03-01"), "which covers no month"),
         (one(id="Vector DB"), "'Vector DB' is not an id"),
         (one(id=""), "this split has no `id`"),
         (one(divisor="x"), "has 'divisor', which is not read"),
@@ -112,4 +112,4 @@ def test_a_wrong_split_is_refused_with_file_line_and_reason(tmp_path: Path, text
         load(tmp_path, text)
     assert said in refused.value.message
     assert refused.value.message.startswith(f"{tmp_path / 'splits.yaml'}:")
-    assert refused.value.next_step == "Mend the split, then run `spendmap allocate` again."
+    assert refused.value.next_step == "Fix the split, then run `spendmap allocate` again."

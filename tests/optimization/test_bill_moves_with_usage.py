@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spendmap.optimization.changes import Changes, read_changes
-from spendmap.optimization.exact import as_stored, as_stored_parts
 from spendmap.optimization.replay import Line, Measured, Replay
 from spendmap.optimization.scenario import simulate
+from spendmap.vocabulary.exact import as_stored, as_stored_parts
 from spendmap.vocabulary.money import COST_BASES, UNIT
 
 MONEY = st.decimals(min_value=0, max_value=10**9, places=12)

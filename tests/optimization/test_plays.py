@@ -80,7 +80,7 @@ def test_a_model_that_is_not_cheaper_or_has_no_price_gives_no_play() -> None:
 
 def test_a_quarter_is_told_per_month() -> None:
     # 3000 in three months that have figures is 1000 a month; 1800 elsewhere is 600: 400 a month at most.
-    months = tuple(Spend(month=f"2026-{n:02d}", effective_cost=Decimal(1)) for n in (7, 8, 9))
+    months = tuple(Spend(month=f"2026-{n:02d}", currency="USD", effective_cost=Decimal(1)) for n in (7, 8, 9))
     seen = given(
         calls("3000", swapped_to="gpt-5", swapped_cost=Decimal(1800)), period=Period.parse("2026-Q3"), spend=months
     )
@@ -158,7 +158,14 @@ def assistants(*costs: str) -> dict[str, Any]:
     return {
         "tools": tuple(Tool(name, name.title(), vendor=name, capability=("meetings",)) for name in names),
         "spend": tuple(
-            Spend(month=OCT, effective_cost=Decimal(cost), tool=name, vendor=name, category="internal_tools")
+            Spend(
+                month=OCT,
+                currency="USD",
+                effective_cost=Decimal(cost),
+                tool=name,
+                vendor=name,
+                category="internal_tools",
+            )
             for name, cost in zip(names, costs, strict=True)
         ),
     }

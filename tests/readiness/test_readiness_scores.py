@@ -26,7 +26,7 @@ def cells(
 
 def spend(cost: str | None, **more: Any) -> Spend:
     amount = None if cost is None else Decimal(cost)
-    said: dict[str, Any] = {"month": OCT, "category": "product_inference", "effective_cost": amount}
+    said: dict[str, Any] = {"month": OCT, "currency": "USD", "category": "product_inference", "effective_cost": amount}
     return Spend(**{**said, **more})
 
 

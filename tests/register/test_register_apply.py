@@ -83,7 +83,7 @@ def test_one_wrong_line_and_nothing_is_applied(register: Register, tmp_path: Pat
         ),
         ("tools:\n  - id: t\n    owner: [{value: A}, {value: B}]\n", r"until open end, the next from open start"),
         ("tools:\n  - id: t\n    owner: [{value: A, frm: 2026-04-01}]\n", r"a dated value has no 'frm'.*'from'"),
-        ("tools:\n  - id: t\n    owner: [{value: A, from: 2026-04-01, to: 2026-04-01}]\n", r"which is no day at all"),
+        ("tools:\n  - id: t\n    owner: [{value: A, from: 2026-04-01, to: 2026-04-01}]\n", r"which covers no day"),
         ("vendors:\n  - id: v\n    accounts: [{name: main}]\n", r"the account has no `id`"),
         (
             "vendors:\n  - {id: v, accounts: [{id: main}]}\ntools:\n  - {id: t, vendor: v, vendor_account: mian}\n",

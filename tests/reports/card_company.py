@@ -13,9 +13,9 @@ from typing import Any
 import duckdb
 from published_company import publish
 
+from spendmap.published.columns import SPLIT_COLUMNS
 from spendmap.register import open_register
 from spendmap.register.apply import apply_register
-from spendmap.reports.read_model import SPLIT_COLUMNS
 from spendmap.workspace import Workspace
 
 SAID_AT = datetime(2026, 10, 3, 9, tzinfo=UTC)

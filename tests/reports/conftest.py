@@ -22,4 +22,4 @@ def larch(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 def model(larch: Folder) -> Iterator[ReadModel]:
     opened = ReadModel.open(larch)
     yield opened
-    opened.reader.close()
+    opened.close()

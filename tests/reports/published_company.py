@@ -30,7 +30,7 @@ import duckdb
 
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES
-from spendmap.reports.read_model import MONTH_COLUMNS, USAGE_PRICED_COLUMNS
+from spendmap.published.columns import MONTH_COLUMNS, USAGE_PRICED_COLUMNS
 
 Row = dict[str, Any]
 _BASES = ("list", "contracted", "effective", "billed")

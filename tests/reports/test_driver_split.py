@@ -9,8 +9,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spendmap.optimization.exact import as_stored_parts
 from spendmap.reports.driver_split import Cell, Kind, Part, Side, difference, split
+from spendmap.vocabulary.exact import as_stored_parts
 
 
 def side(cost: str | None, quantity: str | None = None, unit: str = "tokens") -> Side:

@@ -72,7 +72,7 @@ def test_the_picture_names_every_category_and_what_is_beside_the_total(workspace
         "lens",
         "3 usage rows, 5,700 tokens (acme/acme-lm 3): cost unknown",
         "15.00 USD in 1 rows, in the total",
-        "64.90 USD (3%) of no use case, agent, tool or department",
+        "64.90 USD (3%) tied to no use case, agent, tool or department",
         "49.90 USD billed that no telemetry explains: openai org-1 49.90",
         "570.00 USD, a lens, counted above already",
         "7,693.50 USD = ai 2,381.00 + not_ai 5,012.50 + covered 300.00",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from published_company import ALLOCATION, Row, publish
 
-from spendmap.allocation.dimensions import DIMENSIONS
+from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.csv_map import csv_map
 from spendmap.reports.explain import explain
 from spendmap.reports.figures import sum_known
@@ -114,7 +114,7 @@ def test_sums_are_exact_for_amounts_of_any_size_and_sign(rows: list[Row]) -> Non
             if row["billing_month"] == "2026-10" and row["scope"] == "ai" and row["currency"] == "USD"
         )
         flow = flow_report(model, question)
-        model.reader.close()
+        model.close()
     assert report.total == by_hand
     assert sum_known(row.cost for row in report.rows) == by_hand
     assert len(flow.links) <= MAX_LINKS

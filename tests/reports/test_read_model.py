@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from published_company import ALLOCATION, META, Folder, publish
 
-from spendmap.reports import read_model
+from spendmap.published import NO_VERSION, version
 from spendmap.reports.explain import explain
 from spendmap.reports.filters import ask
 from spendmap.reports.overview import overview
-from spendmap.reports.read_model import NO_VERSION, ReadModel
+from spendmap.reports.read_model import ReadModel
 from spendmap.reports.spend_map import spend_map
 from spendmap.vocabulary.errors import SourceUnreadableError
 
@@ -38,7 +38,7 @@ def test_a_version_published_while_another_is_opened_is_the_one_that_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(tmp_path, version="v1")
-    reading = read_model.current_version
+    reading = version.current_version
     told = iter(["v1"])
 
     def swapped_after_the_name_was_read(rollups: Path) -> str:
@@ -49,7 +49,7 @@ def test_a_version_published_while_another_is_opened_is_the_one_that_is_read(
         shutil.rmtree(rollups / "v1")
         return name
 
-    monkeypatch.setattr(read_model, "current_version", swapped_after_the_name_was_read)
+    monkeypatch.setattr(version, "current_version", swapped_after_the_name_was_read)
     model = ReadModel.open(Folder(tmp_path))
     assert model.version == "v2"
     assert spend_map(model, ask(model, today=TODAY)).total == 900

@@ -132,7 +132,7 @@ def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
 def opened(firm: Folder) -> Iterator[ReadModel]:
     model = ReadModel.open(firm)
     yield model
-    model.reader.close()
+    model.close()
 
 
 def report_of(model: ReadModel, **more: Any) -> VendorsReport:
@@ -242,7 +242,7 @@ def used(tmp_path: Path) -> Iterator[ReadModel]:
     inventory(tmp_path, {"quiet": {"name": "Quiet", "vendor": "silent"}})
     model = ReadModel.open(folder)
     yield model
-    model.reader.close()
+    model.close()
 
 
 def test_use_cases_of_a_vendor_are_those_of_its_money_and_those_declared_each_once(used: ReadModel) -> None:
@@ -407,4 +407,4 @@ def test_what_a_use_case_calls_of_a_vendor_is_no_tool_that_overlaps(
     assert spend_map(model, question).overlap.cost == Decimal(overlap)
     assert explain(model, question, "overlap").adds_up is True
     assert report_of(model).unregistered == (0 if carrier else 1)
-    model.reader.close()
+    model.close()

@@ -26,7 +26,7 @@ def facts(**rows: Any) -> Facts:
 def spend(cost: str | None, **more: Any) -> Spend:
     """One row of October's money; `cost` is effective cost in USD."""
     amount = None if cost is None else Decimal(cost)
-    return Spend(**{"month": OCT, "effective_cost": amount, **more})
+    return Spend(**{"month": OCT, "currency": "USD", "effective_cost": amount, **more})
 
 
 def fired(code: str, given: Facts) -> list[Finding]:

@@ -26,8 +26,7 @@ import pyarrow.parquet as pq
 from click.testing import CliRunner
 
 from spendmap.cli import cli
-from spendmap.reports.read_model import MONTH_COLUMNS, SPLIT_COLUMNS
-from spendmap.value.publish import CUSTOMER_COLUMNS
+from spendmap.published.columns import CUSTOMER_COLUMNS, MONTH_COLUMNS, SPLIT_COLUMNS
 
 MONTH = "2026-10"
 ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DECIMAL(38,12)": pa.decimal128(38, 12)}

@@ -16,8 +16,8 @@ from spendmap.allocation.customers import customer_rollup
 from spendmap.engine.engine import open_engine
 from spendmap.engine.transform import Transform
 from spendmap.value.accounts import SEVERAL, Accounts, Said
-from spendmap.value.loaded import Costs, Metered, Money, load_costs
-from spendmap.value.spread import mean_difference, per_unit, spread
+from spendmap.value.loaded import Metered, Money, load_costs
+from spendmap.vocabulary.exact import Costs, mean_difference, per_unit, spread
 from spendmap.vocabulary.money import COST_BASES
 from spendmap.workspace import Workspace
 

@@ -1,6 +1,6 @@
 -- charge_fields: charges with supplier and vendor, as rules and register keys see them.
 -- in:  charge, supplier_vendor (supplier name as written -> vendor)
--- check: row count out = row count in
+-- check: rows = rows of charge
 SELECT
     c.*,
     coalesce(c.invoice_issuer_name, c.service_provider_name) AS supplier_name,

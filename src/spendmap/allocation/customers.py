@@ -8,7 +8,7 @@ customer is a row of its own, with customer NULL.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -17,18 +17,14 @@ import pyarrow.compute as pc
 from spendmap.allocation.split import split_by_driver
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
+from spendmap.published.columns import CUSTOMER_COLUMNS, CUSTOMER_KEYS
+from spendmap.published.writing import arrow_schema
+from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.money import COST_BASES
 
-KEYS = ("month", "customer_id", "feature", "use_case", "currency", "evidence")
 COUNTS = ("usage_rows", "unpriced_rows", "input_tokens", "output_tokens")
-MONEY = pa.decimal128(38, 12)
-SCHEMA = pa.schema(
-    dict.fromkeys(KEYS, pa.string())
-    | {f"{basis}_cost": MONEY for basis in COST_BASES}
-    | dict.fromkeys(COUNTS, pa.int64())
-)
+SCHEMA = arrow_schema(CUSTOMER_COLUMNS)
 _ACCOUNT = ("month", "feature", "use_case", "currency", "evidence", "vendor", "vendor_account")
-_EXACT = Context(prec=80)
 
 
 def customer_rollup(engine: Engine) -> pa.Table:
@@ -38,16 +34,18 @@ def customer_rollup(engine: Engine) -> pa.Table:
     if scaled:
         plain = _with_scaled(plain, {_key(row): row for row in scaled})
     costs = [f"{basis}_cost" for basis in COST_BASES]
-    summed = plain.group_by(list(KEYS), use_threads=False).aggregate([(name, "sum") for name in (*costs, *COUNTS)])
+    summed = plain.group_by(list(CUSTOMER_KEYS), use_threads=False).aggregate(
+        [(name, "sum") for name in (*costs, *COUNTS)]
+    )
     named = pa.table(
         {
             field.name: pc.cast(
-                summed.column(field.name if field.name in KEYS else f"{field.name}_sum"), field.type, safe=True
+                summed.column(field.name if field.name in CUSTOMER_KEYS else f"{field.name}_sum"), field.type, safe=True
             )
             for field in SCHEMA
         }
     )
-    return named.sort_by([(name, "ascending") for name in KEYS])
+    return named.sort_by([(name, "ascending") for name in CUSTOMER_KEYS])
 
 
 def _with_scaled(plain: pa.Table, money: Mapping[tuple[Any, ...], Mapping[str, Any]]) -> pa.Table:
@@ -71,7 +69,7 @@ def _with_scaled(plain: pa.Table, money: Mapping[tuple[Any, ...], Mapping[str, A
             for place, share in shares.items():
                 row = rows[int(place)]
                 before = row[f"{basis}_cost"]
-                row[f"{basis}_cost"] = share if before is None else _EXACT.add(before, share)
+                row[f"{basis}_cost"] = share if before is None else EXACT.add(before, share)
     return pa.Table.from_pylist(rows, schema=plain.schema)
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
 
-from spendmap.vocabulary import UNIT
+from spendmap.vocabulary.exact import as_stored
 
 OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)
-_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 MINUTES_AN_HOUR = 60
 
 
@@ -35,14 +34,7 @@ class LabourRate:
 
 def labour_cost(minutes: Decimal, hourly_rate: Decimal) -> Decimal:
     """Minutes at an hourly rate, rounded half-even to the ledger's scale; exact before that."""
-    exact = Fraction(minutes) * Fraction(hourly_rate) / MINUTES_AN_HOUR
-    units = exact / Fraction(UNIT)
-    whole = int(units)  # towards zero
-    rest = abs(units - whole)
-    half = Fraction(1, 2)
-    if rest > half or (rest == half and whole % 2):
-        whole += 1 if units > 0 else -1
-    return _EXACT.multiply(Decimal(whole), UNIT)
+    return as_stored(Fraction(minutes) * Fraction(hourly_rate) / MINUTES_AN_HOUR)
 
 
 def rate_in_force(rates: Sequence[LabourRate], role: str | None, day: date) -> LabourRate | None:

@@ -214,4 +214,4 @@ def _many(node: Mapping, name: str) -> tuple[str, ...]:
 
 
 def _refuse(message: str) -> RuleError:
-    return RuleError(f"{CATALOGUE}: {message}", next_step="Mend the catalogue.")
+    return RuleError(f"{CATALOGUE}: {message}", next_step="Fix the catalogue.")

@@ -1,30 +1,29 @@
-"""Publish the read model: month, day and customer roll-ups, the split, labels and file lists, as one version.
+"""Publish the read model: month, day and customer roll-ups, the split, what counting noticed, labels and file lists.
 
-Reads `allocation`, the split and the register's labels; writes `rollups/<version>/` and then the pointer `CURRENT`.
-Readers see the old version or the new one. Months that were not worked on are taken over as they were.
+Reads `allocation`, the split and the register's labels; writes one version (`published.writing`) and makes it the one
+in force. Readers see the old version or the new one. Months that were not worked on are taken over as they were.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from spendmap.allocation.customers import customer_rollup
+from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
-from spendmap.engine.store import write_atomically
 from spendmap.engine.transform import Transform
+from spendmap.published import Version
+from spendmap.published.columns import ROLLUPS
+from spendmap.published.writing import published_table, version_before, write_version
 from spendmap.workspace import Workspace
 
-POINTER = "CURRENT"
-KEPT_VERSIONS = 3  # a reader that has just opened an older version can finish
+SORTED_BY = {"day": "charge_date"}
+"""Published file -> the column its months are told apart by when they are put together; `month` for the others."""
 
 
 def publish(
@@ -40,81 +39,48 @@ def publish(
 ) -> Path:
     """Write a new version for `months` from the given allocation files and make it the current one.
 
-    `split` holds the indirect cost of the months; a version without any has no `split.parquet`. `extra` holds further
-    tables by name, each with a column `month`.
+    `split` holds the indirect cost of the months; a version without any has no `split.parquet`. `extra` holds the
+    other optional files by name ("notes", "metered"), rows of `months` only.
     """
     engine.bind("allocation", list(allocation), like="allocation")
-    folder = workspace.rollups / version
-    folder.mkdir(parents=True)
-    before = current_folder(workspace)
+    before = version_before(workspace)
+    fresh = {name: _rollup(engine, name) for name in ROLLUPS}
+    fresh |= {name: table for name, table in {"split": split, **(extra or {})}.items() if table is not None}
+    tables = {name: _with_other_months(table, before, name, months) for name, table in fresh.items()}
     known = set(months)
-    for name, key in (("month", "month"), ("day", "charge_date"), ("customer", "month")):
-        if name == "customer":
-            fresh = customer_rollup(engine)
-        else:
-            fresh = engine.table(Transform.load("spendmap.allocation", f"rollup_{name}.sql"))
-        fresh = _with_other_months(fresh, before, name, months, key)
-        known |= {str(month) for month in fresh.column("month").to_pylist()}
-        pq.write_table(fresh, folder / f"{name}.parquet", compression="zstd")
-    if split is not None:
-        merged = _with_other_months(split, before, "split", months, "month")
-        if len(merged):
-            pq.write_table(merged, folder / "split.parquet", compression="zstd")
-    for name, table in (extra or {}).items():
-        merged = _with_other_months(table, before, name, months, "month")
-        pq.write_table(merged, folder / f"{name}.parquet", compression="zstd")
-    currencies = _currencies(folder / "month.parquet", workspace.currency)
-    document = {
-        "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "name": workspace.name,
-        "currency": workspace.currency,
-        "currencies": currencies,
-        "months": sorted(known),
-        **meta,
-    }
-    write_atomically(folder / "meta.json", json.dumps(document, indent=1, ensure_ascii=False).encode())
-    write_atomically(workspace.rollups / POINTER, version.encode())
-    _drop_old(workspace, keep=version)
-    return folder
+    for name in ROLLUPS:
+        known |= {str(month) for month in pc.unique(tables[name].column("month")).to_pylist()}
+    return write_version(workspace, version, tables, {"months": sorted(known), **meta}).folder
 
 
-def _with_other_months(fresh: pa.Table, before: Path | None, name: str, months: Sequence[str], key: str) -> pa.Table:
+def _rollup(engine: Engine, name: str) -> pa.Table:
+    if name == "customer":
+        return customer_rollup(engine)
+    transform = Transform.load("spendmap.allocation", f"rollup_{name}.sql")
+    rows = engine.table(transform)
+    hold(engine, transform, rows)
+    return rows
+
+
+def _with_other_months(fresh: pa.Table, before: Version | None, name: str, months: Sequence[str]) -> pa.Table:
     """The new rows and, of the version before, those of months that were not worked on."""
-    old_file = before / f"{name}.parquet" if before else None
-    if old_file is None or not old_file.is_file():
+    if before is None or before.file(name) is None:
         return fresh
-    old = pq.read_table(old_file)
+    old = published_table(before, name)
     kept = old.filter(pc.invert(pc.is_in(old.column("month"), value_set=pa.array(list(months), pa.string()))))
-    return pa.concat_tables([kept.cast(fresh.schema), fresh]).sort_by(key) if len(kept) else fresh
+    if not len(kept):
+        return fresh
+    return pa.concat_tables([_as(kept, fresh.schema), fresh]).sort_by(SORTED_BY.get(name, "month"))
 
 
-def current_meta(workspace: Workspace) -> dict[str, Any]:
-    """`meta.json` of the published version; empty when there is none."""
-    folder = current_folder(workspace)
-    file = folder / "meta.json" if folder else None
-    found: dict[str, Any] = json.loads(file.read_bytes()) if file and file.is_file() else {}
-    return found
-
-
-def current_folder(workspace: Workspace) -> Path | None:
-    """The published version, if there is one."""
-    pointer = workspace.rollups / POINTER
-    if not pointer.is_file():
-        return None
-    folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
-    return folder if folder.is_dir() else None
-
-
-def _currencies(month_file: Path, own: str) -> list[str]:
-    column = pq.read_table(month_file, columns=["currency"]).column("currency")
-    found = {str(currency) for currency in column.to_pylist() if currency is not None}
-    return [own, *sorted(found - {own})]
-
-
-def _drop_old(workspace: Workspace, keep: str) -> None:
-    versions = sorted(
-        (folder for folder in workspace.rollups.iterdir() if folder.is_dir() and folder.name != keep),
-        key=lambda folder: folder.stat().st_mtime,
+def _as(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Rows of an older version with the columns of the new one: a column they lack is unknown."""
+    return pa.table(
+        [
+            rows.column(field.name).cast(field.type)
+            if field.name in rows.column_names
+            else pa.nulls(len(rows), field.type)
+            for field in schema
+        ],
+        schema=schema,
     )
-    for folder in versions[: -(KEPT_VERSIONS - 1)]:
-        shutil.rmtree(folder, ignore_errors=True)

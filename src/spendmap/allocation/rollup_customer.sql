@@ -3,7 +3,7 @@
 -- out: one row per month, customer, feature, use case, currency, evidence and account; costs are exact where the
 --      group's money is the sum of its rows' own costs; where it is not (a bill split in proportion, a stated share)
 --      the exact cost is left out, `<basis>_weight` holds the rows' metered cost and rollup_customer_scaled the money
--- check: costs here + rollup_customer_scaled = AI usage lines of allocation, on every basis
+-- note: costs here + rollup_customer_scaled = AI usage lines of allocation, on every basis
 WITH grouped AS (
     SELECT g.source_name, g.group_key, sum(g.list_cost) AS list_cost, sum(g.contracted_cost) AS contracted_cost
     FROM usage_priced AS g

@@ -1,5 +1,6 @@
 -- rollup_day: the daily series of money on the map (scope ai), for trends and movers.
 -- in:  allocation
+-- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of allocation where scope = 'ai'
 -- out: one row per day and the dimensions a page draws by day
 SELECT
     a.charge_date,

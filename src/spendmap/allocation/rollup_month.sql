@@ -1,7 +1,8 @@
 -- rollup_month: the read model of the pages, one row per month and all dimensions.
 -- in:  allocation
 -- out: sums per basis (NULL when every row lacks it) and how many rows lack it
--- check: sums over the roll-up = sums over allocation, on every basis
+-- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of allocation
+-- check: sum(rows) = rows of allocation
 SELECT
     a.billing_month AS month,
     a.scope, a.category, a.layer, a.method, a.vendor, a.vendor_account, a.vendor_product, a.standing, a.supplier_name, a.provider_name, a.service_name,

@@ -223,7 +223,7 @@ def _rule(node: Node, file: Path, is_shipped: bool) -> Rule:
     except (BadConditionError, BadValueError) as error:
         raise _wrong(file, error.line, f"{name}: {error}") from error
     if valid_from is not None and valid_to is not None and valid_from >= valid_to:
-        raise _wrong(file, node.line, f"{name} holds from {valid_from} to {valid_to}, which is no day at all.")
+        raise _wrong(file, node.line, f"{name} holds from {valid_from} to {valid_to}, which covers no day.")
     return Rule(
         id=id_node.text,
         on=on,  # type: ignore[arg-type]
@@ -333,7 +333,7 @@ def _check_columns(rule: Rule, available: frozenset[str]) -> None:
 
 
 def _wrong(file: Path, line: int, what: str) -> RuleError:
-    return RuleError(f"{file}:{line}: {what}", next_step="Mend the rule, then run `spendmap allocate` again.")
+    return RuleError(f"{file}:{line}: {what}", next_step="Fix the rule, then run `spendmap allocate` again.")
 
 
 def _or(names: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,12 +25,13 @@ from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
-from spendmap.allocation.publish import current_meta, publish
+from spendmap.allocation.publish import publish
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
+from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
@@ -38,9 +39,11 @@ from spendmap.ledger import TABLES
 from spendmap.pricing import specialised
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
+from spendmap.published.writing import splits_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
-from spendmap.vocabulary.errors import EngineError, UsageError
+from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation"
@@ -55,18 +58,6 @@ PRECEDENCE = (
     "4. A payment is covered up to the amount it is matched to, never beyond; the rest counts.",
     "5. Effective cost is read by charge period, prepaid terms in equal parts; billed cost by the month of the bill.",
 )
-
-
-class Progress(Protocol):
-    """Told how far the work is."""
-
-    def start(self, what: str, total: int) -> None:
-        """`total` units of work begin."""
-        ...
-
-    def advance(self, amount: int = 1) -> None:
-        """Some of them are done."""
-        ...
 
 
 @dataclass
@@ -239,23 +230,14 @@ class _Run:
         folder = self.store.root / "derived" / "usage_priced" / self.run
         files: list[Path] = []
         if self.inputs["usage"]:
-            files = self.engine.write(Transform.load(PACKAGE, "usage_priced.sql"), folder, partition=("billing_month",))
+            priced = Transform.load(PACKAGE, "usage_priced.sql")
+            files = self.engine.write(priced, folder, partition=("billing_month",))
+            hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
         if files:
             self.engine.bind("usage_priced", files)
-            self._refuse_lost_rows()
         else:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
-
-    def _refuse_lost_rows(self) -> None:
-        """Every captured row is priced or says why not: a row that pricing dropped would be money lost."""
-        count = "SELECT (SELECT COUNT(*) FROM usage) AS read_rows, (SELECT COUNT(*) FROM usage_priced) AS priced_rows"
-        found = self.engine.table(Transform("rows_through_pricing", count)).to_pylist()[0]
-        if found["read_rows"] != found["priced_rows"]:
-            raise EngineError(
-                f"{found['read_rows']:,} usage rows went into pricing, {found['priced_rows']:,} came out.",
-                next_step="Nothing was published. Please report it with the output of `spendmap check`.",
-            )
 
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
@@ -269,7 +251,7 @@ class _Run:
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
-        grouped = self.engine.write(Transform.load(PACKAGE, "usage_grouped.sql"), self.work / "usage_grouped")
+        grouped = self._written("usage_grouped.sql")
         self.engine.bind("usage_grouped", grouped)
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
@@ -287,8 +269,14 @@ class _Run:
         self.engine.bind("rule", rule_table(compiled))
         self.engine.bind("entity", declared.entities)
         self.engine.bind("department_said", departments_said(declared.dated))
-        attributed = self.engine.write(Transform.load(PACKAGE, "attributed.sql"), self.work / "attributed")
-        self.engine.bind("attributed", attributed)
+        self.engine.bind("attributed", self._written("attributed.sql"))
+
+    def _written(self, file: str) -> list[Path]:
+        """A transform's result as files of this run, held to the checks that it declares."""
+        transform = Transform.load(PACKAGE, file)
+        files = self.engine.write(transform, self.work / transform.name)
+        hold(self.engine, transform, files)
+        return files
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""
@@ -342,7 +330,7 @@ class _Run:
                 "tables": tables,
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
-                "splits": splits_meta(splits, self.months, current_meta(self.workspace).get("splits", {})),
+                "splits": splits_meta(splits, self.months, splits_before(self.workspace)),
                 **labels_of(declared.dated, vendors),
             },
             split=split,

@@ -1,7 +1,8 @@
 -- usage_grouped: metered usage rolled up per UTC day and per key that rules and register may look at.
 -- in:  usage_priced (grain natural_key within source_name; costs in `currency`, NULL when unpriced)
 -- out: one row per group_key; costs are sums of the priced rows, NULL when none is priced
--- check: sum of usage_rows = rows in; sum of costs out = sum of costs in
+-- check: sum(usage_rows) = rows of usage_priced
+-- check: sum(list_cost, contracted_cost) = sum of usage_priced
 SELECT
     g.group_key,
     g.source_name,

@@ -1,7 +1,7 @@
 -- usage_priced: stored row-level result of pricing: lineage, cost, price keys, and the group each row belongs to.
 -- in:  priced (output of price_usage.sql), `default_currency` (one row: the workspace's, for rows without a price)
 -- out: one row per usage row; group_key is `allocation.origin_key` of its group
--- check: row count out = row count in
+-- check: rows = rows of usage
 SELECT
     p.natural_key,
     p.source_name,

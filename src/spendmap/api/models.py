@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from spendmap.reports.read_model import ReadModel, WorkspaceFolder, current_version
+from spendmap.published import current_version
+from spendmap.reports.read_model import ReadModel, WorkspaceFolder
 
 KEPT_ANSWERS = 256
 KEPT_BYTES = 64 * 1024 * 1024

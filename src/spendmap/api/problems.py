@@ -56,7 +56,7 @@ def _wrong_body(error: RequestValidationError) -> JSONResponse:
         for each in error.errors()
     ]
     said = "; ".join(f"{each['field']}: {each['message']}" for each in errors)
-    return field_problem(422, said, "Mend the fields named; /api/openapi.json says what is taken.", errors)
+    return field_problem(422, said, "Fix the fields named; /api/openapi.json says what is taken.", errors)
 
 
 def field_problem(status: int, detail: str, next_step: str, errors: Sequence[Mapping[str, object]]) -> JSONResponse:
@@ -81,7 +81,7 @@ def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
         if any(each["loc"][:1] == ("body",) for each in error.errors()):
             return _wrong_body(error)
         said = "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors())
-        return problem_response(HTTPStatus.BAD_REQUEST, said, "Mend the query; /api/openapi.json says what it takes.")
+        return problem_response(HTTPStatus.BAD_REQUEST, said, "Fix the query; /api/openapi.json says what it takes.")
 
     async def http_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

@@ -78,7 +78,7 @@ def bind(host: str, port: int) -> socket.socket:
     """A listening socket on this machine; port 0 takes any free one.
 
     Raises:
-        UsageError: another machine's address, or the port cannot be had.
+        UsageError: another machine's address, or the port is not available.
     """
     address = loopback_address(host)
     bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
@@ -93,7 +93,7 @@ def bind(host: str, port: int) -> socket.socket:
         elif error.errno == errno.EACCES:
             said = f"port {port} is for administrators."
         else:
-            said = f"{address} port {port} cannot be had: {error.strerror}."
+            said = f"{address} port {port} is not available: {error.strerror}."
         other = port + 1 if 1024 <= port < 65535 else 8765
         raise UsageError(
             said, next_step=f"Try `spendmap serve --port {other}`, or `--port 0` for any free one."

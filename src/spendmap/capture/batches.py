@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from decimal import Context, Decimal
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
 
@@ -19,8 +19,8 @@ from spendmap.capture.privacy import mask_emails
 from spendmap.capture.tabular import Chunk
 from spendmap.engine.arrow import ARROW_TYPE
 from spendmap.ledger import TABLES
+from spendmap.vocabulary.exact import EXACT
 
-EXACT = Context(prec=160)  # raw sums are added without losing a digit
 _ROW_TEXT_LIMIT = 2_000
 
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spendmap.capture.amounts import plain_decimal
 from spendmap.capture.connector import ReadContext
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.exact import EXACT
 
 if TYPE_CHECKING:
     from spendmap.capture.headers import Columns
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 SETTING, TEXT = "mapping", "mapping_text"
 LARGEST = 64 * 1024  # bytes; a mapping is a page, not a data set
 EXAMPLE = "A field reads `kind: {value: task_time}`, `run: {column: issue_id}` or `quantity: {sum: [a, b]}`."
-_EXACT = Context(prec=80)
 
 
 def with_mapping(settings: Mapping[str, str], root: Path) -> dict[str, str]:
@@ -138,7 +138,7 @@ class Mapped:
         known = [plain_decimal(part) for part in parts if part]
         total = Decimal(0)
         for part in known:
-            total = _EXACT.add(total, part)
+            total = EXACT.add(total, part)
         return format(total, "f") if known else ""
 
 

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -27,21 +27,10 @@ from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.ingest import Merge, merge
 from spendmap.engine.store import Store, new_run
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
 PART_NUMBER = re.compile(r"[-_.]?(?:part|chunk|shard)?[-_.]?\d{3,}$", re.IGNORECASE)  # parts of one delivery
-
-
-class Progress(Protocol):
-    """Told how far the work is; the command line draws a bar from it."""
-
-    def start(self, what: str, total: int) -> None:
-        """`total` units of work begin."""
-        ...
-
-    def advance(self, amount: int = 1) -> None:
-        """Some of them are done."""
-        ...
 
 
 class Quiet:

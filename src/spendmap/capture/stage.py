@@ -30,8 +30,8 @@ from spendmap.capture.registry import connector as connector_for
 from spendmap.engine.arrow import arrow_schema, conform
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
+from spendmap.vocabulary.money import COSTS
 
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 PARALLEL_FROM = 2 * 1024 * 1024  # bytes to read from which starting processes pays
 PARALLEL_WHEN_RUNNING = 128 * 1024  # the same, when they run already
 COLLECT_EVERY = 1_000_000  # objects; looking through a batch of rows for cycles costs a tenth of reading it

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from spendmap.capture.amounts import plain_decimal, to_ledger
-from spendmap.capture.batches import EXACT
+from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.money import MONEY_DIGITS, MONEY_SCALE
 
 pc: Any = pyarrow.compute  # the overloads of its stubs do not follow a column through

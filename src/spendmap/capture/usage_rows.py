@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Context, Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -17,12 +17,12 @@ import pyarrow as pa
 from spendmap.capture.connector import Batch, ReadContext, Reject
 from spendmap.engine.arrow import arrow_schema
 from spendmap.vocabulary import as_money
+from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.money import MONEY_SCALE
 
 BATCH_ROWS = 20_000
 FIRST_YEAR, LAST_YEAR = 2015, 2100  # a call outside is a broken clock or a placeholder
 
-_EXACT = Context(prec=60)
 _ZERO = Decimal(0)
 _DIGITS = frozenset("0123456789")
 _MICROSECOND = 1_000_000
@@ -126,7 +126,7 @@ class RawSum:
 
     def _settle(self) -> None:
         if self._amounts:
-            with localcontext(_EXACT):
+            with localcontext(EXACT):
                 self._sum = sum(self._amounts, _ZERO if self._sum is None else self._sum)
             self._amounts = []
 

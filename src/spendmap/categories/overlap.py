@@ -17,6 +17,6 @@ OVERLAP = Category(
     evidence=("invoiced", "metered", "contracted", "estimated", "declared"),
     measures=(
         Measure("redundant coverage", "cost of overlapping tools / cost of all tools", "share"),
-        Measure("overlap at stake", "cost of a group less its dearest member", "currency"),
+        Measure("overlap at stake", "cost of a group less its most expensive member", "currency"),
     ),
 )

@@ -42,13 +42,15 @@ def command(
     seconds: dict[str, float] = {}
     steps = []
     if (folder / SETTINGS_FILE).exists():
+        from spendmap.published import is_published
+
         workspace = Workspace.open(folder)
         if not (folder / "truth.json").is_file():
             raise UsageError(
                 f"{folder} is a workspace, and not the sample company's.", next_step="Choose another folder with --dir."
             )
         note(f"The sample company is in {folder} already.")
-        if not (workspace.rollups / "CURRENT").is_file():
+        if not is_published(workspace):
             steps = _run(workspace, seconds)
     else:
         if folder.exists() and any(folder.iterdir()):

@@ -28,7 +28,7 @@ SHOWN = 20  # rows a terminal can take in; --json holds up to --size
 @click.option("--basis", default="effective", show_default=True, help="effective, billed, contracted or list.")
 @click.option("--currency", help="ISO 4217. Default: the workspace's. Currencies are never added.")
 @click.option("--layers", default=",".join(LAYERS), show_default=True, help="Layers of cost to add up.")
-@click.option("--sort", help="cost, unit_cost, revenue, margin, label ...; -cost is the dearest first.")
+@click.option("--sort", help="cost, unit_cost, revenue, margin, label ...; -cost is the most expensive first.")
 @click.option("--page", type=int, default=1, show_default=True, help="Page of rows.")
 @click.option("--size", type=int, default=MAX_SIZE, show_default=True, help="Rows of a page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

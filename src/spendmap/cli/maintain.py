@@ -12,7 +12,7 @@ from spendmap.workspace import Workspace
 
 @click.command("maintain")
 @click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
-@click.option("--relocate", is_flag=True, help="Mend the catalogue after the workspace's folder was moved or copied.")
+@click.option("--relocate", is_flag=True, help="Fix the catalogue after the workspace's folder was moved or copied.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool) -> None:
@@ -21,6 +21,7 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool
     Example: spendmap maintain --dry-run
     """
     from spendmap.engine.maintenance import maintain
+    from spendmap.published.writing import files_named
 
     place = Workspace.find(workspace)
     if relocate:
@@ -34,7 +35,7 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool
         else:
             note(f"{files} data files are in the ledger of {place.root}.")
         return
-    done = maintain(place, dry_run=dry_run)
+    done = maintain(place, keep=files_named(place), dry_run=dry_run)
     if as_json:
         say_json({"workspace": str(place.root), "dry_run": dry_run, **done})
         return

@@ -231,7 +231,7 @@ def _beside(console: Console, report: SpendMapReport) -> None:
         (
             "Unallocated",
             f"{amount(report.unallocated.cost)} {money} ({percent(report.unallocated.share)})"
-            " of no use case, agent, tool or department",
+            " tied to no use case, agent, tool or department",
         ),
         ("Dark", _dark(report)),
         ("Overlap", _overlap(report)),

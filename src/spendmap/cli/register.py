@@ -257,7 +257,7 @@ def _say(applied: Applied) -> None:
         return
     note(
         f"{applied.created} created, {applied.changed} changed, {applied.removed} removed, "
-        f"{applied.unchanged} unchanged ({applied.files} files)."
+        f"{applied.unchanged} unchanged ({applied.files} file{'' if applied.files == 1 else 's'})."
     )
     for change in applied.changes:
         if change.action == "withdraw":

@@ -15,7 +15,7 @@ from spendmap.workspace import Workspace
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, period: str, as_json: bool) -> None:
-    """Run all steps in order: capture the declared sources, allocate, review, optimize.
+    """Run all steps in order: capture the declared sources, allocate, review, value, optimize.
 
     Example: spendmap run --period 2026-10
     """

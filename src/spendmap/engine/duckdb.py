@@ -61,7 +61,13 @@ class DuckDBEngine:
             return
         if not isinstance(source, pa.Table):
             if source:
-                self._bind_files(name, source, like or name)
+                try:
+                    self._bind_files(name, source, like or name)
+                except (duckdb.IOException, duckdb.InvalidInputException, OSError, pa.ArrowInvalid) as error:
+                    raise EngineError(
+                        f"a data file of {like or name} cannot be read: {error}.",
+                        next_step="`spendmap check` says which; copy the workspace back from where it is whole.",
+                    ) from error
                 return
             source = empty(like or name)
         self._bound.append(source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from spendmap.workspace import Workspace
 KEPT = timedelta(hours=1)  # a reader that has just taken a file list can finish
 
 
-def maintain(workspace: Workspace, *, dry_run: bool = False) -> dict[str, int]:
-    """Keep the snapshot in force of each table and what the published roll-ups name; remove the rest.
+def maintain(workspace: Workspace, *, keep: Iterable[Path], dry_run: bool = False) -> dict[str, int]:
+    """Keep the snapshot in force of each table and the files in `keep`; remove the rest.
+
+    Args:
+        keep: files that the published roll-ups name.
 
     Returns:
         Counts of what went (or would go): `snapshots`, `files`, `bytes`.
@@ -23,7 +26,7 @@ def maintain(workspace: Workspace, *, dry_run: bool = False) -> dict[str, int]:
     done = {"snapshots": 0, "files": 0, "bytes": 0}
     with store.lock():
         now = datetime.now(UTC)
-        named: set[Path] = _published(workspace)
+        named = set(keep)
         for table in TABLES:
             if not store.has(table):
                 continue
@@ -46,12 +49,3 @@ def maintain(workspace: Workspace, *, dry_run: bool = False) -> dict[str, int]:
                 if not dry_run:
                     file.unlink()
     return done
-
-
-def _published(workspace: Workspace) -> set[Path]:
-    """Files that any kept version of the roll-ups names."""
-    found: set[Path] = set()
-    for meta in workspace.rollups.glob("*/meta.json"):
-        tables = json.loads(meta.read_bytes()).get("tables", {})
-        found |= {workspace.root / path for paths in tables.values() for path in paths}
-    return found

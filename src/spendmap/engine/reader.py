@@ -95,10 +95,13 @@ class RollupReader:
         self._lock = threading.Lock()
         self._selects: dict[FileTable, str] = {}
 
-    def load(self, name: str, file: Path | None, columns: Mapping[str, str]) -> None:
+    def load(
+        self, name: str, file: Path | None, columns: Mapping[str, str], may_lack: frozenset[str] = frozenset()
+    ) -> None:
         """Copy one Parquet file into memory as table `name`, with exactly `columns` (name -> SQL type).
 
-        An empty text becomes NULL: unknown is written one way only. `file` None makes an empty table.
+        An empty text becomes NULL: unknown is written one way only. `file` None makes an empty table. A column
+        in `may_lack` that the file does not have is NULL throughout.
         Raises:
             SourceUnreadableError: not Parquet, not all there, or a column is missing.
         """
@@ -108,11 +111,13 @@ class RollupReader:
                 self._connection.execute(f"CREATE TABLE {_identifier(name)} ({fields})")
                 return
             source = f"read_parquet({_literal(str(file))})"
-            missing = [column for column in columns if column not in self._columns_of(source, file, self._connection)]
-            if missing:
+            there = self._columns_of(source, file, self._connection)
+            if missing := [column for column in columns if column not in there | may_lack]:
                 raise SourceUnreadableError(file, f"it has no column {', '.join(missing)}.", next_step=_REBUILD)
             fields = ", ".join(
-                f"NULLIF({_identifier(column)}, '') AS {_identifier(column)}"
+                f"CAST(NULL AS {type_}) AS {_identifier(column)}"
+                if column not in there
+                else f"NULLIF({_identifier(column)}, '') AS {_identifier(column)}"
                 if type_ == "VARCHAR"
                 else f"CAST({_identifier(column)} AS {type_}) AS {_identifier(column)}"
                 for column, type_ in columns.items()

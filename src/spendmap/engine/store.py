@@ -52,7 +52,7 @@ class Store:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.root = workspace.ledger
-        self._made: set[str] = set()  # tables seen in the catalogue; none is ever dropped but to be made anew
+        self._made: set[str] = set()  # tables seen in the catalogue; one is only dropped to be made anew
 
     # -- catalogue ---------------------------------------------------------------------------------
 

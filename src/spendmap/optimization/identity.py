@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 
-import pyarrow.parquet as pq
-
-from spendmap.allocation.publish import current_folder
 from spendmap.optimization.changes import Changes
-from spendmap.optimization.exact import total
 from spendmap.optimization.replay import Replay, replay
 from spendmap.optimization.scenario import simulate
+from spendmap.published import Version
+from spendmap.published.writing import published_table
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.money import COST_BASES, CostBasis, money_text
 from spendmap.workspace import Workspace
 
@@ -28,10 +27,10 @@ def identity_holds(workspace: Workspace) -> tuple[bool | None, str]:
 
     None: nothing is published, so there is nothing to replay.
     """
-    folder = current_folder(workspace)
-    if folder is None:
+    version = Version.in_force(workspace)
+    if version is None:
         return None, "nothing is published yet"
-    published = pq.read_table(folder / "month.parquet").to_pylist()
+    published = published_table(version, "month").to_pylist()
     months = sorted({row["month"] for row in published})
     if not months:
         return None, "no month is published yet"
@@ -51,7 +50,7 @@ def identity_holds(workspace: Workspace) -> tuple[bool | None, str]:
                 wrong.append(f"{currency} {basis}")
             if basis == "effective":
                 told.append(f"{currency} {money_text(total(found.values()))}")
-    detail = f"{len(months)} months replayed, effective {', '.join(told)}"
+    detail = f"{len(months)} month{'' if len(months) == 1 else 's'} replayed, effective {', '.join(told)}"
     if replayed.differs:
         detail += (
             f"; {replayed.differs:,} groups of usage price differently than published, the price book has changed: "

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,8 +17,10 @@ from typing import Any
 from spendmap.optimization.plays import ALL, Play, PlayFacts
 from spendmap.optimization.plays.snapshot import PlaysSnapshot, write_plays
 from spendmap.optimization.plays.usage import read_calls
+from spendmap.risk.facts import Facts, Spend
 from spendmap.risk.measured import Measured
 from spendmap.risk.review import choose_period, read_facts, run_rules
+from spendmap.vocabulary.exact import total
 from spendmap.workspace import Workspace
 
 
@@ -60,7 +61,7 @@ def optimize(workspace: Workspace, *, period: str | None = None, now: datetime |
     finally:
         measured.close()
     calls = read_calls(workspace, facts.period.months)
-    given = PlayFacts(facts, tuple(run_rules(facts)), calls, _grades(facts.ai))
+    given = PlayFacts(facts, tuple(run_rules(facts)), calls, grades_of(facts))
     plays = run_plays(given)
     write_plays(
         workspace.rollups,
@@ -88,11 +89,20 @@ def _rank(play: Play) -> tuple[bool, Decimal, str]:
     return likely is None, -(likely or Decimal(0)), play.id
 
 
-def _grades(rows: Iterable[Any]) -> dict[str, str]:
-    """Tool -> grade of its money, by how it came: calls metered, seats contracted, bills invoiced."""
+def grades_of(facts: Facts) -> dict[str, str]:
+    """Tool -> grade of most of its money, by how it came: calls metered, seats contracted, bills invoiced.
+
+    Looked at in one currency: the workspace's if the tool has money in it, else the first by name.
+    """
     kinds = {"usage": "metered", "utilization": "contracted", "charge": "invoiced", "activity": "declared"}
-    money: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for row in rows:
+    by_tool: dict[str, list[Spend]] = defaultdict(list)
+    for row in facts.ai:
         if row.tool and row.effective_cost is not None:
-            money[row.tool][kinds[row.origin]] += row.effective_cost
-    return {tool: max(grades, key=lambda grade: (grades[grade], grade)) for tool, grades in money.items()}
+            by_tool[row.tool].append(row)
+    found: dict[str, str] = {}
+    for tool, rows in by_tool.items():
+        money: dict[str, list[Decimal | None]] = defaultdict(list)
+        for row in facts.in_one_currency(rows):
+            money[kinds[row.origin]].append(row.effective_cost)
+        found[tool] = max(money, key=lambda grade: (total(money[grade]), grade))
+    return found

@@ -12,7 +12,6 @@ Invariant: replayed unchanged, every group of usage has its stored price, to the
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from spendmap.allocation.publish import current_folder
 from spendmap.allocation.vendors import load_vendors
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
@@ -35,7 +33,8 @@ from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_price_wid
 from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.meters import INPUT_METERS
-from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.published import Version
+from spendmap.vocabulary.errors import UsageError
 from spendmap.vocabulary.money import COST_BASES, CostBasis
 from spendmap.workspace import Workspace
 
@@ -142,26 +141,11 @@ def replay(workspace: Workspace, months: Sequence[str], changes: Changes) -> Rep
         UsageError: nothing is published; a model to be swapped was not called; a changed call has no price.
         SourceUnreadableError: the published version is damaged.
     """
-    folder = current_folder(workspace)
-    if folder is None:
+    version = Version.in_force(workspace)
+    if version is None:
         raise UsageError("nothing is published yet.", next_step="Work the map out with `spendmap run`.")
-    meta = _meta(folder)
     with open_engine(workspace) as engine, tempfile.TemporaryDirectory(prefix="spendmap-") as scratch:
-        return _Run(workspace, engine, meta, tuple(months), changes, Path(scratch)).go()
-
-
-def _meta(folder: Path) -> Mapping[str, Any]:
-    try:
-        meta: Mapping[str, Any] = json.loads((folder / "meta.json").read_bytes())
-        if not isinstance(meta["tables"], dict) or not isinstance(meta["rules"], dict):
-            raise TypeError("tables and rules are not mappings")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceUnreadableError(
-            folder / "meta.json",
-            f"it does not describe the published figures ({error}).",
-            next_step="Publish them again with `spendmap allocate`.",
-        ) from error
-    return meta
+        return _Run(workspace, engine, version, tuple(months), changes, Path(scratch)).go()
 
 
 class _Run:
@@ -169,12 +153,12 @@ class _Run:
         self,
         workspace: Workspace,
         engine: Engine,
-        meta: Mapping[str, Any],
+        version: Version,
         months: tuple[str, ...],
         changes: Changes,
         scratch: Path,
     ) -> None:
-        self.workspace, self.engine, self.meta = workspace, engine, meta
+        self.workspace, self.engine, self.version = workspace, engine, version
         self.months, self.changes, self.scratch = months, changes, scratch
 
     def go(self) -> Replay:
@@ -203,7 +187,7 @@ class _Run:
         return rows
 
     def _files(self, table: str) -> list[Path]:
-        return [self.workspace.root / path for path in self.meta["tables"].get(table, ())]
+        return list(self.version.paths(table))
 
     def _bind_months(self, name: str, files: list[Path], *, like: str | None = None) -> None:
         """The table's rows of the period; files whose path names another month are not opened."""
@@ -241,7 +225,9 @@ class _Run:
 
     def _inference_rules(self) -> pa.Table:
         rules = [
-            rule for rule, about in self.meta["rules"].items() if (about.get("then") or {}).get("category") == INFERENCE
+            rule
+            for rule, about in self.version.meta.rules.items()
+            if (about.get("then") or {}).get("category") == INFERENCE
         ]
         return pa.table({"rule_id": pa.array(sorted(rules), pa.string())})
 

@@ -1,8 +1,7 @@
 -- replay_groups: each group of metered usage as it was priced for the map, and as the scenario prices the same rows.
 -- in:  usage_actual (the stored `usage_priced` of the map in force), replay_priced (the same rows, priced again)
 -- out: one row per group_key and month; costs in the group's currency, NULL when none of its rows has a price
--- check: rows of a group are the same number on both sides; group_key holds the currency, so a group that is
---        priced in another one stands alone
+-- note: group_key holds the currency, so a group that is priced in another one stands alone
 SELECT
     coalesce(b.group_key, s.group_key)         AS group_key,
     coalesce(b.billing_month, s.billing_month) AS billing_month,

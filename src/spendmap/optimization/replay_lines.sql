@@ -2,7 +2,7 @@
 -- in:  allocation (the months asked for), charge, utilization (what a line is), replay_groups (usage, priced again),
 --      inference_rule (ids of the rules that call a charge product inference)
 -- out: one row per month, kind and report key; sums of the non-NULL costs and how many rows lack each
--- check: sums over the rows = sums over allocation of scope ai, on every basis
+-- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of allocation where scope = 'ai'
 WITH placed AS (
     SELECT
         a.*,

@@ -1,7 +1,8 @@
 -- replay_priced: the scenario's usage rows, priced, rolled up per group of the map and price.
 -- in:  usage_replayed (one row per usage row, with its price and the group_key of the map)
 -- out: one row per group_key, month, price and reason for none; every later question of a scenario reads this
--- check: sum of usage_rows = rows in; sums of costs out = sums of costs in
+-- check: sum(usage_rows) = rows of usage_replayed
+-- check: sum(list_cost, contracted_cost) = sum of usage_replayed
 SELECT
     u.group_key,
     u.billing_month,

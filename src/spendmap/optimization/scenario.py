@@ -22,11 +22,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from spendmap.optimization.changes import ONE, Changes, PriceChange
-from spendmap.optimization.exact import as_stored_parts, total
 from spendmap.optimization.rates import Rates, read_rates
 from spendmap.optimization.replay import Line, Replay
 from spendmap.optimization.swapped import Target
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.exact import as_stored_parts, total
 from spendmap.vocabulary.money import CostBasis
 
 NONE = Fraction(0)

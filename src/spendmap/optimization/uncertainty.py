@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from spendmap.optimization.exact import as_stored, total
 from spendmap.optimization.replay import UnpricedUsage
 from spendmap.optimization.scenario import Scenario
+from spendmap.vocabulary.exact import as_stored, total
 
 DECLARED_ERROR = Fraction(1, 5)
 """Declared and estimated money: plus or minus a fifth. A convention of this product, stated with every range."""
@@ -66,8 +66,8 @@ def uncertainty(scenario: Scenario, unpriced: Sequence[UnpricedUsage]) -> Range:
 def _waiting(unpriced: Sequence[UnpricedUsage], calls: Fraction) -> RangePart:
     dearest = total(each.dearest for each in unpriced if each.dearest is not None)
     why = (
-        f"{sum(each.rows for each in unpriced):,} rows of calls have no price: at most that of the dearest model of "
-        "the same provider in use, at least nothing more (hosted on capacity counted already)"
+        f"{sum(each.rows for each in unpriced):,} rows of calls have no price: at most that of the most expensive "
+        "model of the same provider in use, at least nothing more (hosted on capacity counted already)"
     )
     if unknown := sum(each.rows for each in unpriced if each.dearest is None):
         why += f"; {unknown:,} of them are of a provider with no priced model in use, and are not in the range"

@@ -17,7 +17,7 @@
 -- Context tiers look at the whole request: a row of n calls is in the tier from x tokens when it holds n * x or
 -- more. Time of day and weekday are those of the row's start, UTC; 1970-01-05 was a Monday.
 -- This is the definition. `specialised` makes the same of it for one slice of usage, several times faster.
--- check: row count out = row count in
+-- check: rows = rows of usage
 WITH located AS (
     SELECT
         u.source_name,

@@ -11,8 +11,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
+
+from spendmap.vocabulary.exact import EXACT
 
 Basis = Literal["documented", "observed", "derived", "contract"]
 Key = tuple[str, str, str, str, str, str, str]
@@ -24,8 +26,6 @@ EVERY_DAY = 0b1111111  # bit 0 = Monday
 NO_UPPER_TIER = 9_223_372_036_854_775_807  # tokens
 PRICE_UNIT = Decimal("0.000000000001")  # smallest unit price the ledger stores, DECIMAL(18,12)
 PRICE_LIMIT = Decimal(1_000_000)  # DECIMAL(18,12) holds less than this per unit
-
-_EXACT = Context(prec=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +166,13 @@ def unit_price(price: Decimal, per: int) -> tuple[Decimal, bool]:
     """
     if not price.is_finite() or price < 0:
         raise ValueError(f"a price is a finite number that is not negative, not {price}")
-    one = _EXACT.divide(price, Decimal(per))
+    one = EXACT.divide(price, Decimal(per))
     if one >= PRICE_LIMIT:
         raise ValueError(f"{one} per unit does not fit DECIMAL(18,12)")
-    kept = one.quantize(PRICE_UNIT, rounding=ROUND_HALF_EVEN, context=_EXACT)
-    return kept, _EXACT.multiply(kept, Decimal(per)) == price
+    kept = one.quantize(PRICE_UNIT, rounding=ROUND_HALF_EVEN, context=EXACT)
+    return kept, EXACT.multiply(kept, Decimal(per)) == price
 
 
 def multiplied(price: Decimal, factor: Decimal) -> Decimal:
     """`price` x `factor`, rounded half-even to 12 places."""
-    return _EXACT.multiply(price, factor).quantize(PRICE_UNIT, rounding=ROUND_HALF_EVEN, context=_EXACT)
+    return EXACT.multiply(price, factor).quantize(PRICE_UNIT, rounding=ROUND_HALF_EVEN, context=EXACT)

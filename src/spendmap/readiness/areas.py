@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from spendmap.readiness.proof import Area, CellFacts, Check, Missing, ProofTest
-from spendmap.risk.facts import Spend, total
+from spendmap.risk.facts import Spend
 from spendmap.risk.finding import Finding
+from spendmap.vocabulary.exact import total
 
 AREAS: tuple[tuple[Area, str, str], ...] = (
     ("evidence", "Evidence", "Does it stand on invoices and meters?"),

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
-from spendmap.risk.facts import Facts, Spend, total
+from spendmap.risk.facts import Facts, Spend
 from spendmap.risk.finding import Finding
+from spendmap.vocabulary.exact import total
 
 Area = Literal["evidence", "interpretation", "governance", "commercial_action"]
 AREA_IDS: tuple[Area, ...] = get_args(Area)
@@ -82,7 +83,7 @@ class CellFacts:
         """Who answers for most of the money that passes a test: owner of its source, else of the row, else a head."""
         sources = {source.id: source.owner for source in self.facts.sources}
         sums: dict[str, Decimal] = {}
-        for row in self.rows:
+        for row in self.facts.in_one_currency(self.rows):
             who = row.owner or self.facts.head(row.department) or sources.get(row.source_name or "")
             if who and test(row) and row.effective_cost is not None:
                 sums[who] = total((sums.get(who), row.effective_cost))

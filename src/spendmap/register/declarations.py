@@ -164,9 +164,7 @@ def _segment(declared: Field, node: Mapping) -> Segment:
     valid_from = None if since is None else day_of("from", since)
     valid_to = None if until is None else day_of("to", until)
     if valid_from is not None and valid_to is not None and valid_from >= valid_to:
-        raise BadValueError(
-            node.line, f"{declared.name} holds from {valid_from} to {valid_to}, which is no day at all."
-        )
+        raise BadValueError(node.line, f"{declared.name} holds from {valid_from} to {valid_to}, which covers no day.")
     note = None if evidence is None else str(text_of("evidence", evidence))
     return Segment(value_of(declared, value), valid_from, valid_to, note)
 

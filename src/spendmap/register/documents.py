@@ -100,7 +100,7 @@ def read_document(file: Path, refuse: Refuse) -> Mapping:
 
 def parse_document(text: str, name: str, refuse: Refuse) -> Mapping:
     """The mapping in `text`; `name` is what errors call it."""
-    mend = "Mend the file and run the command again."
+    mend = "Fix the file and run the command again."
     try:
         _refuse_unsafe_events(text, name, refuse)
         roots = list(yaml.compose_all(text, Loader=_LOADER))

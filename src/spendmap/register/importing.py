@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from spendmap.register.changes import Change, Span, Stored
 from spendmap.register.codec import encode
@@ -23,20 +23,9 @@ from spendmap.register.schema import BY_TYPE
 from spendmap.register.store import Register
 from spendmap.register.table_file import TableFile, read_table
 from spendmap.vocabulary.errors import RegisterError
+from spendmap.vocabulary.progress import Progress
 
 QUESTIONS = tuple(field for field in BY_TYPE["use_case"].fields if field.question)
-
-
-class Progress(Protocol):
-    """Told how far the work is."""
-
-    def start(self, what: str, total: int) -> None:
-        """`total` units of work begin."""
-        ...
-
-    def advance(self, amount: int = 1) -> None:
-        """Some of them are done."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -293,4 +293,4 @@ class _Reader:
         return node.text
 
     def _refuse(self, line: int, what: str) -> RegisterError:
-        return RegisterError(f"{self.file}:{line}: {what}", next_step="Mend the mapping and import again.")
+        return RegisterError(f"{self.file}:{line}: {what}", next_step="Fix the mapping and import again.")

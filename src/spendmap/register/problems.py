@@ -53,5 +53,5 @@ class Problems:
         rest = f"\n... and {len(self.found) - SHOWN} more." if len(self.found) > SHOWN else ""
         raise RegisterError(
             f"{shown}{rest}\nNothing was applied.",
-            next_step="Mend the lines named, then run `spendmap register apply` again.",
+            next_step="Fix the lines named, then run `spendmap register apply` again.",
         )

@@ -161,7 +161,7 @@ class Register:
                 f"{entity_type} has no field {field!r}.{hint}", next_step="`spendmap register show` lists them."
             )
         if valid_from is not None and valid_to is not None and valid_from >= valid_to:
-            raise RegisterError(f"{field} would hold from {valid_from} to {valid_to}, which is no day at all.")
+            raise RegisterError(f"{field} would hold from {valid_from} to {valid_to}, which covers no day.")
         with self.writing() as session:
             known = session.stored().get((entity_type, entity_id))
             if known is None:

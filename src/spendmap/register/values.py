@@ -225,7 +225,7 @@ def _key(node: Mapping) -> dict[str, Any]:
     if not key.keys() - {"from", "to"}:
         raise BadValueError(node.line, "the key has no condition; every row would match it.")
     if "from" in key and "to" in key and key["from"] >= key["to"]:
-        raise BadValueError(node.line, f"the key holds from {key['from']} to {key['to']}, which is no day at all.")
+        raise BadValueError(node.line, f"the key holds from {key['from']} to {key['to']}, which covers no day.")
     return key
 
 

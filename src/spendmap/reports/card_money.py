@@ -14,12 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 from spendmap.categories import UNCLASSIFIED
-from spendmap.optimization.exact import as_stored
 from spendmap.reports.figures import SHARE_UNIT, Tally, plus
 from spendmap.reports.filters import Question, months_between, strip_window
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 from spendmap.reports.views import MonthCost
+from spendmap.vocabulary.exact import as_stored
 
 LAYERS = {
     "direct": "direct",

@@ -15,7 +15,6 @@ from datetime import date
 from decimal import Decimal
 
 from spendmap.optimization.changes import Changes, read_changes
-from spendmap.optimization.exact import total
 from spendmap.optimization.replay import Replay, replay
 from spendmap.optimization.scenario import PRICED_KINDS, Scenario, simulate
 from spendmap.optimization.uncertainty import uncertainty
@@ -24,6 +23,7 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.reports.scenario import KINDS, HeldFixed, RangePartView
 from spendmap.reports.views import PeriodView
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.money import CostBasis
 from spendmap.workspace import Workspace
 

@@ -15,7 +15,6 @@ from fractions import Fraction
 from typing import Any
 
 from spendmap.engine.reader import ReadSession
-from spendmap.optimization.exact import as_stored, as_stored_parts, total
 from spendmap.reports.dimensions import CATEGORIES
 from spendmap.reports.driver_split import DRIVERS, Cell, Driver, Kind, Part, Side, split
 from spendmap.reports.figures import minus, plus, sum_known
@@ -24,6 +23,7 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.reports.spend_map import has_ai
 from spendmap.reports.sql import sql
 from spendmap.reports.views import PeriodView
+from spendmap.vocabulary.exact import as_stored, as_stored_parts, total
 
 LINES = 8  # biggest changes told per driver; the others are their sum
 MINUTES_PER_HOUR = 60

@@ -49,7 +49,7 @@ SORTS = (
     "cost_per_attempt", "plan",
 )  # fmt: skip
 MARGINS = frozenset({"customer", "plan", "segment"})
-RUN = "Work the unit costs out with `spendmap value`."
+RUN = "Work out the unit costs with `spendmap value`."
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def economics_report(
         per: a key of `PER`.
         today: the UTC day it is asked on; decides the default period only.
         layers: which of inference, direct, indirect `cost` holds.
-        sort: one of `SORTS`, with `-` for the biggest first. Default: the dearest first.
+        sort: one of `SORTS`, with `-` for the biggest first. Default: the most expensive first.
     Raises:
         UsageError: a word is not known; the message names the known ones.
     """

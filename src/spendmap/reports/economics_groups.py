@@ -15,7 +15,7 @@ from spendmap.reports.economics_facts import Facts, Runs
 from spendmap.reports.economics_rows import Adoption, EconomicsRow, Loaded
 from spendmap.reports.figures import minus, plus, share_of
 from spendmap.value.accounts import SEVERAL
-from spendmap.value.spread import per_unit
+from spendmap.vocabulary.exact import per_unit
 
 Label = Callable[[str, str | None], str]
 FACTORS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))

@@ -1,4 +1,4 @@
-"""The head of the Economics page: cost per accepted run of the dearest use cases over thirteen months, with targets.
+"""The head of the Economics page: cost per accepted run of the most expensive use cases by month, with targets.
 
 Reads the published unit costs. Writes nothing. A month without accepted runs is a gap, never zero.
 """
@@ -18,7 +18,7 @@ from spendmap.reports.sql import sql
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.value.loaded import LAYERS
 from spendmap.value.published import open_value
-from spendmap.value.spread import per_unit
+from spendmap.vocabulary.exact import per_unit
 
 TILES = 5
 
@@ -75,7 +75,7 @@ def economics_overview(
     if found is None:
         return EconomicsOverview(
             view, question.currency, question.basis, list(wanted), False, False, None, None, None, [],
-            ["Nothing is valued yet. Work the unit costs out with `spendmap value`."],
+            ["Nothing is valued yet. Work out the unit costs with `spendmap value`."],
         )  # fmt: skip
     with facts_of(found, question, wanted) as facts:
         costs, rest = facts.costs("use_case")

@@ -15,7 +15,7 @@ from spendmap.reports.economics_facts import MINUTES, Facts
 from spendmap.reports.economics_groups import Label
 from spendmap.reports.economics_rows import EconomicsRow, Loaded, Time
 from spendmap.reports.figures import minus, share_of
-from spendmap.value.spread import mean_difference, per_unit
+from spendmap.vocabulary.exact import mean_difference, per_unit
 
 WITH, WITHOUT = "with_ai", "without_ai"
 SIXTY = Decimal(60)

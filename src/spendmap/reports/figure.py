@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from spendmap.allocation.dimensions import DIMENSIONS
+from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import ALIASES, CATEGORIES, OVERLAP, words
 from spendmap.reports.filters import Question, read_value
 from spendmap.reports.overlap import OverlapLens
@@ -24,7 +24,7 @@ _NAMED: dict[str, tuple[str, str]] = {
         f"{_AI} AND COALESCE(category, 'unclassified') = 'unclassified'",
     ),
     "unallocated": (
-        "AI spend of no use case, agent, tool or department",
+        "AI spend tied to no use case, agent, tool or department",
         f"{_AI} AND COALESCE(use_case, agent, tool, department) IS NULL",
     ),
     "dark": ("billed AI spend that no telemetry explains", f"{_AI} AND method = 'dark'"),

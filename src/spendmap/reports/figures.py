@@ -8,28 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from typing import Any
 
 from spendmap.vocabulary.evidence import EVIDENCE_GRADES
+from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.money import money_text
 
 ZERO = Decimal(0)
 SHARE_UNIT = Decimal("0.000001")  # shares are told to six places of a whole of 1
-_EXACT = Context(prec=80)  # two DECIMAL(38,12) sums never meet a rounding below this
 
 
 def plus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     """Sum of what is known; `None` when neither is."""
     if left is None:
         return right
-    return left if right is None else _EXACT.add(left, right)
+    return left if right is None else EXACT.add(left, right)
 
 
 def minus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     """Difference, or `None` when either side is unknown."""
-    return None if left is None or right is None else _EXACT.subtract(left, right)
+    return None if left is None or right is None else EXACT.subtract(left, right)
 
 
 def sum_known(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -37,7 +37,7 @@ def sum_known(amounts: Iterable[Decimal | None]) -> Decimal:
     total = ZERO
     for amount in amounts:
         if amount is not None:
-            total = _EXACT.add(total, amount)
+            total = EXACT.add(total, amount)
     return total
 
 
@@ -45,7 +45,7 @@ def share_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     """`part` as a share of `whole`, six places half-even; `None` when unknown or when there is no whole."""
     if part is None or whole is None or not whole:
         return None
-    return _EXACT.divide(part, whole).quantize(SHARE_UNIT, rounding=ROUND_HALF_EVEN, context=_EXACT)
+    return EXACT.divide(part, whole).quantize(SHARE_UNIT, rounding=ROUND_HALF_EVEN, context=EXACT)
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Tally:
         self.unpriced += unpriced
         if cost is not None:
             grade = evidence or ""
-            self.by_evidence[grade] = _EXACT.add(self.by_evidence.get(grade, ZERO), cost)
+            self.by_evidence[grade] = EXACT.add(self.by_evidence.get(grade, ZERO), cost)
 
     @property
     def known(self) -> Decimal:

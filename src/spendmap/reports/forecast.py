@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from spendmap.optimization.exact import as_stored
 from spendmap.reports.figures import share_of
+from spendmap.vocabulary.exact import as_stored
 from spendmap.vocabulary.period import month_add
 
 Method = Literal["same", "drift"]

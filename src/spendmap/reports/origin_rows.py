@@ -18,11 +18,10 @@ from spendmap.reports.price_keys import TABLES as PRICE_TABLES
 from spendmap.reports.price_keys import price_rows_of
 from spendmap.reports.read_model import ReadModel
 from spendmap.vocabulary.errors import UsageError
-from spendmap.vocabulary.money import money_text
+from spendmap.vocabulary.money import COSTS, money_text
 
 _LINEAGE = ("natural_key", "source_name", "load_id", "source_file", "source_line", "charge_period_start")
 _MODEL = ("provider_name", "request_model", "response_model", "service_tier")
-_COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 _DETAILS: dict[str, tuple[str, ...]] = {
     "charge": (
         "statement", "evidence", "charge_category", "charge_class", "charge_description", "invoice_id",
@@ -117,7 +116,7 @@ def _row(origin: str, row: dict[str, Any], prices: dict[str, list[str]]) -> Orig
     return OriginRow(
         **as_stored,
         meters={name: Decimal(row[name]) for name in METERS if row.get(name)} if is_usage else {},
-        costs={name: row[name] for name in _COSTS if name in row},
+        costs={name: row[name] for name in COSTS if name in row},
         currency=row.get("currency") or row.get("billing_currency"),
         price_ids=[
             price_id

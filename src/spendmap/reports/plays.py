@@ -14,13 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.categories import CODES as CATEGORIES
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays import CODES, KINDS, Play
 from spendmap.optimization.plays.choose import added_up, overlapping
 from spendmap.optimization.plays.snapshot import PlaysSnapshot, read_plays
 from spendmap.risk.snapshot import Snapshot, read_snapshot
 from spendmap.risk.states import STATES
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.exact import total
 
 SORTS = ("likely", "high", "low", "seen", "deadline", "title", "owner", "effort", "kind")
 _EFFORT = {"S": 0, "M": 1, "L": 2}

@@ -15,7 +15,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from spendmap.optimization.changes import read_changes
-from spendmap.optimization.exact import as_stored, total
 from spendmap.optimization.replay import Replay, replay
 from spendmap.optimization.scenario import Moved, Scenario, by_key, cost_per_accepted, simulate
 from spendmap.optimization.uncertainty import uncertainty
@@ -24,6 +23,7 @@ from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.scenario_notes import scenario_notes
 from spendmap.reports.views import PeriodView
+from spendmap.vocabulary.exact import as_stored, total
 from spendmap.workspace import Workspace
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from spendmap.optimization.changes import WORSE, Changes
-from spendmap.optimization.exact import as_stored
 from spendmap.optimization.replay import Replay
 from spendmap.optimization.scenario import REJECTION_KINDS, Scenario
 from spendmap.reports.figures import SHARE_UNIT
+from spendmap.vocabulary.exact import as_stored
 from spendmap.vocabulary.money import money_text
 
 
@@ -83,7 +83,8 @@ def _quality(replayed: Replay, changes: Changes, found: Scenario) -> list[str]:
 def _limits(replayed: Replay, changes: Changes, found: Scenario) -> list[str]:
     notes = [
         "Range: invoiced, metered and contracted money is taken as exact, declared and estimated money as right within "
-        "a fifth; calls without a price as costing from nothing more up to the dearest model of their provider in use."
+        "a fifth; calls without a price as costing from nothing more up to the most expensive model of their "
+        "provider in use."
     ]
     if replayed.differs and not changes.swaps and changes.context == 1:
         notes.append(

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from spendmap.risk.finding import Stake
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import Period
-
-_EXACT = Context(prec=80)  # sums of DECIMAL(38,12) meet no rounding below this
 
 Texts = tuple[str, ...]
 Fact = str | bool | None
@@ -27,6 +26,7 @@ class Spend:
     """Money and usage of one month and one set of dimensions, as the published roll-up has it."""
 
     month: str
+    currency: str
     scope: str = "ai"
     category: str | None = None
     method: str = "whole"
@@ -45,7 +45,6 @@ class Spend:
     owner: str | None = None
     environment: str | None = None
     source_name: str | None = None
-    currency: str = "USD"
     list_cost: Decimal | None = None
     effective_cost: Decimal | None = None
     billed_cost: Decimal | None = None
@@ -347,17 +346,23 @@ class Facts:
         """AI rows of the period that pass a test."""
         return [row for row in self.ai if test(row)]
 
+    def in_one_currency(self, rows: Iterable[Spend]) -> list[Spend]:
+        """Rows whose money may be added: of the workspace's currency if any row has it, else of the first by name."""
+        known = list(rows)
+        currencies = {row.currency for row in known}
+        currency = self.currency if self.currency in currencies else min(currencies, default="")
+        return [row for row in known if row.currency == currency]
+
     def stake(self, rows: Iterable[Spend], *, period: str | None = None) -> Stake | None:
         """Effective cost of rows in one currency: the workspace's if any row has it, else the first by name.
 
         None when there is no row; amount None when no row has a cost. Currencies are never added.
         """
-        known = list(rows)
+        known = self.in_one_currency(rows)
         if not known:
             return None
-        currencies = {row.currency for row in known}
-        currency = self.currency if self.currency in currencies else min(currencies)
-        costs = [row.effective_cost for row in known if row.currency == currency and row.effective_cost is not None]
+        currency = known[0].currency
+        costs = [row.effective_cost for row in known if row.effective_cost is not None]
         return Stake(total(costs) if costs else None, currency, "effective", period or self.period.label)
 
     def head(self, department: str | None, cost_center: str | None = None) -> str | None:
@@ -374,12 +379,3 @@ class Facts:
 def is_positive(stake: Stake | None) -> bool:
     """There is money, or there is money that nobody knows."""
     return stake is not None and (stake.amount is None or stake.amount > 0)
-
-
-def total(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Exact sum of the known amounts of one currency; zero for none."""
-    found = Decimal(0)
-    for amount in amounts:
-        if amount is not None:
-            found = _EXACT.add(found, amount)
-    return found

@@ -7,41 +7,22 @@ that has only its register has no version: then there are no rows and no months,
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from spendmap.engine.reader import FileTable, ReadSession, RollupReader
-from spendmap.ledger.columns import SQL_TYPE
-from spendmap.ledger.tables import TABLES
+from spendmap.engine.reader import ReadSession
+from spendmap.published import Meta, OpenVersion
+from spendmap.published.meta import REBUILD
 from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.workspace import Workspace
 
-_SUM = "DECIMAL(38,12)"
-_NUMBERS = {"list_cost": _SUM, "effective_cost": _SUM, "billed_cost": _SUM} | dict.fromkeys(
-    ("rows", "usage_rows", "unpriced_rows", "input_tokens", "output_tokens"), "BIGINT"
-)
-MONTH_COLUMNS = {each.name: _NUMBERS.get(each.name, "VARCHAR") for each in fields(Spend)}
-DAY_COLUMNS = {
-    "charge_date": "DATE",
-    "month": "VARCHAR",
-    "agent": "VARCHAR",
-    "currency": "VARCHAR",
-    "effective_cost": _SUM,
-    "usage_rows": "BIGINT",
-}
-SPLIT_COLUMNS = {
-    **dict.fromkeys(("month", "currency", "pool", "use_case", "reason"), "VARCHAR"),
-    "effective_cost": _SUM,
-}
+MONTH_COLUMNS = tuple(each.name for each in fields(Spend))
+DAY_COLUMNS = ("charge_date", "month", "agent", "currency", "effective_cost", "usage_rows")
+SPLIT_COLUMNS = ("month", "currency", "pool", "use_case", "reason", "effective_cost")
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
-_MONTH_FOLDER = re.compile(r"/billing_month=([0-9]{4}-[0-9]{2})/")
-REBUILD = "Publish the figures again with `spendmap allocate`."
 
 
 class Measured:
@@ -54,55 +35,41 @@ class Measured:
     """
 
     def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        self._root = workspace.root.resolve()
-        self._reader = RollupReader()
-        pointer = workspace.rollups / "CURRENT"
-        self.is_published = pointer.is_file()
-        if not self.is_published:
-            if needs_figures or has_captured(workspace):
-                raise UsageError(
-                    "there is no map yet, so nothing to review.", next_step="Make it with `spendmap allocate`."
-                )
-            self.meta: dict[str, Any] = {"months": []}
-            self._reader.load("month", None, MONTH_COLUMNS)
-            self._reader.load("day", None, DAY_COLUMNS)
-            self._reader.load("split", None, SPLIT_COLUMNS)
-            return
-        folder = workspace.rollups / pointer.read_text(encoding="utf-8").strip()
-        try:
-            self.meta = json.loads((folder / "meta.json").read_bytes())
-        except (FileNotFoundError, ValueError) as error:
-            raise SourceUnreadableError(folder, "this version of the figures is damaged.", next_step=REBUILD) from error
-        self._reader.load("month", folder / "month.parquet", MONTH_COLUMNS)
-        self._reader.load("day", folder / "day.parquet", DAY_COLUMNS)
-        split = folder / "split.parquet"  # a company that declares no split has none
-        self._reader.load("split", split if split.is_file() else None, SPLIT_COLUMNS)
+        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS}
+        self._opened = OpenVersion.in_force(workspace, tables)
+        version = self._opened.version
+        self.is_published = version is not None
+        if version is None and (needs_figures or has_captured(workspace)):
+            raise UsageError(
+                "there is no map yet, so nothing to review.", next_step="Make it with `spendmap allocate`."
+            )
+        self.meta = version.meta if version else Meta(None, workspace.currency, (), ())
 
     def close(self) -> None:
         """Give the memory back."""
-        self._reader.close()
+        self._opened.close()
 
     @property
     def months(self) -> tuple[str, ...]:
         """Months with figures of any scope, oldest first; at least one when a version is published."""
-        return tuple(sorted(self.meta["months"]))
+        return self.meta.months
 
     @property
     def ai_months(self) -> tuple[str, ...]:
         """Months with AI rows, oldest first."""
-        with self._reader.session() as session:
+        with self._opened.session() as session:
             return tuple(
                 row[0] for row in session.rows("SELECT DISTINCT month FROM month WHERE scope = 'ai' ORDER BY 1")
             )
 
     def spend(self, first: str, last: str) -> tuple[Spend, ...]:
         """Rows of the month roll-up, both months inside."""
-        with self._reader.session() as session:
+        with self._opened.session() as session:
             return tuple(Spend(**row) for row in session.records(_sql("spend"), {"first": first, "last": last}))
 
     def agent_days(self, first: str, last: str) -> tuple[AgentDay, ...]:
         """Days on which an agent made metered calls."""
-        with self._reader.session() as session:
+        with self._opened.session() as session:
             return tuple(AgentDay(**row) for row in session.records(_sql("agent_days"), {"first": first, "last": last}))
 
     def seats(self, last: str) -> tuple[Seats, ...]:
@@ -117,9 +84,8 @@ class Measured:
 
     def unspread(self, first: str, last: str) -> tuple[Unspread, ...]:
         """Money of some months that a rule with a driver was to spread, and that stayed in its pool."""
-        pools = (self.meta.get("splits") or {}).get("pools") or {}
-        driven = {id_: str(about.get("name") or id_) for id_, about in pools.items() if about.get("driver")}
-        with self._reader.session() as session:
+        driven = {id_: str(about.get("name") or id_) for id_, about in self.meta.pools.items() if about.get("driver")}
+        with self._opened.session() as session:
             rows = session.records(_sql("unspread"), {"first": first, "last": last})
         return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
 
@@ -150,31 +116,7 @@ class Measured:
         return {name: (months.get(name) or None, days.get(name)) for name in months.keys() | days.keys()}
 
     def _files(self, first: str, last: str, *tables: str) -> ReadSession:
-        return self._reader.file_session({table: self._table(table, first, last) for table in tables})
-
-    def _table(self, table: str, first: str, last: str) -> FileTable:
-        paths = [
-            path
-            for path in self._paths.get(table, ())
-            if (month := _MONTH_FOLDER.search(path)) is None or first <= month[1] <= last
-        ]
-        columns = TABLES[table].columns
-        return FileTable(
-            tuple(self._inside(path) for path in paths),
-            tuple((column.name, SQL_TYPE[column.type]) for column in columns),
-            frozenset(column.name for column in columns if column.required),
-        )
-
-    @property
-    def _paths(self) -> Mapping[str, list[str]]:
-        found: Mapping[str, list[str]] = self.meta.get("tables") or {}
-        return found
-
-    def _inside(self, path: str) -> Path:
-        file = (self._root / path).resolve()
-        if not file.is_relative_to(self._root):
-            raise SourceUnreadableError(path, "it lies outside the workspace.", next_step=REBUILD)
-        return file
+        return self._opened.rows_session(*tables, first=first, last=last)
 
 
 def has_captured(workspace: Workspace) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from spendmap.register import Key, open_register
 from spendmap.register.database import open_database
 from spendmap.risk.decisions import publish_decided
 from spendmap.risk.declared import Declared, read_declared
-from spendmap.risk.facts import Experiment, Facts, Spend, total
+from spendmap.risk.facts import Experiment, Facts, Spend
 from spendmap.risk.finding import Finding
 from spendmap.risk.measured import Measured
 from spendmap.risk.plan import FILE as PLAN_FILE
@@ -30,6 +30,7 @@ from spendmap.risk.rules import ALL
 from spendmap.risk.snapshot import Kept, Snapshot, carried, read_snapshot
 from spendmap.risk.states import Sandbox
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import Period, month_add
 from spendmap.workspace import Workspace
 
@@ -201,7 +202,6 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Fact
     starts = [f"{each.start:%Y-%m}" for each in declared.experiments if each.start is not None]
     spend = measured.spend(min([first, *starts]), period.last)
     reach = measured.reach(period.last)
-    meta = measured.meta
     return Facts(
         period=period,
         currency=workspace.currency,
@@ -228,16 +228,18 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Fact
         experiments=tuple(_with_spent(each, declared, spend, workspace.currency) for each in declared.experiments),
         heads=declared.heads,
         invoice_lag=declared.invoice_lag,
-        labels=_labels(declared.names, meta.get("labels") or {}),
+        labels=_labels(declared.names, measured.meta.labels),
         declared_vendors=declared.vendors,
-        vendor_capability=(meta.get("capabilities") or {}).get("vendor", {}),
+        vendor_capability=dict(measured.meta.capabilities.get("vendor", {})),
     )
 
 
-def _labels(declared: dict[str, dict[str, str]], published: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+def _labels(
+    declared: dict[str, dict[str, str]], published: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
     """What people call a value: as the figures were published, else as the register says."""
     names = declared.keys() | published.keys()
-    return {name: declared.get(name, {}) | published.get(name, {}) for name in names}
+    return {name: {**declared.get(name, {}), **published.get(name, {})} for name in names}
 
 
 def holding(facts: Facts) -> dict[tuple[str, str], Sandbox]:

@@ -14,17 +14,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 
-from spendmap.value.spread import spread
+from spendmap.vocabulary.exact import EXACT, Costs, add_costs, spread
 from spendmap.vocabulary.money import COST_BASES
 
 LAYERS = ("inference", "direct", "indirect")
 UNALLOCATED = "unallocated"
-Costs = tuple[Decimal | None, ...]
-"""The four costs in the order of `COST_BASES`; None is unknown."""
 _EFFECTIVE = COST_BASES.index("effective")
-_EXACT = Context(prec=80)
 UNKNOWN: Costs = (None,) * len(COST_BASES)
 
 
@@ -93,14 +90,14 @@ def load_costs(money: Iterable[Money], metered: Iterable[Metered], split: Iterab
     for row in money:
         place = places[row.month, row.currency, row.use_case]
         into = place.usage if row.is_usage else place.other
-        into[row.evidence] = plus(into.get(row.evidence, UNKNOWN), row.costs)
+        into[row.evidence] = add_costs(into.get(row.evidence, UNKNOWN), row.costs)
     for cell in metered:
         places[cell.month, cell.currency, cell.use_case].metered.append(cell)
     for share in split:
         if share.use_case is None:
             continue
         receiver = places[share.month, share.currency, share.use_case]
-        receiver.indirect[share.evidence] = plus(receiver.indirect.get(share.evidence, UNKNOWN), share.costs)
+        receiver.indirect[share.evidence] = add_costs(receiver.indirect.get(share.evidence, UNKNOWN), share.costs)
         giver = places[share.month, share.currency, None]
         giver.other[share.evidence] = minus(giver.other.get(share.evidence, UNKNOWN), share.costs)
     for (month, currency, use_case), place in sorted(places.items(), key=lambda item: tuple(map(str, item[0]))):
@@ -114,7 +111,7 @@ def _of_no_use_case(month: str, currency: str, place: _Place) -> Iterator[Loaded
     """Money of no use case stays whole: a customer's calls without one may be in a pool that was shared out."""
     rest = dict(place.other)
     for evidence, costs in place.usage.items():
-        rest[evidence] = plus(rest.get(evidence, UNKNOWN), costs)
+        rest[evidence] = add_costs(rest.get(evidence, UNKNOWN), costs)
     unpriced = sum(cell.unpriced_rows for cell in place.metered)
     used = sum(cell.usage_rows for cell in place.metered)
     for evidence, costs in _in_order(rest):
@@ -148,21 +145,16 @@ def _weights(metered: Sequence[Metered]) -> tuple[list[tuple[str | None, str | N
         cost = cell.costs[_EFFECTIVE]
         if cost is not None and cost > 0:
             key = (cell.customer, cell.feature)
-            weights[key] = _EXACT.add(weights.get(key, Decimal(0)), cost)
+            weights[key] = EXACT.add(weights.get(key, Decimal(0)), cost)
     if not weights:
         return [(None, None)], [Decimal(1)]
     order = sorted(weights, key=lambda key: (str(key[0] or ""), str(key[1] or "")))
     return order, [weights[key] for key in order]
 
 
-def plus(one: Costs, other: Costs) -> Costs:
-    """Sum per basis of what is known; None where neither is."""
-    return tuple(b if a is None else a if b is None else _EXACT.add(a, b) for a, b in zip(one, other, strict=True))
-
-
 def minus(one: Costs, other: Costs) -> Costs:
     """Difference per basis; unknown less something known is that much below zero, so that sums still hold."""
-    return plus(one, tuple(None if each is None else each.copy_negate() for each in other))
+    return add_costs(one, tuple(None if each is None else each.copy_negate() for each in other))
 
 
 def _in_order(costs: Mapping[str | None, Costs]) -> list[tuple[str | None, Costs]]:

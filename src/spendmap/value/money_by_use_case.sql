@@ -1,7 +1,7 @@
 -- money_by_use_case: AI money of the month roll-up by use case, metered calls apart.
 -- in:  month
 -- out: one row per month, use case, currency, evidence and metered-or-not; NULL where no row has the cost
--- check: sums = AI money of the month roll-up, on every basis
+-- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of month where scope = 'ai'
 SELECT
     m.month, m.use_case, m.currency, m.evidence, m.origin = 'usage' AS is_usage,
     sum(m.effective_cost) AS effective_cost, sum(m.billed_cost) AS billed_cost,

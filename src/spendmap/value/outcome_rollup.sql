@@ -1,7 +1,7 @@
 -- outcome_rollup: business facts by month and everything a unit cost can be asked by.
 -- in:  outcome (grain natural_key)
 -- out: one row per combination; `facts` counts rows, `known_amounts` those that state money, `amount` is NULL when none does
--- check: sum of facts = rows in
+-- check: sum(facts) = rows of outcome
 SELECT
     o.billing_month AS month, o.source_name, o.outcome_kind, o.outcome_result, o.workflow, o.use_case, o.customer_id,
     o.plan, o.segment, o.feature, o.unit, o.billing_currency AS currency, o.evidence,

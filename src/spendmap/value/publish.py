@@ -12,7 +12,7 @@ import json
 import shutil
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -22,33 +22,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from spendmap.allocation.customers import KEYS
-from spendmap.allocation.publish import current_folder
-from spendmap.engine.reader import FileTable, ReadSession, RollupReader
+from spendmap.engine.reader import FileTable, ReadSession
 from spendmap.engine.store import new_run, write_atomically
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES as LEDGER
+from spendmap.published import OpenVersion, Version
+from spendmap.published.columns import CUSTOMER_KEYS, SUM
+from spendmap.published.meta import REBUILD
 from spendmap.value.accounts import Accounts, Said
 from spendmap.value.declared import Declared, read_declared
-from spendmap.value.loaded import Costs, Loaded, Metered, Money, load_costs
+from spendmap.value.loaded import Loaded, Metered, Money, load_costs
 from spendmap.value.published import FILE, FORMAT, TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.exact import Costs
 from spendmap.vocabulary.money import COST_BASES
 from spendmap.vocabulary.period import Period
 from spendmap.workspace import Workspace
 
-REALLOCATE = "Publish the figures again with `spendmap allocate`."
-_SUM = "DECIMAL(38,12)"
 _COSTS = tuple(f"{basis}_cost" for basis in COST_BASES)
-_MONEY = dict.fromkeys(_COSTS, _SUM)
-MONTH_COLUMNS = {
-    **dict.fromkeys(("month", "scope", "category", "use_case", "origin", "currency", "evidence"), "VARCHAR"),
-    **_MONEY,
-    "minutes": _SUM,
-}
-CUSTOMER_COLUMNS = {**dict.fromkeys(KEYS, "VARCHAR"), **_MONEY, "usage_rows": "BIGINT", "unpriced_rows": "BIGINT"}
-SPLIT_COLUMNS = {**dict.fromkeys(("month", "currency", "use_case", "evidence"), "VARCHAR"), **_MONEY}
-_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), _SUM: pa.decimal128(38, 12)}
+MONTH_COLUMNS = ("month", "scope", "category", "use_case", "origin", "currency", "evidence", *_COSTS, "minutes")
+CUSTOMER_COLUMNS = (*CUSTOMER_KEYS, *_COSTS, "usage_rows", "unpriced_rows")
+SPLIT_COLUMNS = ("month", "currency", "use_case", "evidence", *_COSTS)
+_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), SUM: pa.decimal128(38, 12)}
 KEPT_RUNS = 2  # a reader that has just opened the older one can finish
 
 
@@ -79,24 +74,21 @@ def value(workspace: Workspace, *, period: str | None = None) -> Valued:
         SourceUnreadableError: the version in force is damaged.
     """
     start = time.perf_counter()
-    folder = current_folder(workspace)
-    if folder is None:
+    tables = {"month": MONTH_COLUMNS, "customer": CUSTOMER_COLUMNS, "split": SPLIT_COLUMNS}
+    opened = OpenVersion.in_force(workspace, tables)
+    version = opened.version
+    if version is None:
         raise UsageError("there is no map yet, so no cost to value.", next_step="Make it with `spendmap allocate`.")
-    meta = _meta(folder)
-    months = sorted(meta["months"])
-    _check_period(period, months)
-    declared = read_declared(workspace, months)
-    reader = RollupReader()
+    months = list(version.meta.months)
     try:
-        for name, columns in (("month", MONTH_COLUMNS), ("customer", CUSTOMER_COLUMNS), ("split", SPLIT_COLUMNS)):
-            file = folder / f"{name}.parquet"
-            reader.load(name, file if file.is_file() or name == "month" else None, columns)
-        with reader.file_session({"outcome": _outcome_files(workspace.root, meta)}) as session:
+        _check_period(period, months)
+        declared = read_declared(workspace, months)
+        with opened.file_session({"outcome": _outcome_files(version)}) as session:
             outcomes = [_named(row, declared) for row in session.records(_sql("outcome_rollup"))]
-        with reader.session() as session:
-            return _publish(folder, session, outcomes, declared, months, start)
+        with opened.session() as session:
+            return _publish(version.folder, session, outcomes, declared, months, start)
     finally:
-        reader.close()
+        opened.close()
 
 
 def _publish(
@@ -204,30 +196,17 @@ def _check_period(text: str | None, months: Sequence[str]) -> None:
         raise UsageError(f"there are no figures for {text}.", next_step=f"They run from {months[0]} to {months[-1]}.")
 
 
-def _meta(folder: Path) -> dict[str, Any]:
-    try:
-        meta: dict[str, Any] = json.loads((folder / "meta.json").read_bytes())
-        if not meta["months"] or not isinstance(meta["tables"], dict):
-            raise ValueError("it names no months or no files")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceUnreadableError(
-            folder / "meta.json", f"it does not describe the published figures ({error}).", next_step=REALLOCATE
-        ) from error
-    return meta
-
-
-def _outcome_files(root: Path, meta: dict[str, Any]) -> FileTable:
+def _outcome_files(version: Version) -> FileTable:
     """The outcome files in force now: they change no cost, so a capture of outcomes needs no new allocation."""
     columns = tuple((column.name, SQL_TYPE[column.type]) for column in LEDGER["outcome"].columns)
-    manifest = root / "ledger" / "manifest.json"
-    paths: Iterable[str] = meta["tables"].get("outcome", ())
-    if manifest.is_file():
-        tables = json.loads(manifest.read_bytes())
-        paths = [file["path"] for file in tables.get("outcome", {}).get("files", ())]
-    inside = tuple((root / path).resolve() for path in paths)
+    manifest = version.root / "ledger" / "manifest.json"
+    if not manifest.is_file():
+        return FileTable(version.paths("outcome"), columns)
+    tables = json.loads(manifest.read_bytes())
+    inside = tuple((version.root / file["path"]).resolve() for file in tables.get("outcome", {}).get("files", ()))
     for file in inside:
-        if not file.is_relative_to(root.resolve()):
-            raise SourceUnreadableError(file, "it lies outside the workspace.", next_step=REALLOCATE)
+        if not file.is_relative_to(version.root.resolve()):
+            raise SourceUnreadableError(file, "it lies outside the workspace.", next_step=REBUILD)
     return FileTable(inside, columns)
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from spendmap.engine.reader import ReadSession, RollupReader
+from spendmap.published.columns import SUM
 from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.vocabulary.money import COST_BASES
 
 FILE = "value.json"
 FORMAT = 1
 REBUILD = "Work them out again with `spendmap value`."
-_SUM = "DECIMAL(38,12)"
-_COSTS = {f"{basis}_cost": _SUM for basis in COST_BASES}
+_COSTS = {f"{basis}_cost": SUM for basis in COST_BASES}
 
 COST_COLUMNS: dict[str, str] = {
     **dict.fromkeys(
@@ -39,14 +39,14 @@ OUTCOME_COLUMNS: dict[str, str] = {
         ),
         "VARCHAR",
     ),
-    "quantity": _SUM,
-    "amount": _SUM,
+    "quantity": SUM,
+    "amount": SUM,
     "facts": "BIGINT",
     "known_amounts": "BIGINT",
 }  # fmt: skip
 WORK_COLUMNS: dict[str, str] = {
     **dict.fromkeys(("month", "use_case", "currency", "evidence"), "VARCHAR"),
-    "minutes": _SUM,
+    "minutes": SUM,
     **_COSTS,
 }
 TABLES = {"cost": COST_COLUMNS, "outcome": OUTCOME_COLUMNS, "work": WORK_COLUMNS}

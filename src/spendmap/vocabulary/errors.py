@@ -90,7 +90,7 @@ class RegisterError(DataError):
 class FieldsRefusedError(RegisterError):
     """An edit whose fields do not hold; nothing of it was kept. `fields`: field -> what is wrong with it."""
 
-    def __init__(self, fields: dict[str, str], *, next_step: str = "Mend the fields named; nothing was kept.") -> None:
+    def __init__(self, fields: dict[str, str], *, next_step: str = "Fix the fields named; nothing was kept.") -> None:
         self.fields = fields
         super().__init__(" ".join(f"{name}: {what}" for name, what in fields.items()), next_step=next_step)
 

@@ -11,11 +11,15 @@ from typing import Literal, get_args
 CostBasis = Literal["effective", "billed", "contracted", "list"]
 COST_BASES: tuple[CostBasis, ...] = get_args(CostBasis)
 
+COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
+"""The columns of the four bases, in the order the ledger stores them."""
+
 MONEY_SCALE = 12
 UNIT = Decimal(1).scaleb(-MONEY_SCALE)  # smallest amount the ledger stores, in the row's currency
 MONEY_DIGITS = 28  # DECIMAL(28,12): up to 10**16 of a currency in one row
 
-_EXACT = Context(prec=60)
+EXACT = Context(prec=160, rounding=ROUND_HALF_EVEN)
+"""No sum or product of stored amounts, and no raw sum of a file, comes near this many digits."""
 
 
 def as_money(text: str | int | Decimal) -> Decimal:
@@ -33,7 +37,7 @@ def as_money(text: str | int | Decimal) -> Decimal:
         raise ValueError(f"{text!r} is not a finite number")
     if value and value.adjusted() >= MONEY_DIGITS - MONEY_SCALE:
         raise ValueError(f"{text!r} does not fit DECIMAL({MONEY_DIGITS},{MONEY_SCALE})")
-    return value.quantize(UNIT, rounding=ROUND_HALF_EVEN, context=_EXACT)
+    return value.quantize(UNIT, rounding=ROUND_HALF_EVEN, context=EXACT)
 
 
 def money_text(amount: Decimal | None) -> str | None:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-import pyarrow.parquet as pq
 from sqlalchemy import select
 
 from spendmap.allocation.counted.count import Known, metered_of
 from spendmap.allocation.counted.places import Contract
 from spendmap.allocation.counted.statements import Metered
-from spendmap.allocation.publish import current_folder, current_meta
 from spendmap.allocation.vendors import Vendors
+from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
 from spendmap.register.database import open_database
 from spendmap.register.models import DecisionRow
@@ -91,17 +90,17 @@ def declined_pairs(workspace: Workspace) -> frozenset[str]:
 
 def published_metered(workspace: Workspace, *, except_months: Iterable[str]) -> list[Metered]:
     """Metered money of months a run does not work on, as the published version has it."""
-    folder = current_folder(workspace)
-    file = folder / "metered.parquet" if folder else None
-    if file is None or not file.is_file():
+    version = version_before(workspace)
+    if version is None:
         return []
     worked_on = set(except_months)
-    return [each for each in metered_of(pq.read_table(file)) if each.month not in worked_on]
+    return [each for each in metered_of(published_table(version, "metered")) if each.month not in worked_on]
 
 
 def published_months(workspace: Workspace) -> list[str]:
     """Months the published version has figures for."""
-    return [str(month) for month in current_meta(workspace).get("months", ())]
+    version = version_before(workspace)
+    return list(version.meta.months) if version else []
 
 
 def _money(value: object) -> Decimal | None:

@@ -15,8 +15,10 @@ from typing import Any
 import pyarrow as pa
 
 from spendmap.engine.arrow import schema_of
+from spendmap.published.columns import METERED_COLUMNS, NOTES_COLUMNS
+from spendmap.published.writing import arrow_schema
+from spendmap.vocabulary.money import COSTS
 
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
 MONEY = pa.decimal128(28, 12)
 TEXT = pa.string()
 PART = schema_of(
@@ -77,32 +79,8 @@ DARK = schema_of(
     *(pa.field(cost, MONEY) for cost in COSTS),
 )
 COVERED = schema_of(pa.field("source_name", TEXT), pa.field("origin_key", TEXT), pa.field("covered_by", TEXT))
-WIDE_MONEY = pa.decimal128(38, 12)
-NOTE = schema_of(
-    pa.field("month", TEXT),
-    pa.field("kind", TEXT),
-    pa.field("vendor", TEXT),
-    pa.field("vendor_account", TEXT),
-    pa.field("product", TEXT),
-    pa.field("currency", TEXT),
-    pa.field("amount", WIDE_MONEY),
-    pa.field("billed_amount", WIDE_MONEY),
-    pa.field("rows", pa.int64()),
-    pa.field("subject", TEXT),
-    pa.field("reason", TEXT),
-    pa.field("origin_key", TEXT),
-    pa.field("other_key", TEXT),
-)
-METERED = schema_of(
-    pa.field("month", TEXT),
-    pa.field("origin", TEXT),
-    pa.field("vendor", TEXT),
-    pa.field("vendor_account", TEXT),
-    pa.field("account_id", TEXT),
-    pa.field("tool", TEXT),
-    pa.field("currency", TEXT),
-    pa.field("metered_cost", WIDE_MONEY),
-)
+NOTE = arrow_schema(NOTES_COLUMNS)
+METERED = arrow_schema(METERED_COLUMNS)
 
 
 @dataclass

@@ -7,16 +7,15 @@ Source: Hamilton (largest-remainder) apportionment, in units of the ledger's sca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 from typing import TypeVar
 
-from spendmap.vocabulary import MONEY_SCALE
 from spendmap.vocabulary.errors import DataError
+from spendmap.vocabulary.exact import share_out
 
 Key = TypeVar("Key")
-_EXACT = Context(prec=80)  # a DECIMAL(38,12) moves to whole units and back without a rounding
 
 
 class NoDriverError(DataError):
@@ -42,33 +41,13 @@ def split_by_driver(
         NoDriverError: the weights add up to zero, or there is none.
         ValueError: the amount is finer than the ledger's 12 places.
     """
-    ratios = {key: weight.as_integer_ratio() for key, weight in weights.items()}
-    common = lcm(*(below for _, below in ratios.values()))
-    whole = {key: above * (common // below) for key, (above, below) in ratios.items()}
-    total = sum(whole.values())
-    if not total:
+    order: list[Key] = sorted(weights)  # type: ignore[type-var]
+    ratios = [weights[key].as_integer_ratio() for key in order]
+    common = lcm(*(below for _, below in ratios))
+    whole = [above * (common // below) for above, below in ratios]
+    if not sum(whole):
         raise NoDriverError("the driver adds up to zero.", next_step="Name another driver, or leave it unallocated.")
-    if total < 0:
-        total, whole = -total, {key: -weight for key, weight in whole.items()}
-    units, sign = abs(_units(amount)), -1 if amount < 0 else 1
-    shares: dict[Key, int] = {}
-    remainders: dict[Key, int] = {}
-    for key, weight in whole.items():
-        shares[key], remainders[key] = divmod(units * weight, total)
-    left = units - sum(shares.values())  # fewer than there are remainders above zero
-    if left:
-        for key in sorted(shares, key=lambda key: (-remainders[key], key))[:left]:
-            shares[key] += 1
-    return {key: _money(sign * count) for key, count in shares.items()}
-
-
-def _units(amount: Decimal) -> int:
-    scaled = amount.scaleb(MONEY_SCALE, _EXACT)
-    units = int(scaled)
-    if units != scaled:
-        raise ValueError(f"{amount} is finer than the ledger's {MONEY_SCALE} places")
-    return units
-
-
-def _money(units: int) -> Decimal:
-    return Decimal(units).scaleb(-MONEY_SCALE, _EXACT)
+    if sum(whole) < 0:
+        whole = [-weight for weight in whole]
+    shares = dict(zip(order, share_out(amount, whole), strict=True))
+    return {key: shares[key] for key in weights}

@@ -11,18 +11,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from spendmap.allocation.split.pools import COSTS, Costs, MoneyKey, add_costs, fill
+from spendmap.allocation.split.pools import MoneyKey, fill
 from spendmap.allocation.split.rules import SplitRule, digest_of, load_splits
 from spendmap.allocation.split.step import PACKAGE, by_month
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
+from spendmap.published import Version
+from spendmap.published.writing import published_table
+from spendmap.vocabulary.exact import Costs, add_costs
+from spendmap.vocabulary.money import COSTS
 
 Sums = dict[tuple[str, ...], Costs]
 
 
-def split_law(engine: Engine, rules_folder: Path, published: Path, meta: Mapping[str, Any]) -> tuple[bool, str]:
+def split_law(engine: Engine, rules_folder: Path, version: Version) -> tuple[bool, str]:
     """Whether the law holds, and what was compared.
 
     Args:
@@ -33,16 +35,13 @@ def split_law(engine: Engine, rules_folder: Path, published: Path, meta: Mapping
     rules = load_splits(rules_folder)
     money = by_month(engine.table(Transform.load(PACKAGE, "pool_money.sql")).to_pylist())
     in_force = {month: [rule for rule in rules if rule.holds_in(month)] for month in money}
-    noted = meta.get("months", {})
-    same = {month for month, own in in_force.items() if noted.get(month, {}).get("rules") == digest_of(own)}
-    file = published / "split.parquet"
-    carried = _sums(pq.read_table(file).to_pylist(), ("month", "pool", *MoneyKey._fields)) if file.is_file() else {}
+    noted = version.meta.splits.rules_of
+    same = {month for month, own in in_force.items() if noted.get(month) == digest_of(own)}
+    carried = _sums(published_table(version, "split").to_pylist(), ("month", "pool", *MoneyKey._fields))
     expected = _pools({month: money[month] for month in same}, in_force)
     off = [key for key in expected.keys() | carried.keys() if key[0] in same and expected.get(key) != carried.get(key)]
     rollup = [
-        row
-        for row in pq.read_table(published / "month.parquet").to_pylist()
-        if row["scope"] == "ai" and row["use_case"] is None
+        row for row in published_table(version, "month").to_pylist() if row["scope"] == "ai" and row["use_case"] is None
     ]
     whole = _sums((row for rows in money.values() for row in rows), ("month", "currency"))
     off += [key for key, costs in _sums(rollup, ("month", "currency")).items() if whole.get(key) != costs]

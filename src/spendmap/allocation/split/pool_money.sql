@@ -1,7 +1,7 @@
 -- pool_money: AI money that no use case carries, and how much of the resource behind it stood unused.
 -- in:  allocation, charge (the bill marks committed capacity Used or Unused), utilization (provisioned and used)
 -- out: one row per month and all dimensions; `commitment_status` or `provisioned` and `used` where known
--- check: sums over the rows = sums over allocation of scope ai without a use case, on every basis
+-- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of allocation where scope = 'ai' AND use_case IS NULL
 WITH resource_use AS (
     SELECT
         u.resource_id, u.billing_month,

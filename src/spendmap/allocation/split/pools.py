@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from spendmap.allocation.split.apportion import split_by_driver
 from spendmap.allocation.split.rules import SplitRule
-
-COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost")
-_EXACT = Context(prec=80)
-Costs = tuple[Decimal | None, ...]
-"""The four costs in the order of `COSTS`; None is unknown."""
+from spendmap.vocabulary.exact import EXACT, Costs, add_costs
+from spendmap.vocabulary.money import COSTS
 
 
 class MoneyKey(NamedTuple):
@@ -52,14 +49,7 @@ class Pool:
             self._count("minutes", row["minutes"])
 
     def _count(self, name: str, quantity: int | Decimal | None) -> None:
-        self.measures[name] = _EXACT.add(self.measures.get(name, Decimal(0)), Decimal(quantity or 0))
-
-
-def add_costs(left: Costs | None, right: Costs) -> Costs:
-    """Sum of what is known, per basis; unknown when neither side is."""
-    if left is None:
-        return right
-    return tuple(b if a is None else a if b is None else _EXACT.add(a, b) for a, b in zip(left, right, strict=True))
+        self.measures[name] = EXACT.add(self.measures.get(name, Decimal(0)), Decimal(quantity or 0))
 
 
 def fill(rows: Iterable[Mapping[str, Any]], rules: Sequence[SplitRule]) -> dict[str, Pool]:

@@ -16,10 +16,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from spendmap.allocation.dimensions import DIMENSIONS
 from spendmap.allocation.rules import SPLITS_FILE
 from spendmap.allocation.split.reciprocal import without_exit
 from spendmap.categories import CHARGEABLE
+from spendmap.published.dimensions import DIMENSIONS
 from spendmap.register.documents import Mapping as Names
 from spendmap.register.documents import Node, Scalar, iter_items, read_document
 from spendmap.register.documents import Sequence as Items
@@ -161,7 +161,7 @@ def _rule(node: Node, file: Path) -> SplitRule:
         raise _wrong(file, node.lines.get("weights", node.line), f"{rule}: driver {driver!r} {need}.")
     valid_from, valid_to = (_first_of_month(node, name, file, rule) for name in ("valid_from", "valid_to"))
     if valid_from is not None and valid_to is not None and valid_from >= valid_to:
-        raise _wrong(file, node.line, f"{rule} holds from {valid_from} to {valid_to}, which is no month at all.")
+        raise _wrong(file, node.line, f"{rule} holds from {valid_from} to {valid_to}, which covers no month.")
     return SplitRule(
         id=id_.text,
         name=_text(node, "name", file, rule) or id_.text,
@@ -364,7 +364,7 @@ def _refuse(message: str, next_step: str) -> RuleError:
 
 
 def _wrong(file: Path, line: int, what: str) -> RuleError:
-    return RuleError(f"{file}:{line}: {what}", next_step="Mend the split, then run `spendmap allocate` again.")
+    return RuleError(f"{file}:{line}: {what}", next_step="Fix the split, then run `spendmap allocate` again.")
 
 
 def _or(names: Sequence[str]) -> str:

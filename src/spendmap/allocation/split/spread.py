@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from spendmap.allocation.split.apportion import split_by_driver
 from spendmap.allocation.split.drivers import Drivers
-from spendmap.allocation.split.pools import COSTS, Pool
+from spendmap.allocation.split.pools import Pool
 from spendmap.allocation.split.reciprocal import final_shares, without_exit
 from spendmap.vocabulary import UNIT
+from spendmap.vocabulary.exact import EXACT
+from spendmap.vocabulary.money import COSTS
 
-_EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 UNALLOCATED = "\x00"  # before the reason, so that no use case is ever taken for one
 
 
@@ -128,4 +129,4 @@ def _names(names: Mapping[str, Fraction] | list[str], shown: int = 3) -> str:
 
 def _decimal(value: Fraction) -> Decimal:
     """The weight as it is told: 12 places, half-even. Shares are computed from the exact fraction."""
-    return _EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)).quantize(UNIT, context=_EXACT)
+    return EXACT.divide(Decimal(value.numerator), Decimal(value.denominator)).quantize(UNIT, context=EXACT)

@@ -14,27 +14,20 @@ from typing import Any
 import pyarrow as pa
 
 from spendmap.allocation.split.drivers import Drivers, register_in
-from spendmap.allocation.split.pools import COSTS, fill
+from spendmap.allocation.split.pools import fill
 from spendmap.allocation.split.rules import FILE, SplitRule, digest_of, load_splits
 from spendmap.allocation.split.spread import spread
-from spendmap.engine.arrow import schema_of
+from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
+from spendmap.published.columns import SPLIT_COLUMNS
+from spendmap.published.writing import arrow_schema
 from spendmap.register import Value
 from spendmap.vocabulary.errors import RuleError
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation.split"
-_TEXTS = ("month", "currency", "pool", "layer", "category", "vendor", "use_case", "department", "driver")
-_SUM = pa.decimal128(38, 12)
-SCHEMA = schema_of(
-    *(pa.field(name, pa.string()) for name in _TEXTS),
-    pa.field("weight", _SUM),
-    pa.field("weight_total", _SUM),
-    *(pa.field(name, pa.string()) for name in ("evidence", "rule", "reason", "via")),
-    *(pa.field(cost, _SUM) for cost in COSTS),
-)
-"""One row per month, currency, pool, category, vendor, evidence and receiver; `use_case` NULL = stays unallocated."""
+SCHEMA = arrow_schema(SPLIT_COLUMNS)
 _ORDER = ("month", "currency", "pool", "category", "vendor", "evidence", "use_case", "reason")
 Dated = Sequence[tuple[str, str, list[Value]]]
 
@@ -60,7 +53,10 @@ def split_months(engine: Engine, rules: Sequence[SplitRule], dated: Dated) -> pa
     """The rows of every month that `allocation` holds. `allocation` must be bound."""
     if not rules:
         return SCHEMA.empty_table()
-    money = by_month(engine.table(Transform.load(PACKAGE, "pool_money.sql")).to_pylist())
+    pool_money = Transform.load(PACKAGE, "pool_money.sql")
+    rows_of_pools = engine.table(pool_money)
+    hold(engine, pool_money, rows_of_pools)
+    money = by_month(rows_of_pools.to_pylist())
     drivers = Drivers(
         engine.table(Transform.load(PACKAGE, "driver_usage.sql")),
         engine.table(Transform.load(PACKAGE, "driver_seats.sql")),

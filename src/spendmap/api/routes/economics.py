@@ -76,7 +76,7 @@ def read_overview(
     currency: Currency = None,
     layers: Layers = ALL_LAYERS,
 ) -> Response:
-    """Cost per accepted run of the dearest use cases over thirteen months against target; what is not known."""
+    """Cost per accepted run of the most expensive use cases over thirteen months against target; what is not known."""
     return _answer(
         request,
         models,

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import to_ledger
-from spendmap.capture.batches import EXACT, add_raw
+from spendmap.capture.batches import add_raw
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
@@ -22,6 +22,7 @@ from spendmap.capture.ledger_aliases import ALIASES, LABELS
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, whole_number
 from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
+from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.period import month_add
 
 _SIGNS = ("as_is", "invert", "debit_positive")

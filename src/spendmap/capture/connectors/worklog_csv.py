@@ -13,11 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import plain_decimal, to_ledger
-from spendmap.capture.batches import EXACT
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
 from spendmap.capture.headers import Aliases, plain
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, column_settings, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
+from spendmap.vocabulary.exact import EXACT
 
 ALIASES: Aliases = {
     "date": ("date", "day", "work date", "started", "start", "logged on", "spent on"),

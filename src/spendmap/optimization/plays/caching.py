@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays.facts import Calls, PlayFacts
 from spendmap.optimization.plays.play import Play, Saving, part
 from spendmap.risk.finding import Subject
+from spendmap.vocabulary.exact import total
 
 CODE = "caching"
 LOW_SHARE = Fraction(10, 100)  # of the input read from the cache, below which caching is not really used

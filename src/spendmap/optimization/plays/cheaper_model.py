@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays.facts import PlayFacts
 from spendmap.optimization.plays.play import Play, Saving, part
 from spendmap.risk.finding import Subject
+from spendmap.vocabulary.exact import total
 
 CODE = "cheaper-model"
 MIN_SAVING = Decimal(50)  # per month, below which nobody should spend a day on it

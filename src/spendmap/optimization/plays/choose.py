@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays.play import Play
+from spendmap.vocabulary.exact import total
 
 
 def overlapping(plays: Sequence[Play]) -> dict[str, tuple[str, ...]]:
@@ -29,8 +29,9 @@ def added_up(plays: Sequence[Play]) -> frozenset[str]:
     clashes = {id_: set(others) for id_, others in overlapping(priced).items()}
     worth = {play.id: play.saving.likely or Decimal(0) for play in priced}
     chosen: set[str] = set()
-    for group in _groups([play.id for play in priced], clashes):
-        chosen |= _best(tuple(group), clashes, worth)[1]
+    for currency in sorted({play.saving.currency for play in priced}):  # savings in two currencies have no order
+        for group in _groups([play.id for play in priced if play.saving.currency == currency], clashes):
+            chosen |= _best(tuple(group), clashes, worth)[1]
     return frozenset(chosen)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from spendmap.optimization.exact import total
 from spendmap.optimization.plays.facts import PlayFacts
 from spendmap.optimization.plays.play import Play, Saving, part
+from spendmap.vocabulary.exact import total
 
 CODE = "overlap"
 LOW_SHARE = Fraction(1, 2)

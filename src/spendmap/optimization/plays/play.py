@@ -11,12 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
 
-from spendmap.optimization.exact import as_stored
 from spendmap.risk.finding import Subject
+from spendmap.vocabulary.exact import as_stored
 
 Kind = Literal["action", "remediation", "negotiation"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-"""Action: change how work is done. Remediation: end a waste. Negotiation: agree other terms with a vendor."""
+"""Action: change how work is done. Remediation: end a waste. Negotiation: renegotiate with a vendor."""
 
 Effort = Literal["S", "M", "L"]
 

@@ -1,7 +1,7 @@
 -- play_calls: metered AI calls of the period by who makes them and which model answers, as priced for the map.
 -- in:  play_carried
 -- out: one row per workflow, model and currency; costs at contract price, NULL when no call has one
--- check: sum of cost = contract price of all calls of scope ai
+-- check: sum(cost) = sum(contracted_cost) of play_carried
 SELECT
     u.category, u.use_case, u.agent, u.tool, u.owner, u.department, u.provider, u.model, u.currency, u.offline,
     CAST(sum(coalesce(u.requests, 1)) AS BIGINT)                                                   AS calls,

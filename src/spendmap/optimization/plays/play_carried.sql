@@ -1,7 +1,8 @@
 -- play_carried: metered AI calls of the period, each with who carries it and which model answered.
 -- in:  usage_actual (the stored `usage_priced`), allocation (who carries each group of usage)
 -- out: one row per usage row of scope ai; offline = 1 where no person waits for a call of the standard tier
--- check: every group of usage has one carrier, so no row comes twice
+-- check: unique(source_name, natural_key)
+-- note: every group of usage has one carrier, so no row comes twice
 WITH carrier AS (
     SELECT
         a.origin_key, a.billing_month, min(a.category) AS category, min(a.use_case) AS use_case, min(a.agent) AS agent,

@@ -2,7 +2,7 @@
 -- in:  play_carried (stored prices), repriced (the same rows, priced again)
 -- out: one row per workflow, model and currency; other_cost over the rows that have a price on both sides,
 --      lost = rows that have one today and none, or one in another currency, the other way
--- check: rows join by natural key, so each row of the period meets itself
+-- note: rows join by natural key, so each row of the period meets itself
 WITH compared AS (
     SELECT
         u.*,

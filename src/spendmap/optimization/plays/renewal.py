@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from spendmap.optimization.plays.facts import PlayFacts
 from spendmap.optimization.plays.play import Play, Saving, part
-from spendmap.risk.facts import Tool, total
+from spendmap.risk.facts import Tool
 from spendmap.risk.finding import Finding, Stake, Subject
 from spendmap.risk.rules.internal_tools import covers
+from spendmap.vocabulary.exact import total
 
 CODE = "renewal"
 AHEAD_DAYS = 180  # a renewal later than this is not yet one to prepare
@@ -55,9 +56,9 @@ def renewal(given: PlayFacts) -> Iterator[Play]:
             )
         )
         stakes = [found.stake for tool in deal.tools if (found := unused.get(tool.id)) is not None and found.stake]
-        known = [stake.amount for stake in stakes if stake.amount is not None]
-        saving = total(known) if known else None
         currency = stakes[0].currency if stakes else spent.currency if spent else deal.currency or given.facts.currency
+        known = [stake.amount for stake in stakes if stake.amount is not None and stake.currency == currency]
+        saving = total(known) if known else None
         past = notice < given.facts.as_of
         when = f"Notice was due by {notice} and has passed" if past else f"Notice is due by {notice}"
         monthly = given.monthly(spent.amount) if spent else None
@@ -144,8 +145,11 @@ def _deals(given: PlayFacts) -> Iterator[_Deal]:
 def _main_category(given: PlayFacts, vendor: str | None, account: str | None) -> str:
     """The category most of a vendor account's money is in."""
     sums: dict[str, Decimal] = {}
-    for row in given.facts.ai:
-        if vendor and row.vendor == vendor and account in (None, row.vendor_account) and row.effective_cost is not None:
+    mine = given.facts.where(
+        lambda row: vendor is not None and row.vendor == vendor and account in (None, row.vendor_account)
+    )
+    for row in given.facts.in_one_currency(mine):
+        if row.effective_cost is not None:
             name = row.category or "unclassified"
             sums[name] = total((sums.get(name), row.effective_cost))
     return max(sums, key=lambda name: (sums[name], name)) if sums else "unclassified"

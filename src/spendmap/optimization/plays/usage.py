@@ -7,7 +7,6 @@ Invariant: an alternative that leaves one priced call without a price is unknown
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,6 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
-from spendmap.allocation.publish import current_folder
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
@@ -27,6 +25,7 @@ from spendmap.optimization.swapped import scenario_aliases
 from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_price_wide
 from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
+from spendmap.published import Version
 from spendmap.vocabulary.errors import UsageError
 from spendmap.workspace import Workspace
 
@@ -41,21 +40,18 @@ def read_calls(workspace: Workspace, months: Sequence[str]) -> tuple[Calls, ...]
     Raises:
         UsageError: nothing is published yet.
     """
-    folder = current_folder(workspace)
-    if folder is None:
+    version = Version.in_force(workspace)
+    if version is None:
         raise UsageError("nothing is published yet.", next_step="Work the map out with `spendmap run`.")
-    tables: Mapping[str, list[str]] = json.loads((folder / "meta.json").read_bytes()).get("tables") or {}
-    if not tables.get("usage_priced"):
+    if not version.meta.tables.get("usage_priced"):
         return ()
     with open_engine(workspace) as engine:
-        return _Calls(workspace, engine, tables, tuple(months)).read()
+        return _Calls(workspace, engine, version, tuple(months)).read()
 
 
 class _Calls:
-    def __init__(
-        self, workspace: Workspace, engine: Engine, tables: Mapping[str, list[str]], months: tuple[str, ...]
-    ) -> None:
-        self.workspace, self.engine, self.tables, self.months = workspace, engine, tables, months
+    def __init__(self, workspace: Workspace, engine: Engine, version: Version, months: tuple[str, ...]) -> None:
+        self.workspace, self.engine, self.version, self.months = workspace, engine, version, months
 
     def read(self) -> tuple[Calls, ...]:
         self._bind("usage_actual", "usage_priced")
@@ -139,7 +135,7 @@ class _Calls:
         return rows
 
     def _files(self, table: str) -> list[Path]:
-        return [self.workspace.root / path for path in self.tables.get(table, ())]
+        return list(self.version.paths(table))
 
     def _bind(self, name: str, table: str) -> None:
         """The table's rows of the period; files whose path names another month are not opened."""

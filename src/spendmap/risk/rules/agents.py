@@ -8,9 +8,10 @@ from datetime import timedelta
 from decimal import Decimal
 from statistics import median
 
-from spendmap.risk.facts import Agent, AgentDay, Fact, Facts, is_positive, total
+from spendmap.risk.facts import Agent, AgentDay, Fact, Facts, is_positive
 from spendmap.risk.finding import Finding, Kind, Stake, Subject
 from spendmap.risk.rules.internal_tools import is_above
+from spendmap.vocabulary.exact import total
 
 LOOP_TIMES = 5  # a day of more than this many times the median day
 LOOP_MIN_DAYS = 7  # fewer days of use have no ordinary day

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from statistics import median
 
-from spendmap.risk.facts import Facts, Spend, Suite, UseCase, is_positive, total
+from spendmap.risk.facts import Facts, Spend, Suite, UseCase, is_positive
 from spendmap.risk.finding import Finding, Subject
+from spendmap.vocabulary.exact import total
 
-PREMIUM_TIMES = 2  # a model dearer than this many times the company's median model
+PREMIUM_TIMES = 2  # a model that costs more than this many times the company's median model
 PREMIUM_MIN_MONEY = Decimal(500)  # of a use case on such models in the period, below which proof is not worth its price
 PREMIUM_MIN_MODELS = 3  # fewer models have no median worth the name
 MILLION = 1_000_000
@@ -45,7 +46,7 @@ def ev002_premium_model_without_proof(facts: Facts) -> Iterator[Finding]:
     """EV002 A use case runs on a premium model and nobody proved that better matters.
 
     Kind: cost.
-    Why it matters: the dearest choice is often the first one, made before there was anything to compare.
+    Why it matters: the most expensive choice is often the first one, made before there was anything to compare.
     Fires: models whose list cost per token over the period is more than twice that of the company's median model cost
         the use case at least 500, and none of its suites has a gate or a threshold.
     Quiet: a suite with a gate or a threshold; fewer than 3 priced models to compare.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spendmap.risk.facts import Facts, total
+from spendmap.risk.facts import Facts
 from spendmap.risk.finding import Finding, Stake, Subject
+from spendmap.vocabulary.exact import total
 
 CATEGORY = "human_review"
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from spendmap.register.schema import RISK_RANK
-from spendmap.risk.facts import Contract, Facts, Seats, Spend, Tool, is_positive, total
+from spendmap.risk.facts import Contract, Facts, Seats, Spend, Tool, is_positive
 from spendmap.risk.finding import Finding, Stake, Subject
+from spendmap.vocabulary.exact import total
 
 NOTICE_LEAD_DAYS = 30  # a notice day this near is one to decide about now
 UNUSED_SHARE = Decimal("0.20")  # unused seats below this share are ordinary turnover

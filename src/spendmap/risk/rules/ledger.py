@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from spendmap.risk.facts import Budget, Experiment, Facts, Source, Spend, Unspread, is_positive, total
+from spendmap.risk.facts import Budget, Experiment, Facts, Source, Spend, Unspread, is_positive
 from spendmap.risk.finding import Finding, Stake, Subject
 from spendmap.risk.rules.internal_tools import NOTICE_LEAD_DAYS
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import month_add
 
 COVERED_TIMES = Decimal("1.05")  # payments may be this many times the finer sources' money before somebody should ask

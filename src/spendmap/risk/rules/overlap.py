@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from spendmap.risk.facts import Facts, Spend, Tool, total
+from spendmap.risk.facts import Facts, Spend, Tool
 from spendmap.risk.finding import Finding, Subject
 from spendmap.risk.sellers import is_had_twice, is_sold_twice, product_of, seller_of
+from spendmap.vocabulary.exact import total
 
 CATEGORY = "overlap"
 NAMED = 6  # products that a sentence lists; the evidence lists every one
@@ -147,10 +148,10 @@ def _finding(
     facts: Facts, code: str, capability: str, subject: Subject, tools: Mapping[str, list[Spend]], department: str
 ) -> Finding:
     names = {name: facts.label("tool", name) for name in tools}
-    money = {
-        names[name]: f"{total(row.effective_cost for row in rows):,.2f} {rows[0].currency}"
-        for name, rows in tools.items()
-    }
+    money = {}
+    for name, rows in tools.items():
+        mine = facts.in_one_currency(rows)
+        money[names[name]] = f"{total(row.effective_cost for row in mine):,.2f} {mine[0].currency}"
     both = {
         f"{names[one]} and {names[two]}: users of both": str(len(facts.users[one] & facts.users[two]))
         for one, two in combinations(sorted(tools), 2)

@@ -78,10 +78,10 @@ function Head({ overview }: { overview: EconomicsOverview }): ReactElement {
 function Tiles({ overview }: { overview: EconomicsOverview }): ReactElement {
   const { currency, tiles } = overview;
   return (
-    <Card title="Cost per accepted run" note="The dearest use cases with accepted runs, thirteen months">
+    <Card title="Cost per accepted run" note="The most expensive use cases with accepted runs, thirteen months">
       {tiles.length === 0 ? (
         <>
-          <p className={classes.dimmed}>No accepted run is captured for this period. Capture who accepted what, then work the unit costs out again:</p>
+          <p className={classes.dimmed}>No accepted run is captured for this period. Capture who accepted what, then work out the unit costs again:</p>
           <Command text="spendmap capture --file outcomes.csv --as outcomes_csv" />
         </>
       ) : (
@@ -124,7 +124,7 @@ function Unknown({ overview, isFiltered }: { overview: EconomicsOverview; isFilt
 function NothingValued(): ReactElement {
   return (
     <Card title="Nothing is valued yet" note="This page holds cost against what it bought: runs accepted, accounts, revenue, time saved">
-      <p className={classes.dimmed}>Capture the outcomes as a CSV file if you have not, then work the unit costs out:</p>
+      <p className={classes.dimmed}>Capture the outcomes as a CSV file if you have not, then work out the unit costs:</p>
       <Command text="spendmap value" />
     </Card>
   );

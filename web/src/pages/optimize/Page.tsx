@@ -20,7 +20,7 @@ import { useView } from "../../state/useView";
 import classes from "./optimize.module.css";
 
 const KINDS = ["action", "remediation", "negotiation"] as const;
-const KIND_WORDS: Record<string, string> = { action: "Change how it is done", remediation: "End a waste", negotiation: "Agree other terms" };
+const KIND_WORDS: Record<string, string> = { action: "Change how it is done", remediation: "End a waste", negotiation: "Renegotiate" };
 const EFFORT_WORDS: Record<string, string> = { S: "small", M: "medium", L: "large" };
 const DEFAULT_SORT = "-likely";
 

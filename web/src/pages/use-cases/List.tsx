@@ -38,7 +38,7 @@ export default function UseCasesPage(): ReactElement {
       <section className={classes.listHead} aria-labelledby="use-cases">
         <div>
           <h1 id="use-cases">Use cases</h1>
-          <p className={classes.dimmed}>Each has a card of fifteen questions: whose it is, what it costs, what holds it. What nobody has answered is counted.</p>
+          <p className={classes.dimmed}>Each has a card of fifteen questions: whose it is, what it costs, what keeps it in bounds. What nobody has answered is counted.</p>
         </div>
         <Button size="xs" onClick={() => setNew(true)}>Register a use case</Button>
         <Totals report={report} onOwner={() => change({ owner: list.owner === "" ? null : "" })} isUnowned={list.owner === ""} />

@@ -49,7 +49,7 @@ function Form({ onClose }: { onClose: () => void }): ReactElement {
       })}
       {alike.length ? (
         <div role="alert" className={classes.conflict}>
-          <p>It looks like one there is:</p>
+          <p>It looks like one that exists already:</p>
           <ul>{alike.map((each) => <li key={each.theirs}><Link href={href({ explain: null }, `/use-cases/${encodeURIComponent(each.theirs ?? "")}`)}>{each.message.replace(/^looks like /, "")}</Link></li>)}</ul>
           <Button size="xs" variant="default" onClick={() => send(true)} loading={declare.isPending}>It is another one: register it</Button>
         </div>

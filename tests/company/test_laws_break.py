@@ -1,0 +1,223 @@
+"""Every law has a test that breaks it: a workspace is tampered with, and `spendmap check` says which law no longer holds.
+
+A law that nothing can break protects nobody. Acorn's workspace is copied for each, so that one break is seen alone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from spendmap.checks import Law, check
+from spendmap.cli import cli
+from spendmap.engine.store import Store
+from spendmap.workspace import Workspace
+
+UNIT = Decimal("0.000000000001")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def acorn(copy_of_acorn: Callable[[], Path]) -> Iterator[Workspace]:
+    root = copy_of_acorn()
+    yield Workspace.open(root)
+    shutil.rmtree(root)
+
+
+def laws(workspace: Workspace) -> dict[str, Law]:
+    return {law.name: law for law in check(workspace)}
+
+
+def broken(workspace: Workspace) -> set[str]:
+    return {name for name, law in laws(workspace).items() if law.holds is False}
+
+
+def rewrite(file: Path, change: Callable[[Rows], Rows]) -> None:
+    """The same file with other rows in it, as a bug or a hand would leave it."""
+    stored = pq.ParquetFile(file).read()
+    pq.write_table(pa.Table.from_pylist(change(stored.to_pylist()), schema=stored.schema), file)
+
+
+def ledger_file(workspace: Workspace, table: str, source: str | None = None) -> Path:
+    return Store(workspace).paths(table, source=source)[0]
+
+
+def published(workspace: Workspace, name: str) -> Path:
+    return workspace.rollups / (workspace.rollups / "CURRENT").read_text() / name
+
+
+def change_first(wanted: Callable[[dict[str, Any]], bool], **values: Any) -> Callable[[Rows], Rows]:
+    def change(rows: Rows) -> Rows:
+        row = next(row for row in rows if wanted(row))
+        row.update({name: value(row[name]) if callable(value) else value for name, value in values.items()})
+        return rows
+
+    return change
+
+
+def test_as_it_was_built_every_law_holds_that_can_be_tested(acorn: Workspace) -> None:
+    found = laws(acorn)
+    assert {name for name, law in found.items() if law.holds} == {f"L{n}" for n in (1, 2, 3, 4, 5, 6, 8, 10, 11, 12)}
+    assert {name for name, law in found.items() if law.holds is None} == {"L7", "L9"}
+
+
+def test_l1_a_row_that_was_read_and_went_nowhere(acorn: Workspace) -> None:
+    store = Store(acorn)
+    loads = store.rows("load").to_pylist()
+    loads[0]["rows_read"] += 1
+    store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
+    assert broken(acorn) == {"L1"}
+    assert "does not add up" in laws(acorn)["L1"].detail
+
+
+def test_l1_a_stored_row_that_no_load_brought(acorn: Workspace) -> None:
+    store = Store(acorn)
+    loads = [row for row in store.rows("load").to_pylist() if row["source_name"] != "hours"]
+    store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
+    assert broken(acorn) == {"L1"}
+
+
+def test_l2_parts_that_do_not_add_up_to_the_total_the_source_gives(acorn: Workspace) -> None:
+    # The source says 2,500,000 tokens of r-1: 1,000,000 fresh + 1,000,000 cached + 500,000 of output.
+    seven_more = change_first(lambda row: row["source_total_tokens"] == 2_500_000, source_total_tokens=2_500_007)
+    rewrite(ledger_file(acorn, "usage"), seven_more)
+    assert broken(acorn) == {"L2"}
+    assert "1 rows whose parts differ from the source's own total (gateway 1)" in laws(acorn)["L2"].detail
+
+
+def test_l2_a_token_that_was_priced_and_never_captured(acorn: Workspace) -> None:
+    priced = next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet"))
+    rewrite(priced, change_first(lambda row: row["output"] == 250_000, output=250_001))
+    assert "L2" in broken(acorn)
+
+
+def test_l3_a_share_that_is_one_unit_larger_than_its_charge(acorn: Workspace) -> None:
+    otter = change_first(lambda row: row["vendor"] == "otter", billed_cost=lambda cost: cost + UNIT)
+    rewrite(ledger_file(acorn, "allocation", "payables"), otter)
+    assert "L3" in broken(acorn)
+    assert "1 month sums off" in laws(acorn)["L3"].detail
+
+
+def test_l4_a_stored_price_that_pricing_the_call_again_does_not_give(acorn: Workspace) -> None:
+    priced = next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet"))
+    rewrite(priced, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
+    assert broken(acorn) == {"L4"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("a total that is not what the lines add up to", {"effective_cost": lambda cost: cost + UNIT}),
+        ("an owner the lines do not know", {"owner": None}),
+        ("a scope nobody defined", {"scope": "perhaps_ai"}),
+    ],
+)
+def test_l5_a_map_whose_parts_are_not_the_whole(acorn: Workspace, name: str, change: dict[str, Any]) -> None:
+    rewrite(published(acorn, "month.parquet"), change_first(lambda row: row["vendor"] == "otter", **change))
+    assert "L5" in broken(acorn), name
+
+
+def test_l6_a_row_that_is_stored_twice(acorn: Workspace) -> None:
+    file = ledger_file(acorn, "charge", "payables")
+
+    def twice(rows: Rows) -> Rows:  # the place of another row, so that the count alone says nothing
+        rows[1] = dict(rows[0])
+        return rows
+
+    rewrite(file, twice)
+    assert "L6" in broken(acorn)
+    assert laws(acorn)["L6"].detail.startswith("1 rows stored twice")
+
+
+def two_names(workspace: Workspace, settings: dict[str, str]) -> None:
+    """The seats file's load says that it read what the hours file's load read, under its own name."""
+    store = Store(workspace)
+    loads = store.rows("load").to_pylist()
+    by_source = {row["source_name"]: row for row in loads}
+    by_source["licences"]["file_sha256"] = by_source["hours"]["file_sha256"]
+    by_source["licences"]["settings"] = json.dumps(settings)
+    store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
+
+
+def test_l6_one_content_that_is_counted_under_two_names(acorn: Workspace) -> None:
+    two_names(acorn, {})
+    assert broken(acorn) == {"L6"}
+    assert "hours/hours.csv and licences/seats.csv" in laws(acorn)["L6"].detail
+
+
+def test_l6_a_source_that_says_it_is_no_copy_is_believed(acorn: Workspace) -> None:
+    two_names(acorn, {"copy": "no"})
+    assert broken(acorn) == set()
+
+
+def test_l8_a_published_row_that_the_lines_do_not_give(acorn: Workspace) -> None:
+    # The same money under another environment: no total moves, and yet it is not what the lines say.
+    renamed = change_first(lambda row: row["vendor"] == "otter", environment="staging")
+    rewrite(published(acorn, "month.parquet"), renamed)
+    assert broken(acorn) == {"L8"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "change"),
+    [
+        (lambda row: row["unpriced_reason"] is not None, {"contracted_cost": Decimal(0)}),  # unpriced became free
+        (lambda row: row["contracted_cost"] == 3, {"contracted_cost": None}),  # unknown, and nobody says why
+    ],
+)
+def test_l10_an_unpriced_row_with_a_cost_and_a_row_without_one_that_gives_no_reason(
+    acorn: Workspace, wanted: Callable[[dict[str, Any]], bool], change: dict[str, Any]
+) -> None:
+    rewrite(next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet")), change_first(wanted, **change))
+    assert "L10" in broken(acorn)
+
+
+def test_l11_a_data_file_that_is_gone(acorn: Workspace) -> None:
+    ledger_file(acorn, "utilization").unlink()
+    assert "L11" in broken(acorn)
+    assert "1 files missing" in laws(acorn)["L11"].detail
+
+
+def test_l11_a_data_file_that_lost_a_row(acorn: Workspace) -> None:
+    rewrite(ledger_file(acorn, "charge", "payables"), lambda rows: rows[:-1])
+    assert "L11" in broken(acorn)
+    assert "1 with other rows than were written" in laws(acorn)["L11"].detail
+
+
+def test_l11_a_data_file_that_is_cut_short(acorn: Workspace) -> None:
+    file = ledger_file(acorn, "activity")
+    file.write_bytes(file.read_bytes()[:-50])
+    assert "L11" in broken(acorn)
+
+
+def test_l11_a_run_that_never_ended(acorn: Workspace) -> None:
+    Store(acorn).begin_run("usage", {"run": "killed"})
+    assert broken(acorn) == {"L11"}
+    assert "1 unfinished runs" in laws(acorn)["L11"].detail
+
+
+@pytest.mark.parametrize("where", ["ledger", "quarantine", "map"])
+def test_l12_an_address_of_a_person(acorn: Workspace, where: str) -> None:
+    if where == "ledger":
+        said = change_first(lambda row: row["role"] == "translator", role="ada@acorn.example")
+        rewrite(ledger_file(acorn, "activity"), said)
+    elif where == "quarantine":
+        (acorn.quarantine / "bad.jsonl").write_text('{"row": "mail to ada.b+c@mail.acorn.example please"}\n')
+    else:
+        rewrite(published(acorn, "month.parquet"), change_first(lambda row: row["vendor"] == "otter", owner="a@b.io"))
+    assert "L12" in broken(acorn)
+
+
+def test_the_command_names_the_broken_law_and_ends_with_an_error(acorn: Workspace) -> None:
+    Store(acorn).begin_run("usage", {"run": "killed"})
+    said = CliRunner().invoke(cli, ["--workspace", str(acorn.root), "check"])
+    assert said.exit_code == 1
+    assert [line.split()[:2] for line in said.output.splitlines() if line.startswith("L11")] == [["L11", "BROKEN"]]

@@ -1,0 +1,140 @@
+WITH placed AS (
+  SELECT
+    a.*,
+    u.provisioned_quantity,
+    COALESCE(a.tool, u.product, a.service_name) AS seat_of,
+    g.actual_list,
+    g.actual_contracted,
+    g.replayed_list,
+    g.replayed_contracted,
+    g.actual_rows,
+    g.replayed_rows,
+    g.actual_unpriced,
+    g.replayed_unpriced,
+    g.unpriced_reason,
+    CASE
+      WHEN a.origin = 'usage' AND (
+        a.method = 'proportional' OR a.evidence = 'invoiced'
+      )
+      THEN 'billed_usage'
+      WHEN a.origin = 'usage'
+      THEN 'metered_usage'
+      WHEN a.origin = 'charge' AND a.method = 'dark'
+      THEN 'dark'
+      WHEN a.origin = 'activity' AND a.category = 'human_review'
+      THEN 'review_labour'
+      WHEN a.origin = 'activity'
+      THEN 'other_labour'
+      WHEN a.origin = 'utilization' AND u.resource_kind = 'seat'
+      THEN 'seats'
+      WHEN a.origin = 'utilization'
+      THEN 'capacity'
+      WHEN a.method = 'stated_share'
+      THEN 'stated_share'
+      WHEN c.statement = 'payment'
+      THEN 'payments'
+      WHEN c.charge_category = 'Purchase'
+      OR c.pricing_category = 'Committed'
+      OR NOT c.commitment_discount_id IS NULL
+      THEN 'reserved'
+      WHEN NOT i.rule_id IS NULL AND COALESCE(c.charge_category, 'Usage') = 'Usage'
+      THEN 'unmetered_calls'
+      ELSE 'cloud'
+    END AS kind
+  FROM allocation AS a
+  LEFT JOIN replay_groups AS g
+    ON a.origin = 'usage'
+    AND g.group_key = a.origin_key
+    AND g.billing_month = a.billing_month
+  LEFT JOIN charge AS c
+    ON a.origin = 'charge'
+    AND c.natural_key = a.origin_key
+    AND c.source_name = a.source_name
+    AND c.billing_month = a.billing_month
+  LEFT JOIN utilization AS u
+    ON a.origin = 'utilization'
+    AND u.natural_key = a.origin_key
+    AND u.source_name = a.source_name
+    AND u.billing_month = a.billing_month
+  LEFT JOIN inference_rule AS i
+    ON i.rule_id = a.scope_rule
+  WHERE
+    a.scope = 'ai'
+)
+SELECT
+  p.billing_month AS month,
+  p.currency,
+  p.kind,
+  p.category,
+  p.owner,
+  p.use_case,
+  p.vendor,
+  p.vendor_account,
+  p.provider_name,
+  p.model,
+  CASE WHEN p.origin = 'utilization' THEN p.seat_of END AS seat_of,
+  CASE WHEN p.origin = 'activity' THEN p.service_name END AS activity_kind,
+  p.evidence,
+  CAST(SUM(p.list_cost) AS DECIMAL(38, 12)) AS list_cost,
+  CAST(SUM(p.contracted_cost) AS DECIMAL(38, 12)) AS contracted_cost,
+  CAST(SUM(p.effective_cost) AS DECIMAL(38, 12)) AS effective_cost,
+  CAST(SUM(p.billed_cost) AS DECIMAL(38, 12)) AS billed_cost,
+  COUNT(*) - COUNT(p.list_cost) AS list_missing,
+  COUNT(*) - COUNT(p.contracted_cost) AS contracted_missing,
+  COUNT(*) - COUNT(p.effective_cost) AS effective_missing,
+  COUNT(*) - COUNT(p.billed_cost) AS billed_missing,
+  CAST(SUM(p.actual_list) AS DECIMAL(38, 12)) AS actual_list,
+  CAST(SUM(p.actual_contracted) AS DECIMAL(38, 12)) AS actual_contracted,
+  CAST(SUM(p.replayed_list) AS DECIMAL(38, 12)) AS replayed_list,
+  CAST(SUM(p.replayed_contracted) AS DECIMAL(38, 12)) AS replayed_contracted,
+  CAST(COALESCE(SUM(p.actual_unpriced), 0) AS BIGINT) AS actual_unpriced,
+  CAST(COALESCE(SUM(p.replayed_unpriced), 0) AS BIGINT) AS replayed_unpriced,
+  CAST(COALESCE(SUM(p.usage_rows), 0) AS BIGINT) AS usage_rows,
+  MIN(p.unpriced_reason) AS unpriced_reason,
+  CAST(SUM(
+    CASE
+      WHEN p.origin <> 'usage'
+      THEN 0
+      WHEN p.actual_rows IS NULL
+      OR p.replayed_rows IS NULL
+      OR p.actual_rows <> p.replayed_rows
+      THEN 1
+      WHEN COALESCE(p.actual_list, -1) <> COALESCE(p.replayed_list, -1)
+      THEN 1
+      WHEN COALESCE(p.actual_contracted, -1) <> COALESCE(p.replayed_contracted, -1)
+      THEN 1
+      ELSE 0
+    END
+  ) AS BIGINT) AS groups_that_differ,
+  CAST(SUM(p.provisioned_quantity) AS DECIMAL(38, 12)) AS quantity,
+  CAST(SUM(p.minutes) AS DECIMAL(38, 12)) AS minutes,
+  COUNT(*) AS rows
+FROM placed AS p
+GROUP BY
+  p.billing_month,
+  p.currency,
+  p.kind,
+  p.category,
+  p.owner,
+  p.use_case,
+  p.vendor,
+  p.vendor_account,
+  p.provider_name,
+  p.model,
+  CASE WHEN p.origin = 'utilization' THEN p.seat_of END,
+  CASE WHEN p.origin = 'activity' THEN p.service_name END,
+  p.evidence
+ORDER BY
+  p.billing_month NULLS LAST,
+  p.currency NULLS LAST,
+  p.kind NULLS LAST,
+  p.category NULLS LAST,
+  p.owner NULLS LAST,
+  p.use_case NULLS LAST,
+  p.vendor NULLS LAST,
+  p.vendor_account NULLS LAST,
+  p.provider_name NULLS LAST,
+  p.model NULLS LAST,
+  seat_of NULLS LAST,
+  activity_kind NULLS LAST,
+  p.evidence NULLS LAST
