@@ -59,6 +59,10 @@ def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[s
         "LG006",
         "LG008",
         "LG010",
+        "LG013",
+        "LG014",
+        "LG015",
+        "LG016",
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from spendmap.engine.reader import ReadSession
 from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
-from spendmap.risk.facts import AgentDay, Capacity, Seats, Spend, Unspread
+from spendmap.risk.facts import AgentDay, Capacity, Noticed, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.workspace import Workspace
 
@@ -35,7 +35,7 @@ class Measured:
     """
 
     def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS}
+        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS, "notes": None}
         self._opened = OpenVersion.in_force(workspace, tables)
         version = self._opened.version
         self.is_published = version is not None
@@ -88,6 +88,11 @@ class Measured:
         with self._opened.session() as session:
             rows = session.records(_sql("unspread"), {"first": first, "last": last})
         return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
+
+    def noticed(self, first: str, last: str) -> tuple[Noticed, ...]:
+        """What counting noticed in some months and a person can settle."""
+        with self._opened.session() as session:
+            return tuple(Noticed(**row) for row in session.records(_sql("noticed"), {"first": first, "last": last}))
 
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""
