@@ -247,8 +247,8 @@ def test_l13_money_that_goes_from_one_vendor_to_another_is_seen_though_the_sum_i
 def test_l14_an_invoice_of_two_books_that_counts_in_both() -> None:
     # INV-7 of 100.00 is in the payables and in a second book; the copy counts again, or is covered
     from spendmap.allocation.counted.law import l14_documents
-    from spendmap.engine.duckdb import DuckDBEngine
     from spendmap.engine.arrow import arrow_schema
+    from spendmap.engine.duckdb import DuckDBEngine
 
     def rows(table: str, *found: dict[str, Any]) -> pa.Table:
         schema = arrow_schema(table)
