@@ -29,8 +29,7 @@ def money_by_vendor(engine: Engine, vendors: Vendors) -> list[Row]:
     text = "SELECT DISTINCT coalesce(c.invoice_issuer_name, c.service_provider_name) AS name FROM charge AS c"
     names = engine.table(Transform("law_names", text)).column("name").to_pylist()
     engine.bind("supplier_vendor", vendors.resolve(name for name in names if name))
-    rows: list[Row] = engine.table(Transform.load(PACKAGE, "law_money.sql")).to_pylist()
-    return rows
+    return list(engine.table(Transform.load(PACKAGE, "law_money.sql")).to_pylist())
 
 
 def l3_costs(rows: Iterable[Row]) -> Found:
