@@ -17,7 +17,7 @@ from spendmap.engine.transform import Transform
 
 SOURCE = Path(spendmap.__file__).parent
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden" / "spark_sql"
-PACKAGES = ("allocation", "allocation/split", "pricing", "optimization", "optimization/plays")
+PACKAGES = ("allocation", "allocation/counted", "allocation/split", "pricing", "optimization", "optimization/plays")
 """Packages whose SQL runs through an engine. The others' SQL reads published files, which DuckDB alone opens."""
 
 

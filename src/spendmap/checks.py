@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from spendmap.allocation.counted.law import Row, l3_costs, l13_payments, l14_documents, money_by_vendor
+from spendmap.allocation.identity.law import l14_calls
 from spendmap.allocation.split.law import split_law
 from spendmap.allocation.vendors import load_vendors
 from spendmap.engine.duckdb import DuckDBEngine
@@ -82,7 +83,11 @@ def check(workspace: Workspace) -> list[Law]:
                 ("L11", "nothing reported as loaded is lost, nothing half-loaded is shown", _Checks.l11),
                 ("L12", "no e-mail address is in the ledger, the quarantine or the read model", _Checks.l12),
                 ("L13", "no payment disappears: paid + invoiced = counted + matched + not_ai + tax", _Checks.l13),
-                ("L14", "nothing counts twice: no file's content, no invoice number", _Checks.l14),
+                (
+                    "L14",
+                    "nothing counts twice: no file's content, no call's response id, no invoice number",
+                    _Checks.l14,
+                ),
             )
         ]
 
@@ -322,10 +327,14 @@ class _Checks:
     def l14(self) -> Found:
         again = self.contents_under_two_names()
         told = f"{len(again)} contents of files count twice" + (f" (such as {again[0]})" if again else "")
+        once = not again
+        if self.has_priced:
+            holds, calls = l14_calls(self.engine)
+            once, told = once and holds, f"{told}; {calls}"
         if not self.files["allocation"] or not self.is_allocated("charge"):
-            return False if again else None, f"{told}; documents are not all allocated yet"
+            return None if once else False, f"{told}; documents are not all allocated yet"
         holds, documents = l14_documents(self.engine)
-        return holds and not again, f"{told}; {documents}"
+        return once and holds, f"{told}; {documents}"
 
 
 def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[Path]]:

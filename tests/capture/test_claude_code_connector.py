@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from log_files import DATA, SHARED, answer, read, write
 
-from spendmap.capture.claude_code_lines import person_of, project_of
+from spendmap.capture.claude_code_lines import person_of, project_of, requests_of
+from spendmap.capture.meters import Tokens
 
 KIND = "claude_code_jsonl"
 PROMPT = {
@@ -73,18 +74,33 @@ def test_across_files_the_parent_and_the_finished_answer_are_the_more_complete(t
     assert parent["completeness"] > replay["completeness"] > unfinished["completeness"]
 
 
-def test_cached_tokens_stand_beside_input_and_lifetimes_outrank_the_flat_sum(tmp_path: Path) -> None:
-    nested = answer("msg_n", usage={"cache_creation_input_tokens": 999})
-    flat = answer("msg_f", usage={"cache_creation": None, "cache_creation_input_tokens": 20})
-    outcome = read(KIND, write(tmp_path / "s.jsonl", nested, flat))
-    first, second = outcome.row("msg_n"), outcome.row("msg_f")
-    assert (first["input_uncached"], first["cache_read"], first["cache_write_5m"], first["cache_write_other"]) == (
-        3,
-        100,
-        20,
-        None,
-    )
-    assert (second["cache_write_5m"], second["cache_write_other"]) == (None, 20)
+@pytest.mark.parametrize(
+    ("flat", "lifetimes", "written"),
+    [
+        (20, {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 0}, (20, 0, None, False)),
+        # the lifetimes leave 979 of 999 over: written, for a time that nobody states
+        (999, {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 0}, (20, 0, 979, False)),
+        (999, {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, (0, 0, 999, False)),
+        (999, {"ephemeral_1h_input_tokens": 400}, (None, 400, 599, False)),
+        (999, {}, (None, None, 999, False)),
+        (20, None, (None, None, 20, False)),
+        (None, {"ephemeral_5m_input_tokens": 20, "ephemeral_1h_input_tokens": 5}, (20, 5, None, False)),
+        # more by lifetime than in all: the lifetimes count, and the row says so
+        (20, {"ephemeral_5m_input_tokens": 15, "ephemeral_1h_input_tokens": 10}, (15, 10, None, True)),
+        (0, {"ephemeral_5m_input_tokens": 15, "ephemeral_1h_input_tokens": 0}, (15, 0, None, True)),
+    ],
+)
+def test_cached_tokens_stand_beside_input_and_what_lifetimes_leave_over_stays_written(
+    tmp_path: Path,
+    flat: int | None,
+    lifetimes: dict[str, int] | None,
+    written: tuple[int | None, int | None, int | None, bool],
+) -> None:
+    line = answer(usage={"cache_creation_input_tokens": flat, "cache_creation": lifetimes})
+    (row,) = read(KIND, write(tmp_path / "s.jsonl", line)).rows
+    assert (row["input_uncached"], row["cache_read"], row["output"]) == (3, 100, 40)
+    is_said = dict(row["tags"] or ()).get("cache_write_lifetimes") == "above_total"
+    assert (row["cache_write_5m"], row["cache_write_1h"], row["cache_write_other"], is_said) == written
 
 
 def test_messages_the_program_made_up_are_set_aside_and_prompts_are_no_rows(tmp_path: Path) -> None:
@@ -199,3 +215,12 @@ def test_a_line_that_cannot_be_believed_is_quarantined_and_the_others_are_read(
 def test_a_message_without_an_id_is_known_by_its_request(tmp_path: Path) -> None:
     outcome = read(KIND, write(tmp_path / "s.jsonl", answer(None), answer(None), answer(None, requestId="req_2")))
     assert [row["natural_key"] for row in outcome.rows] == ["request:req_1", "request:req_2"]
+
+
+def test_counts_above_the_window_are_several_requests_unless_a_longer_window_was_asked_for() -> None:
+    # 1,000,010 input tokens do not fit a request of 200,000: at least 6 requests; "[1m]" asks for the longer window.
+    held = Tokens(input_uncached=10, cache_write_other=1_000_000)
+    assert requests_of("claude-sonnet-4-5-20250929", held) == 6
+    assert requests_of("claude-sonnet-4-5-20250929[1m]", held) == 1
+    assert requests_of("claude-sonnet-4-6", held) == 1  # its window is that long for everybody
+    assert requests_of("claude-sonnet-4-5-20250929", Tokens(input_uncached=200_000)) == 1

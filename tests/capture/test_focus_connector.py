@@ -237,6 +237,54 @@ def test_spreadsheet_amounts_read_when_they_are_asked_for(tmp_path: Path) -> Non
     assert [row["billed_cost"] for row in found.rows] == [Decimal("1234.5"), -10]
 
 
+QUANTITIES = "BilledCost;ListUnitPrice;ConsumedQuantity;BillingCurrency;ChargePeriodStart"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "settings", "expected"),
+    [
+        (("1.234,50", "0,5", "1.250"), {"decimal": ","}, ("1234.50", "0.5", "1250")),
+        (("1.234,50", "0,5", "1.250"), {"amounts": "spreadsheet"}, ("1234.50", "0.5", "1250")),  # 0,5 settles the file
+        (("€ 12,00", "1,250", "3"), {"decimal": ","}, ("12", "1.250", "3")),
+        (("1,234.50", "0.5", "1,250"), {"amounts": "spreadsheet"}, ("1234.50", "0.5", "1250")),
+        (("1.250", "1.250", "1.250"), {"amounts": "spreadsheet"}, ("1.250", "1.250", "1.250")),  # as FOCUS demands
+        (("(1.234,50)", "", "7"), {"decimal": ",", "amounts": "plain"}, ("-1234.50", None, "7")),
+        (("1.250", "0.5", "1e3"), {"decimal": "."}, ("1.250", "0.5", "1000")),
+    ],
+)
+def test_one_decimal_sign_holds_for_costs_and_quantities(
+    tmp_path: Path, numbers: tuple[str, ...], settings: dict[str, str], expected: tuple[str | None, ...]
+) -> None:
+    file = write(tmp_path, f"{QUANTITIES}\n{';'.join(numbers)};EUR;2026-10-01\n")
+    (row,) = read(CONNECTOR, file, **settings).rows
+    assert [row[name] for name in ("billed_cost", "list_unit_price", "consumed_quantity")] == [
+        None if each is None else Decimal(each) for each in expected
+    ]
+
+
+def test_a_cost_with_a_comma_names_the_setting_that_reads_it(tmp_path: Path) -> None:
+    file = write(tmp_path, f"{QUANTITIES}\n1.234,50;1;1;EUR;2026-10-01\n")
+    assert "`--set decimal=,` reads it" in read(CONNECTOR, file).reasons[0]
+    with pytest.raises(SettingError, match="decimal 'komma'"):
+        read(CONNECTOR, file, decimal="komma")
+
+
+def test_a_decimal_sign_says_nothing_of_numbers_that_are_no_text(tmp_path: Path) -> None:
+    columns = {
+        "BilledCost": pa.array([Decimal("1.250")]),
+        "BillingCurrency": ["EUR"],
+        "ChargePeriodStart": ["2026-10-01"],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "f.parquet")
+    with pytest.raises(SettingError, match="BilledCost, which hold numbers"):
+        read(CONNECTOR, tmp_path / "f.parquet", decimal=",")
+    (row,) = read(CONNECTOR, tmp_path / "f.parquet", decimal=".").rows
+    assert row["billed_cost"] == Decimal("1.250")
+    pq.write_table(pa.table(columns | {"BilledCost": ["1.250"]}), tmp_path / "t.parquet")
+    (row,) = read(CONNECTOR, tmp_path / "t.parquet", decimal=",").rows
+    assert row["billed_cost"] == 1250
+
+
 def test_a_header_without_the_core_columns_is_not_focus(tmp_path: Path) -> None:
     with pytest.raises(SourceUnreadableError, match="lacks BilledCost, BillingCurrency, ChargePeriodStart") as refused:
         read(CONNECTOR, write(tmp_path, "Date,Supplier,Amount\n2026-01-01,X,1\n"))

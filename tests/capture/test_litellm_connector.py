@@ -52,6 +52,28 @@ def test_the_shared_log_holds_two_bought_calls_a_failure_and_a_gateway_hit() -> 
     assert [row["is_retry"] for row in outcome.rows] == [False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("written", "five", "hour", "expected"),
+    [
+        # 1,000 prompt tokens, 600 of them read from the cache: what is left uncached is 400 less all writes.
+        (100, 90, 10, (300, 90, 10, None, False)),
+        (100, 0, 0, (300, 0, 0, 100, False)),
+        (100, 30, 10, (300, 30, 10, 60, False)),
+        (100, 90, 60, (250, 90, 60, None, True)),
+    ],
+)
+def test_writes_below_their_sum_leave_some_without_a_lifetime(
+    tmp_path: Path, written: int, five: int, hour: int, expected: tuple[int, int, int, int | None, bool]
+) -> None:
+    lifetimes = {"ephemeral_5m_input_tokens": five, "ephemeral_1h_input_tokens": hour}
+    details = {"cached_tokens": 600, "cache_creation_token_details": lifetimes}
+    usage = USAGE | {"prompt_tokens_details": details, "cache_creation_input_tokens": written}
+    row = only(tmp_path, metadata={"usage_object": usage})
+    is_said = dict(row["tags"] or ()).get("cache_write_lifetimes") == "above_total"
+    meters = ("input_uncached", "cache_write_5m", "cache_write_1h", "cache_write_other")
+    assert (*(row[name] for name in meters), is_said) == expected
+
+
 def test_cached_written_and_reasoning_tokens_are_told_apart(tmp_path: Path) -> None:
     row = only(tmp_path, metadata={"usage_object": USAGE})
     # 1,000 = 300 + 600 read + 90 for five minutes + 10 for an hour; 50 out, of which 20 reasoning.

@@ -92,7 +92,9 @@ def test_snake_case_keys_and_early_library_spans_are_read(tmp_path: Path) -> Non
     assert [row["charge_period_end"] is None for row in outcome.rows] == [True, False]
 
 
-def test_only_model_calls_are_rows_and_agents_chains_and_tools_repeat_them(tmp_path: Path) -> None:
+def test_agents_chains_and_tools_repeat_the_calls_beneath_them_and_are_calls_where_there_are_none(
+    tmp_path: Path,
+) -> None:
     spans = [
         chat("1", parent="9"),
         span(
@@ -112,10 +114,11 @@ def test_only_model_calls_are_rows_and_agents_chains_and_tools_repeat_them(tmp_p
         span("5", http__method="GET"),
     ]
     outcome = read("otel_genai", write(tmp_path / "t.jsonl", traces(*spans)))
-    # The HTTP span is no row of this source: 5 GenAI spans, 3 of them set aside.
-    assert (outcome.rows_read, outcome.rows_duplicate) == (5, 3)
-    assert sorted(row["operation"] for row in outcome.rows) == ["chat", "embeddings"]
-    assert outcome.total("input_uncached") == 140
+    # The HTTP span is no row of this source: 5 GenAI spans. The agent repeats the chat beneath it and the tool used
+    # nothing; the chain has 100 tokens and nothing beneath it that explains them, so it counts, model unknown.
+    assert (outcome.rows_read, outcome.rows_duplicate) == (5, 2)
+    assert sorted(row["operation"] for row in outcome.rows) == ["chain", "chat", "embeddings"]
+    assert outcome.total("input_uncached") == 240
 
 
 def test_a_call_inside_a_call_with_the_same_tokens_is_counted_once(tmp_path: Path) -> None:
@@ -271,6 +274,64 @@ def test_an_attribute_that_announces_text_or_a_person_cannot_be_kept(tmp_path: P
     file = write(tmp_path / "t.jsonl", traces(chat("1")))
     with pytest.raises(SettingError, match=r"gen_ai.input.messages.* never enters the ledger"):
         read("otel_genai", file, keep_attributes="plan,gen_ai.input.messages")
+
+
+CACHED = {"gen_ai__usage__cache_read__input_tokens": 600, "gen_ai__usage__cache_write__input_tokens": 100}
+
+
+@pytest.mark.parametrize(
+    ("settings", "more", "expected"),
+    [
+        # OTel GenAI: 1,000 in, of which 600 were read from the cache and 100 written to it
+        ({}, {}, (300, 600, 100, 50)),
+        ({"input_tokens": "includes_cache"}, {}, (300, 600, 100, 50)),
+        # an exporter that keeps Anthropic's own counts: 1,000 in, and 700 beside them
+        ({"input_tokens": "excludes_cache"}, {}, (1000, 600, 100, 50)),
+        ({"input_tokens": " Excludes_Cache"}, {}, (1000, 600, 100, 50)),
+        # a total settles it: 1,050 leaves the cached tokens out or holds them in, 1,750 counts them beside
+        ({}, {"gen_ai__usage__total_tokens": 1750}, (1000, 600, 100, 50)),
+        ({"input_tokens": "excludes_cache"}, {"gen_ai__usage__total_tokens": 1750}, (1000, 600, 100, 50)),
+        ({"input_tokens": "excludes_cache"}, {"gen_ai__usage__total_tokens": 1050}, (1000, 600, 100, 50)),
+        ({"input_tokens": "includes_cache"}, {"gen_ai__usage__total_tokens": 1050}, (300, 600, 100, 50)),
+    ],
+)
+def test_a_source_whose_input_excludes_cached_tokens_says_so(
+    tmp_path: Path, settings: dict[str, str], more: dict[str, int], expected: tuple[int, ...]
+) -> None:
+    file = write(tmp_path / "t.jsonl", traces(chat("a1" * 8, tokens=(1000, 50), **CACHED, **more)))
+    (row,) = read("otel_genai", file, **settings).rows
+    assert (row["input_uncached"], row["cache_read"], row["cache_write_other"], row["output"]) == expected
+
+
+def test_another_word_for_the_input_is_refused_with_the_two_that_are_known(tmp_path: Path) -> None:
+    file = write(tmp_path / "t.jsonl", traces(chat("a1" * 8)))
+    with pytest.raises(SettingError, match="input_tokens 'net'") as refused:
+        read("otel_genai", file, input_tokens="net")
+    assert "--set input_tokens=excludes_cache" in refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("written", "five", "hour", "expected"),
+    [
+        (100, 70, 30, (300, 70, 30, None, False)),
+        (100, 0, 0, (300, 0, 0, 100, False)),
+        (100, 20, 30, (300, 20, 30, 50, False)),
+        (100, 70, 80, (250, 70, 80, None, True)),
+    ],
+)
+def test_writes_of_a_span_below_their_sum_leave_some_without_a_lifetime(
+    tmp_path: Path, written: int, five: int, hour: int, expected: tuple[int, int, int, int | None, bool]
+) -> None:
+    usage = {
+        "gen_ai__usage__cache_read__input_tokens": 600,
+        "gen_ai__usage__cache_write__input_tokens": written,
+        "gen_ai__usage__cache_creation__ephemeral_5m_input_tokens": five,
+        "gen_ai__usage__cache_creation__ephemeral_1h_input_tokens": hour,
+    }
+    (row,) = read("otel_genai", write(tmp_path / "t.jsonl", traces(chat("a1" * 8, tokens=(1000, 50), **usage)))).rows
+    is_said = dict(row["tags"] or ()).get("cache_write_lifetimes") == "above_total"
+    meters = ("input_uncached", "cache_write_5m", "cache_write_1h", "cache_write_other")
+    assert (*(row[name] for name in meters), is_said) == expected
 
 
 def test_a_cost_is_kept_digit_for_digit(tmp_path: Path) -> None:

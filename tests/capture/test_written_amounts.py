@@ -156,3 +156,31 @@ def test_rounding_is_half_even_at_the_twelfth_place() -> None:
 def test_currencies_are_those_of_iso_4217() -> None:
     assert currency_code(" usd ") == "USD"
     assert [code for code in ("XXX", "XTS", "XAU", "EURO", "", "US") if currency_code(code)] == []
+
+
+def read_in(currency: str, column: list[str], given_sign: str = "") -> list[Decimal | None]:
+    read, found = reader_of(column, given_sign), []
+    for text in column:
+        try:
+            found.append(read(text, currency))
+        except ValueError as error:
+            assert "thousands or decimals" in str(error)
+            found.append(None)
+    return found
+
+
+def test_in_a_currency_without_decimals_three_digits_are_thousands() -> None:
+    assert read_in("JPY", ["1.500", "¥2.500.000", "1,500", "500", "-1.500"]) == [1500, 2500000, 1500, 500, -1500]
+    assert read_in("CLP", ["(1.500)"]) == [-1500]
+    assert read_in("KRW", ["1.500"], ".") == [Decimal("1.5")]  # the setting holds, whatever the currency
+    assert read_in("JPY", ["0.500"]) == [Decimal("0.5")]
+
+
+def test_a_currency_with_three_decimals_is_asked_about_unless_another_line_decides() -> None:
+    assert read_in("KWD", ["1.500", "1,500", "12"]) == [None, None, 12]
+    assert read_in("KWD", ["1.500", "12.50"]) == [Decimal("1.5"), Decimal("12.5")]
+    assert read_in("TND", ["1,500", "12,5"]) == [Decimal("1.5"), Decimal("12.5")]
+    assert read_in("BHD", ["1,234.500", "1.500"]) == [Decimal("1234.5"), Decimal("1.5")]
+    assert read_in("KWD", ["1.500"], ".") == [Decimal("1.5")]
+    assert read_in("KWD", ["1.500"], ",") == [1500]
+    assert read_in("EUR", ["1.500"]) == [None]  # as ever

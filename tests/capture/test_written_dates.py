@@ -23,6 +23,26 @@ from spendmap.capture.dates import DateReader, DateSurvey, date_reader_for, mont
         ("5 October 2026", "2026-10-05T00:00:00"),
         ("Oct 5, 2026", "2026-10-05T00:00:00"),
         ("05-Sept-2026", "2026-09-05T00:00:00"),
+        ("05/Okt/2026", "2026-10-05T00:00:00"),
+        ("Monday, October 5, 2026", "2026-10-05T00:00:00"),
+        ("Mon Oct 5 2026", "2026-10-05T00:00:00"),
+        ("October 5th, 2026 at 2:05 PM", "2026-10-05T14:05:00"),
+        ("5. Oktober 2026", "2026-10-05T00:00:00"),
+        ("Montag, den 5. Oktober 2026", "2026-10-05T00:00:00"),
+        ("Mo, 05.10.2026", "2026-10-05T00:00:00"),
+        ("05. 10. 2026", "2026-10-05T00:00:00"),
+        ("5. März 2026", "2026-03-05T00:00:00"),
+        ("5 octobre 2026", "2026-10-05T00:00:00"),
+        ("lundi 1er décembre 2026", "2026-12-01T00:00:00"),
+        ("le lundi 5 octobre 2026", "2026-10-05T00:00:00"),
+        ("5 août 2026", "2026-08-05T00:00:00"),
+        ("5 de octubre de 2026", "2026-10-05T00:00:00"),
+        ("lunes, 5 de octubre de 2026", "2026-10-05T00:00:00"),
+        ("5 OCT 2026 14:05", "2026-10-05T14:05:00"),
+        ("2026-Oct-05", "2026-10-05T00:00:00"),
+        ("Mar 3, 2026", "2026-03-03T00:00:00"),  # the month, not the French Tuesday
+        ("Mar, 03.02.2026", "2026-02-03T00:00:00"),
+        ("2026-10-05 23:30:00 -0200", "2026-10-06T01:30:00"),
         ("46300", "2026-10-05T00:00:00"),  # Excel: 45658 is 2025-01-01, and 642 days later
         ("46300.5", "2026-10-05T00:00:00"),
         ("05/10/2026 14:05", "2026-10-05T14:05:00"),
@@ -42,7 +62,9 @@ def test_a_day_first_reader_reads_every_usual_form(text: str, instant: str) -> N
         "31/02/2026",
         "2026-13-01",
         "00/00/0000",
-        "05/Okt/2026",
+        "05/Ok/2026",
+        "2026-10-05 at noon",
+        "5 Junk 2026",
         "0026-01-05",
         "9999-12-31",
         "12345",
@@ -113,3 +135,26 @@ def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
         return
     assert 1970 <= found.year < 2200
     assert found.tzinfo is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-10-31T18:30:00-07:00", "2026-10-31 18:30 -0700", "31/10/2026 18:30 -07:00", "2026-10-31T23:59:59Z"]
+)
+def test_books_keep_their_own_calendar(text: str) -> None:
+    assert DateReader("dmy", own_calendar=True).read(text).date() == date(2026, 10, 31)
+
+
+def test_iso_dates_are_read_under_any_date_format() -> None:
+    for setting in ("dd/mm/yyyy", "mm/dd/yyyy", "%d.%m.%Y"):
+        reader = date_reader_for(setting)
+        assert reader is not None
+        assert reader.read("2026-10-05").date() == date(2026, 10, 5)
+    year_and_day_first = date_reader_for("%Y-%d-%m")
+    assert year_and_day_first is not None
+    assert year_and_day_first.read("2026-10-05").date() == date(2026, 5, 10)
+    with pytest.raises(ValueError, match="of the form"):
+        year_and_day_first.read("2026-10-25")  # the 25th month: not read the other way round
+
+
+def test_a_weekday_before_numeric_dates_does_not_hide_their_order() -> None:
+    assert decision("Fri 03/04/2026", "Mon 13/04/2026") == "dmy"

@@ -185,7 +185,10 @@ def test_l10_an_unpriced_row_with_a_cost_and_a_row_without_one_that_gives_no_rea
 def test_l11_a_data_file_that_is_gone(acorn: Workspace) -> None:
     ledger_file(acorn, "utilization").unlink()
     assert "L11" in broken(acorn)
-    assert "1 files missing" in laws(acorn)["L11"].detail
+    found = laws(acorn)
+    assert "1 files missing" in found["L11"].detail
+    assert found["L4"].holds is None  # what cannot be read is not held
+    assert found["L4"].detail.startswith("could not be tested: a data file of utilization cannot be read")
 
 
 def test_l11_a_data_file_that_lost_a_row(acorn: Workspace) -> None:

@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java runtime for a local Spark"),
     pytest.mark.filterwarnings("ignore"),  # Spark's own client warns of its own deprecations
 ]
-PACKAGES = ("allocation", "allocation/split", "pricing", "optimization", "optimization/plays")
+PACKAGES = ("allocation", "allocation/counted", "allocation/split", "pricing", "optimization", "optimization/plays")
 SOURCE = Path(allocation_run.__file__).resolve().parents[1]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from spendmap.pricing.book import Book
 from spendmap.pricing.overlaps import overlaps
-from spendmap.pricing.overlay import documents
+from spendmap.pricing.overlay_facts import documents
 
 Call = Callable[..., dict[str, Any]]
 Price = Callable[..., list[dict[str, Any]]]
@@ -126,7 +126,7 @@ def test_azure_did_not_follow_the_luna_cut(shipped_book: Book, price: Price, cal
 
 
 def test_a_data_zone_nothing_is_known_of_is_not_priced_as_global(shipped_book: Book, price: Price, call: Call) -> None:
-    row = call("azure", "gpt-4o", "2026-08-11T00:00:00", input_uncached=5, service_tier="azure:data_zone")
+    row = call("azure", "o1-pro", "2026-08-11T00:00:00", input_uncached=5, service_tier="azure:data_zone")
     (priced,) = price(shipped_book, [row])
     assert priced["list_cost"] is None
     assert "in data_zone" in priced["unpriced_reason"]

@@ -48,10 +48,10 @@ def test_every_usage_column_comes_through_unchanged(price: Price, call: Call) ->
 
 
 def test_tokens_of_a_kind_without_its_own_price_cost_what_the_broader_kind_costs(price: Price, call: Call) -> None:
-    # cache_write_1h -> cache_write_other 3, cache_read -> input 2, output_audio -> output 8
+    # cache_write_1h -> cache_write_other 3, cache_read -> input 2
     rows = book(*IN_OUT, per_million("cache_write_other", "3"))
-    (row,) = price(rows, [call("acme", "m-1", NOON, cache_write_1h=10**6, cache_read=10**6, output_audio=10**6)])
-    assert row["list_cost"] == Decimal(13)
+    (row,) = price(rows, [call("acme", "m-1", NOON, cache_write_1h=10**6, cache_read=10**6)])
+    assert row["list_cost"] == Decimal(5)
 
 
 def test_an_unknown_model_is_unpriced_and_named(price: Price, call: Call) -> None:

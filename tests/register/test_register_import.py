@@ -21,6 +21,7 @@ from spendmap.register.importing import Imported, import_register
 from spendmap.register.mapping import read_mapping, shipped_mappings
 from spendmap.register.published import read_inventory
 from spendmap.register.store import Register
+from spendmap.register.table_file import read_table
 from spendmap.vocabulary.errors import RegisterError
 from spendmap.workspace import Workspace
 
@@ -197,6 +198,125 @@ def test_a_file_that_is_no_table_is_refused(register: Register, tmp_path: Path, 
     with pytest.raises(RegisterError) as refused:
         bring(register, tmp_path, sheet)
     assert refused.value.next_step
+
+
+def test_a_column_nobody_maps_may_stand_twice_and_one_that_is_mapped_may_not(
+    register: Register, tmp_path: Path
+) -> None:
+    header, rest = SHEET.split("\n", 1)
+    rows = rest.replace(",Yes,\n", ",Yes,,x,y\n").replace(";,,\n", "").replace("Open AI,,\n", "Open AI,,,x,y\n")
+    rows = rows.replace("Yes,No\n", "Yes,No,x,y\n")
+    done = bring(register, tmp_path, f"{header},If Other,If Other\n{rows}")
+    assert (done.rows, done.imported) == (3, 3)
+    with pytest.raises(RegisterError, match=r"names 'Title' twice, and .*mapping.yaml reads it"):
+        bring(
+            register,
+            tmp_path,
+            f"{header.replace('Problem', 'Title')}\n{rest}",
+            mapping=mapping_file(tmp_path, MAPPING.replace("problem: Problem", "problem: Title")),
+        )
+
+
+@pytest.mark.parametrize("office", ["", "N/A", "  ", "---"])
+def test_a_record_that_names_no_department_is_kept_without_one(register: Register, tmp_path: Path, office: str) -> None:
+    done = bring(register, tmp_path, f"{SHEET}{office},7,Chatbot of nobody,Answers,No,,,,\n")
+    assert (done.rows, done.imported, done.rejected) == (4, 4, ())
+    assert done.created == {"department": 2, "vendor": 2, "use_case": 4}
+    (case,) = (each for each in register.entities("use_case") if each.name == "Chatbot of nobody")
+    assert "department" not in case.fields
+    assert case.fields["problem"] == "Answers"
+
+
+def test_a_record_that_names_nothing_at_all_is_named_with_its_reason(register: Register, tmp_path: Path) -> None:
+    only_departments = MAPPING[: MAPPING.index("  - kind: use_case")]
+    done = bring(register, tmp_path, SHEET + ",7,Nobody,x,,,,,\n", mapping=mapping_file(tmp_path, only_departments))
+    assert [(each.line, each.reason[:16]) for each in done.rejected] == [(6, "no department id")]
+
+
+RECORDS = """[
+  {"Office": "Parks", "No": 1, "Title": "Tree count", "Problem": "Nobody knows\\nhow many trees",
+   "Personal": "Yes", "Since": "03.02.2025", "Seller": ["OpenAI"], "Tested": "Yes", "Appeal": null},
+  {"Office": "Parks", "No": 1, "Title": "Tree health", "Problem": "N/A", "Seller": ["Leaf & Co", "Open AI"]},
+  {"Office": "Roads", "Title": "Pothole photos", "Problem": "Too slow", "Personal": "No", "Tested": "Yes", "Appeal": "No"}
+]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RECORDS,
+        f'{{"records": {RECORDS}}}',
+        f'{{"made": {{"by": "town"}}, "total": 3, "records": {RECORDS}, "pages": []}}',
+        f'{{"inventory": {RECORDS}}}',
+        "\ufeff" + RECORDS,
+        "\n".join(json.dumps(each) for each in json.loads(RECORDS)),
+    ],
+)
+@pytest.mark.parametrize("name", ["list.json", "list.csv"])
+def test_json_is_read_like_the_sheet_it_could_be(register: Register, tmp_path: Path, text: str, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    done = import_register(
+        register,
+        file,
+        mapping_file(tmp_path),
+        actor="Ada",
+        now=NOW,
+        resolvers=resolvers_of(catalogue_vendors()),
+        known_vendors=catalogue_ids(),
+    )
+    assert (done.rows, done.imported, done.rejected) == (3, 3, ())
+    assert done.created == {"department": 2, "vendor": 2, "use_case": 3}
+    trees = register.entity("use_case", "parks-1")
+    assert trees is not None
+    assert (trees.fields["problem"], trees.fields["personal_data"]) == ("Nobody knows\nhow many trees", True)
+    assert trees.fields["controls"] == "test: Yes"
+    health = register.entity("use_case", "parks-1-2")
+    assert health is not None
+    assert health.fields["vendors"] == ["leaf-co", "openai"]
+
+
+def test_a_json_value_names_its_file_and_line_and_keeps_its_digits(register: Register, tmp_path: Path) -> None:
+    file = tmp_path / "list.json"
+    file.write_text(
+        '{"records": [\n{"a": {"office": "Parks"}, "cost": 0.10, "ids": [1, null, 2]},\n\n"x",\n'
+        '{"a": {"office": "Roads"}, "cost": 1e400, "ids": [], "new": false}]}'
+    )
+    table = read_table(file)
+    assert table.columns == ("a.office", "cost", "ids", "new")
+    assert [(each.line, each.cells["cost"], each.cells["ids"], each.cells["new"]) for each in table.records] == [
+        (2, "0.10", "1; 2", ""),
+        (5, "1e400", "", "false"),
+    ]
+    assert [(each.line, each.reason) for each in table.ragged] == [(4, "it is no object with names and values.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "[]",
+        "{}",
+        '{"a": 1}',
+        '[{"Office": 1}',
+        '[{"Office": 1},]',
+        "[1, 2]",
+        "[{}] x",
+        '{"a": [], "b": []}',
+        "[" * 100_000,
+        '{"records": [{"Office": }]}',
+        '[{"Office": "a", "Office": "b", "No": 1, "Title": "t"}]',
+    ],
+)
+def test_json_that_is_no_list_of_records_is_refused(register: Register, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "list.json"
+    file.write_text(text)
+    with pytest.raises(RegisterError) as refused:
+        import_register(register, file, mapping_file(tmp_path), actor="Ada", now=NOW)
+    assert refused.value.next_step
+    assert register.entities("use_case") == []
 
 
 def test_a_separator_inside_brackets_belongs_to_the_name() -> None:

@@ -19,6 +19,7 @@ from spendmap.risk.facts import (
     Contract,
     CostCenter,
     DataAsset,
+    Doubtful,
     Experiment,
     Facts,
     Noticed,
@@ -233,6 +234,13 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         facts(use_cases=[CASE], spend=[spend("7", use_case="triage", category="human_review")],
               queues=[Queue("q", "Q", use_case="triage")]),
     ]),
+    ("HR004", facts(spend=[
+        spend("80", origin="activity", category="unclassified", service_name="coffee", minutes=D(60)),
+        spend(None, origin="activity", category="unclassified", service_name="coffee", minutes=D(30))]), "coffee", "80", [
+        facts(spend=[spend("80", origin="activity", category="evaluation", service_name="red_team", minutes=D(60))]),
+        facts(spend=[spend("80", origin="usage", category="unclassified", service_name="chat")]),
+    ]),
+    ("HR004", facts(spend=[spend(None, origin="activity", category="unclassified", minutes=D(5))]), "not-named", None, []),
     ("DP001", facts(data_assets=[DataAsset("crm", "CRM", data_risk="low")]), "crm", "-",
      [facts(data_assets=[DataAsset("crm", "CRM", owner="Bo")])]),
     ("DP002", facts(data_assets=[DataAsset("crm", "CRM", owner="Bo")]), "crm", "-",
@@ -277,16 +285,22 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
                               Unspread("gpu", "GPUs", "no receiver is known", D("0.75"), "USD", OCT)]),
      "gpu", "8", [facts(unspread=[Unspread("gpu", "GPUs", "nobody called", D(0), "USD", OCT)])]),
     ("LG010", facts(unspread=[Unspread("gpu", "GPUs", "nobody called", None, "USD", OCT)]), "gpu", None, []),
-    ("LG013", facts(noticed=[PAIRED]), "0a1b2c3d4e5f", "500", [
+    ("LG011", facts(noticed=[PAIRED]), "0a1b2c3d4e5f", "500", [
         facts(noticed=[replace(PAIRED, kind="matched", subject=None)]),
     ]),
-    ("LG014", facts(noticed=[replace(PAIRED, kind="perhaps_twice", subject="OpenAI, LLC", line=f"card:{n}") for n in "12"]),
+    ("LG012", facts(noticed=[replace(PAIRED, kind="perhaps_twice", subject="OpenAI, LLC", line=f"card:{n}") for n in "12"]),
      "openai", "1000", [facts(noticed=[PAIRED])]),
-    ("LG014", facts(noticed=[replace(PAIRED, kind="perhaps_twice", vendor=None, subject="Unknown Ltd")]), "Unknown Ltd", "500", []),
-    ("LG015", facts(noticed=[replace(PAIRED, kind="commitment_stated_twice", vendor="aws", subject="sp-1", amount=D("1500.5"))]),
+    ("LG012", facts(noticed=[replace(PAIRED, kind="perhaps_twice", vendor=None, subject="Unknown Ltd")]), "Unknown Ltd", "500", []),
+    ("LG013", facts(noticed=[replace(PAIRED, kind="commitment_stated_twice", vendor="aws", subject="sp-1", amount=D("1500.5"))]),
      "sp-1", "1500.5", [facts(noticed=[replace(PAIRED, kind="prepaid", subject="sp-1")])]),
-    ("LG016", facts(noticed=[replace(PAIRED, kind="over", vendor_account="org-1", product="api", subject=None)]),
+    ("LG014", facts(noticed=[replace(PAIRED, kind="over", vendor_account="org-1", product="api", subject=None)]),
      "openai/org-1/api", "500", [facts(noticed=[PAIRED])]),
+    ("LG015", facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 3, 330, 0, D("8.40"), "USD")]), "traces+gateway", "8.4", [
+        facts(doubtful=[Doubtful("failed", "gateway", None, 3, 330, 0, D("8.40"), "USD")]),
+    ]),
+    ("LG016", facts(doubtful=[Doubtful("failed", "traces", None, 2, 200, 2, None, "USD")]), "traces", None, [
+        facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 2, 200, 2, None, "USD")]),
+    ]),
 ]  # fmt: skip
 
 

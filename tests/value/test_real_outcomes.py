@@ -192,6 +192,51 @@ def test_an_instance_that_cannot_be_read_is_set_aside_and_the_others_count(bare:
     assert capture(bare, dateless, "--source", "dated", "--set", "date=2026-10-01")["rows_loaded"] == 2
 
 
+def instances(*costs: str) -> bytes:
+    said = ", ".join(f'"i{n}": {{"cost": {cost}, "resolved": true}}' for n, cost in enumerate(costs, 1))
+    return f"{{{said}}}".encode()
+
+
+def test_a_cost_of_zero_throughout_a_model_was_not_measured_and_one_zero_among_others_was(tmp_path: Path) -> None:
+    alder = Alder(tmp_path / "ws")
+    assert alder.run("init", str(alder.folder)).exit_code == 0
+    file = pack(
+        tmp_path / "x.tar.gz",
+        {
+            "r/zero/instance_results/b.json": instances("0.0", "0", "0.00"),
+            "r/zero/instance_results/c.json": instances("0", "null"),
+            "r/some/instance_results/b.json": instances("0.0", "0.0"),  # 0 in this benchmark, and paid for in the next
+            "r/some/instance_results/c.json": instances("0", "0.30"),
+            "r/none/instance_results/b.json": instances("null", "null"),
+        },
+    )
+    load = capture(alder, file, "--set", "date=2026-10-01")
+    assert (load["rows_read"], load["rows_loaded"]) == (11, 11)
+    assert load["captured"] == {"USD": {"amount": "0.30"}}
+    assert alder.run("allocate").exit_code == 0
+    assert alder.run("value").exit_code == 0
+    rows = {row["key"]: row for row in alder.ask("economics", "--per", "model")["rows"]}
+    # "some": 0.30 over four accepted runs of known cost
+    assert (Decimal(rows["some"]["unit_cost"]), rows["some"]["missing_rows"]) == (Decimal("0.075"), 0)
+    for model, runs in (("zero", 5), ("none", 2)):
+        assert (rows[model]["cost"], rows[model]["unit_cost"], rows[model]["missing_rows"]) == (None, None, runs)
+
+
+def test_one_file_of_results_is_read_when_it_is_said_whose_they_are(bare: Alder, tmp_path: Path) -> None:
+    file = tmp_path / "swe.json"
+    file.write_bytes(instances("0.0", "0.25", "null"))
+    words = ("--set", "date=2026-10-01", "--source", "single")
+    refused = capture(bare, file, *words)
+    assert refused["status"] == "refused" and "--set model=NAME" in str(refused)
+    load = capture(bare, file, *words, "--set", "model=gpt-5")
+    assert (load["rows_loaded"], load["captured"]) == (3, {"USD": {"amount": "0.25"}})
+    place = tmp_path / "haiku" / "instance_results"
+    place.mkdir(parents=True)
+    (place / "swe.json").write_bytes(instances("0", "0"))
+    load = capture(bare, place / "swe.json", "--set", "date=2026-10-01", "--source", "folder")
+    assert (load["rows_loaded"], load["captured"]) == (2, {"": {}})
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

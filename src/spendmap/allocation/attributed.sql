@@ -162,6 +162,7 @@ SELECT
     END AS vendor_product,
     coalesce(f.billing_mode, CASE WHEN f.origin = 'usage' THEN f.t_billing END) AS billing_mode,
     f.covered_by,
+    f.not_bought,
     -- Of an export: a commitment's purchase or unused part, and a line whose period or bill is not one and the same month.
     f.statement = 'cost_export' AND f.commitment_id IS NOT NULL
         AND (coalesce(f.charge_category, '') = 'Purchase' OR lower(coalesce(f.commitment_status, '')) = 'unused') AS is_commitment,

@@ -44,6 +44,7 @@ SELECT
     r.commitment_discount_id AS commitment_id,
     r.commitment_discount_status AS commitment_status,
     r.line_kind,
+    CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
     CAST(NULL AS VARCHAR) AS covered_by
 FROM charge_ruled AS r

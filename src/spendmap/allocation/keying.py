@@ -19,7 +19,7 @@ from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.register import Key
 
-ENTITY_TYPES = ("agent", "tool", "use_case", "department", "cost_center", "vendor_account")
+ENTITY_TYPES = ("agent", "tool", "use_case", "department", "cost_center", "vendor_account", "evaluation_suite")
 ATTRIBUTED_BY = ("use_case", "agent", "tool", "department", "cost_center")
 ROWS = "n"
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spendmap.allocation.customers import customer_rollup
+from spendmap.allocation.identity.overlap import overlap_tables
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
@@ -45,7 +46,11 @@ def publish(
     engine.bind("allocation", list(allocation), like="allocation")
     before = version_before(workspace)
     fresh = {name: _rollup(engine, name) for name in ROLLUPS}
-    fresh |= {name: table for name, table in {"split": split, **(extra or {})}.items() if table is not None}
+    fresh |= {
+        name: table
+        for name, table in {"split": split, **overlap_tables(engine), **(extra or {})}.items()
+        if table is not None
+    }
     tables = {name: _with_other_months(table, before, name, months) for name, table in fresh.items()}
     known = set(months)
     for name in ROLLUPS:

@@ -18,6 +18,8 @@ SHARE_SCALE = 8  # digits of a stated share: 28 + 9 + 1 digits is the widest exa
 BUILT_IN = {
     "by-nature": "A model call and work on AI are AI by nature; no rule is needed for that.",
     "no-rule": "No rule and no register key speaks of this row: it is kept, not counted, for a person to confirm.",
+    "told-of-elsewhere": "Another source tells of the same call and counts it; `covered by` names it.",
+    "paid-by-a-plan": "A flat fee pays these calls; the money is what they would cost by the token, in no total.",
     "counted-from-finer-source": "The same money is counted from a cost export, metered usage or priced seats.",
 }
 """Decisions that no rule file makes, and why they are made."""

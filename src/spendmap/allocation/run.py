@@ -23,28 +23,32 @@ import pyarrow.parquet as pq
 from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
+from spendmap.allocation.identity import identify, sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
 from spendmap.allocation.perhaps import note_perhaps
 from spendmap.allocation.publish import publish
+from spendmap.allocation.restated import Restated, record, restated
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
+from spendmap.allocation.seats import cost_seats
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
-from spendmap.engine.store import Store, new_run, write_atomically
+from spendmap.engine.store import DataFile, Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
-from spendmap.pricing import specialised
+from spendmap.pricing import price
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
-from spendmap.published.writing import splits_before
+from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.period import month_add
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
@@ -73,6 +77,7 @@ class Allocated:
     version: str = ""
     seconds: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
+    restated: list[Restated] = field(default_factory=list)
 
     def as_document(self) -> dict[str, Any]:
         """The step as the commands print it."""
@@ -82,6 +87,7 @@ class Allocated:
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
+            "restated": [each.as_document() for each in self.restated],
             "version": self.version,
             "seconds": self.seconds,
             "parts": self.parts,
@@ -127,7 +133,8 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
         }
         rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
         with open_engine(workspace) as engine:
-            result = _Run(workspace, store, engine, months, inputs, progress, is_whole=months == known).go()
+            near = near_files(files["usage"], months)
+            result = _Run(workspace, store, engine, months, inputs, near, progress, is_whole=months == known).go()
         result.rows_in = rows_in
         result.seconds = round(time.perf_counter() - start, 3)
         return result
@@ -143,16 +150,18 @@ class _Run:
         engine: Engine,
         months: list[str],
         inputs: dict[str, list[Path]],
+        near: list[Path],
         progress: Progress | None,
         *,
         is_whole: bool,
     ) -> None:
         self.workspace, self.store, self.engine = workspace, store, engine
-        self.months, self.inputs, self.progress = months, inputs, progress
+        self.months, self.inputs, self.near, self.progress = months, inputs, near, progress
         self.is_whole = is_whole  # every captured month is worked on
         self.run = new_run()
         self.work = store.root / "staging" / self.run
         self.parts: dict[str, float] = {}
+        self.restated: list[Restated] = []
 
     def go(self) -> Allocated:
         if self.progress:
@@ -163,7 +172,7 @@ class _Run:
         rulebook = load_rulebook(self.workspace)
         splits = splits_in_force(self.workspace, declared.dated)
         vendors = self._part("vendors", lambda: self._vendors(declared))
-        priced = self._part("price", self._price)
+        priced = self._part("price", lambda: self._price(declared))
         self._part("key", lambda: self._key(declared, rulebook, vendors))
         files = self._part("count", lambda: self._count(declared, vendors))
         split = self._part("split", lambda: self._split(files, splits, declared))
@@ -172,7 +181,12 @@ class _Run:
         )
         shutil.rmtree(self.work, ignore_errors=True)
         return Allocated(
-            self.months, rows_out=rows_out, unpriced_rows=self.unpriced, version=self.run, parts=self.parts
+            self.months,
+            rows_out=rows_out,
+            unpriced_rows=self.unpriced,
+            version=self.run,
+            parts=self.parts,
+            restated=self.restated,
         )
 
     def _part(self, name: str, work: Any) -> Any:
@@ -220,15 +234,16 @@ class _Run:
         self.engine.bind("provider_vendor", vendors.resolve_providers(_texts(providers)))
         return vendors
 
-    def _price(self) -> list[Path]:
+    def _price(self, declared: Declared) -> list[Path]:
         """Price every usage row; returns the files, one folder per month."""
         book = self._book()
-        pricing = specialised(
+        pricing = price(
             self.engine, book, currency=self.workspace.currency, deployments=load_deployments(self.workspace.root)
         )
         self.price_wide = pricing.price_wide
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
         self.engine.bind("priced", pricing.transform)
+        identify(self.engine, self.near, sees_of(declared.dated), self.work / "identity")
         folder = self.store.root / "derived" / "usage_priced" / self.run
         files: list[Path] = []
         if self.inputs["usage"]:
@@ -237,6 +252,9 @@ class _Run:
             hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
         if files:
             self.engine.bind("usage_priced", files)
+            self.restated = restated(
+                self.engine, self._published_rows(), book, self._last_priced(), self.workspace.root
+            )
         else:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
@@ -244,12 +262,26 @@ class _Run:
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
         stored = Book.from_table(self.store.rows("price"))
-        merged = stored.merge(open_book(self.workspace).rows, datetime.now(UTC).replace(tzinfo=None))
+        self.priced_at = datetime.now(UTC).replace(tzinfo=None)
+        merged = stored.merge(open_book(self.workspace).rows, self.priced_at)
         if {(row.price_id, row.superseded_at) for row in merged.rows} != {
             (row.price_id, row.superseded_at) for row in stored.rows
         }:
             self.store.overwrite("price", merged.table, run=self.run)
         return merged
+
+    def _published_rows(self) -> list[Path]:
+        """Row-level prices of the version in force, of the months worked on."""
+        before = version_before(self.workspace)
+        marks = [f"billing_month={month}/" for month in self.months]
+        paths = before.paths("usage_priced") if before else ()
+        return [file for file in paths if any(mark in str(file) for mark in marks) and file.is_file()]
+
+    def _last_priced(self) -> datetime | None:
+        """When the first of the months worked on was last priced, as the version in force says."""
+        before = version_before(self.workspace)
+        said = before.meta.priced_at if before else {}
+        return min((datetime.fromisoformat(said[month]) for month in self.months if month in said), default=None)
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
@@ -257,6 +289,8 @@ class _Run:
         self.engine.bind("usage_grouped", grouped)
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
+        self.engine.bind("seat_cost", self._seat_cost())
+        self.engine.bind("entity", declared.entities)
         compiled: list[tuple[str, Compiled]] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
@@ -269,7 +303,6 @@ class _Run:
         union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
-        self.engine.bind("entity", declared.entities)
         self.engine.bind("department_said", departments_said(declared.dated))
         self.engine.bind("attributed", self._written("attributed.sql"))
 
@@ -279,6 +312,15 @@ class _Run:
         files = self.engine.write(transform, self.work / transform.name)
         hold(self.engine, transform, files)
         return files
+
+    def _seat_cost(self) -> pa.Table:
+        """What each seat row costs. A plan of earlier months is known by their rows, whichever months are allocated."""
+        ever = [file.path for file in self.store.files("utilization")]
+        self.engine.bind("utilization_ever", ever, like="utilization")
+        return cost_seats(
+            self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql")),
+            self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql")),
+        )
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""
@@ -315,6 +357,8 @@ class _Run:
     ) -> int:
         manifest = self.store.publish()
         root = self.workspace.root
+        version = version_before(self.workspace)
+        before = version.meta if version else None
         tables = {name: [file["path"] for file in manifest[name]["files"]] for name in TABLES}
         wide = self.store.root / "derived" / "price_wide" / f"{self.run}.parquet"
         wide.parent.mkdir(parents=True, exist_ok=True)
@@ -333,6 +377,9 @@ class _Run:
                 "tables": tables,
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
+                "priced_at": dict(before.priced_at if before else {})
+                | dict.fromkeys(self.months, self.priced_at.isoformat()),
+                "restated": record(self.restated, self.run, before.restated if before else ()),
                 "splits": splits_meta(splits, self.months, splits_before(self.workspace)),
                 **labels_of(declared.dated, vendors),
             },
@@ -362,6 +409,12 @@ class _Run:
 def _of_months(table: pa.Table, months: Sequence[str]) -> pa.Table:
     """Rows of the months worked on: lines of every month are looked at, the other months' notes stay as published."""
     return table.filter(pc.is_in(table.column("month"), value_set=pa.array(list(months), pa.string())))
+
+
+def near_files(files: Sequence[DataFile], months: Sequence[str]) -> list[Path]:
+    """Files of the months and of the month before and after each: a call at midnight is logged on both sides of it."""
+    near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
+    return [file.path for file in files if file.slice and file.slice[1] in near]
 
 
 def _texts(names: pa.Table) -> Iterable[str]:

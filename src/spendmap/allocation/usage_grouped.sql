@@ -27,10 +27,12 @@ SELECT
     g.operation,
     g.model,
     g.service_tier,
+    g.not_bought,
+    g.billing_mode,
+    -- One call that another row tells of better names it; several name its source.
+    CASE WHEN min(g.covered_by) = max(g.covered_by) THEN min(g.covered_by) ELSE g.covered_source END AS covered_by,
     g.currency,
-    CAST(NULL AS VARCHAR)                                            AS covered_by,
-    CAST(NULL AS VARCHAR)                                            AS billing_mode,
-    CAST(NULL AS VARCHAR)                                            AS not_bought,
+    max(CASE WHEN g.is_price_estimated THEN 1 ELSE 0 END) = 1       AS is_price_estimated, -- of one row is of the group
     sum(g.list_cost)                                                 AS list_cost,
     sum(g.contracted_cost)                                           AS contracted_cost,
     count(*)                                                         AS usage_rows,
@@ -41,4 +43,5 @@ FROM usage_priced AS g
 GROUP BY
     g.group_key, g.source_name, g.billing_month, CAST(g.charge_period_start AS DATE), g.provider_name, g.billing_account_id,
     g.sub_account_id, g.api_key_id, g.project, g.team, g.environment, g.feature, g.workflow, g.use_case, g.cost_center,
-    g.has_customer, g.agent_id, g.tool, g.eval_suite, g.operation, g.model, g.service_tier, g.currency
+    g.has_customer, g.agent_id, g.tool, g.eval_suite, g.operation, g.model, g.service_tier, g.not_bought, g.billing_mode,
+    g.covered_source, g.currency

@@ -1,5 +1,5 @@
 -- usage_priced: stored row-level result of pricing: lineage, cost, price keys, and the group each row belongs to.
--- in:  priced (output of price_usage.sql), `default_currency` (one row: the workspace's, for rows without a price)
+-- in:  identified (output of price_usage.sql, with what covers a row that another one told of), `default_currency` (one row: the workspace's, for rows without a price)
 -- out: one row per usage row; group_key is `allocation.origin_key` of its group
 -- check: rows = rows of usage
 SELECT
@@ -33,6 +33,12 @@ SELECT
     coalesce(p.response_model, p.request_model) AS model,
     p.service_tier,
     p.status,
+    p.response_id,
+    p.witness,
+    p.not_bought,
+    p.billing_mode,
+    p.covered_source,
+    p.covered_by,
     p.is_retry,
     p.is_fallback,
     p.input_uncached,
@@ -57,6 +63,7 @@ SELECT
     p.price_provider,
     p.price_model,
     p.provider_reported_cost,
+    p.is_price_estimated,
     CASE WHEN p.contracted_cost IS NULL THEN p.unpriced_reason END AS unpriced_reason,
     md5(concat_ws('|',
         p.source_name, CAST(CAST(p.charge_period_start AS DATE) AS VARCHAR), coalesce(p.provider_name, ''),
@@ -65,7 +72,9 @@ SELECT
         coalesce(p.workflow, ''), coalesce(p.use_case, ''), coalesce(p.cost_center, ''),
         CASE WHEN p.customer_id IS NULL THEN '0' ELSE '1' END, coalesce(p.agent_id, ''), coalesce(p.tool, ''),
         coalesce(p.eval_suite, ''), coalesce(p.operation, ''), coalesce(p.response_model, p.request_model, ''),
-        coalesce(p.service_tier, ''), coalesce(p.contracted_currency, p.price_currency, d.currency)
+        coalesce(p.service_tier, ''), coalesce(p.contracted_currency, p.price_currency, d.currency),
+        -- NULL is left out: calls that count in the ordinary way have the key they always had
+        'not bought ' || p.not_bought, 'billing ' || p.billing_mode, 'covered by ' || p.covered_source
     )) AS group_key
-FROM priced AS p
+FROM identified AS p
 CROSS JOIN default_currency AS d

@@ -44,6 +44,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS commitment_id,
     CAST(NULL AS VARCHAR) AS commitment_status,
     CAST(NULL AS VARCHAR) AS line_kind,
+    CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
     CAST(NULL AS VARCHAR) AS covered_by
 FROM utilization_ruled AS r

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from spendmap.capture.currencies import mark_contradicts
+from spendmap.capture.currencies import decimals_of, mark_contradicts
 from spendmap.vocabulary.money import MONEY_DIGITS, MONEY_SCALE, as_money
 
 DecimalSign = Literal[".", ","]
@@ -32,6 +32,9 @@ _GROUPED = {
     ".": re.compile(r"(?:\d+|\d{1,3}(?:[,'’ ]\d{2,3})*[,'’ ]\d{3})(?:\.\d*)?|\.\d+"),
     ",": re.compile(r"(?:\d+|\d{1,3}(?:[.'’ ]\d{2,3})*[.'’ ]\d{3})(?:,\d*)?|,\d+"),
 }
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?:\1\d{3})*(?![\d.,])")
+_POINT_AND_THREE = re.compile(r"\d\.\d{3}(?!\d)")
+_THREE_PLACES = re.compile(r"(?<![\d.,'’])[1-9]\d{0,2}[.,]\d{3}(?![\d.,])")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " "})
 
 
@@ -138,19 +141,32 @@ class DecimalSurvey:
         return "," if self._comma and not self._point else "."
 
     @property
+    def is_settled(self) -> bool:
+        """Does some value show which sign is the decimal one?"""
+        return self._point or self._comma
+
+    @property
     def is_unclear(self) -> bool:
         """Holds the column values like "1.234" and nothing that says how to read them?"""
         return self._unclear and not self._point and not self._comma
 
 
 def amount_reader(survey: DecimalSurvey, given: str) -> Callable[[str, str | None], Decimal]:
-    """A function (text, currency) -> unrounded amount, for a surveyed column; `given` is `--set decimal=`, or ""."""
+    """A function (text, currency) -> unrounded amount, for a surveyed column; `given` is `--set decimal=`, or "".
+
+    In a currency without decimals (yen) a sign before three digits groups: "1.500" is 1500. In one with three (dinars)
+    "1.500" and "1,500" are refused unless another value of the column settles the sign. `given` settles all of it.
+    """
     sign: DecimalSign = "," if given == "," else "." if given == "." else survey.decided
     is_unclear = survey.is_unclear and not given
 
     def read(text: str, currency: str | None) -> Decimal:
+        places = 2 if given or currency is None else decimals_of(currency)
+        if places == 0:
+            text = _THOUSANDS.sub(lambda match: match[0].replace(match[1], ""), text)
         value = written_amount(text, sign, currency)
-        if is_unclear and re.search(r"\d\.\d{3}(?!\d)", text):
+        is_asked = is_unclear if places < 3 else not (given or survey.is_settled)
+        if is_asked and (_THREE_PLACES if places == 3 else _POINT_AND_THREE).search(text):
             raise ValueError(f"{text[:40]!r} can be thousands or decimals; say `--set decimal=.` or `--set decimal=,`")
         return value
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from spendmap.capture.jsonl import Record, parse_exact
-from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens
+from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens, lifetimes_exceed, without_lifetime
 from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
 from spendmap.capture.usage_rows import instant, money
@@ -43,10 +43,25 @@ _USAGE = Shapes(
 )
 _LIFETIMES = Shapes("ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens")
 
+OWN_KEYS = ("request:", "line:")  # beginnings of the key of an answer whose message id is missing
 SYNTHETIC = "<synthetic>"  # model of messages the program made itself; no call was made
 
 _HOME = re.compile(r"^(?:[A-Za-z]:)?[\\/](?:home|Users|users)[\\/]([^\\/]+)(?:[\\/]|$)|^[\\/](root)(?:[\\/]|$)")
 _WORKTREE = re.compile(r"[\\/]\.claude[\\/]worktrees[\\/].*$")
+
+
+WINDOW = 200_000  # tokens of input that one request holds, unless a longer window was asked for ("[1m]" in the name)
+_OPT_IN_WINDOW = re.compile(r"claude-sonnet-4(-0|-5)?(-20\d{6})?$")
+
+
+def requests_of(model: str, tokens: Tokens) -> int:
+    """How many requests an answer's counts hold at least.
+
+    Where a longer window has to be asked for by name, counts above the window are the sum of several requests (tool
+    loops inside one answer), each of them at the price of a request that fits.
+    """
+    held = sum(count or 0 for count in tokens[:5])
+    return 1 if held <= WINDOW or not _OPT_IN_WINDOW.search(model.lower()) else -(-held // WINDOW)
 
 
 class Answer(NamedTuple):
@@ -67,6 +82,7 @@ class Answer(NamedTuple):
     is_error: bool
     raw_cost: Decimal | None
     cost: Decimal | None
+    is_above: bool  # more cache writes by lifetime than its sum of them
 
     def or_better(self, later: Answer) -> Answer:
         """The more complete of two accounts of one answer (of equals the later), at the earlier one's time."""
@@ -121,7 +137,7 @@ def answer_of(record: Record) -> Answer | None:
     if type(message_id) is not str or not message_id.strip():
         message_id = _other_key(request_id, holder_uuid, uuid)
     at = instant(at, "timestamp")
-    tokens = _tokens(counts)
+    tokens, is_above = _tokens(counts)
     searches = server.get("web_search_requests") if type(server) is dict else None
     answer = (
         (tokens[5] or 0) * 2 + (0 if is_replay else 1),
@@ -139,6 +155,7 @@ def answer_of(record: Record) -> Answer | None:
         is_error is True,
         raw_cost,
         cost,
+        is_above,
     )
     return tuple.__new__(Answer, answer)
 
@@ -164,32 +181,40 @@ def _other_key(request_id: object, holder_uuid: object, uuid: object) -> str:
     Raises:
         ValueError: the line has no id at all.
     """
-    for prefix, value in (("request:", request_id), ("line:", holder_uuid), ("line:", uuid)):
+    request, line = OWN_KEYS
+    for prefix, value in ((request, request_id), (line, holder_uuid), (line, uuid)):
         if isinstance(value, str) and value.strip():
             return prefix + value
     raise ValueError("the line has no message id")
 
 
-def _tokens(counts: tuple[Any, ...]) -> Tokens:
-    """Anthropic's convention: cached tokens beside input. The nested lifetimes outrank the flat sum of writes."""
+def _tokens(counts: tuple[Any, ...]) -> tuple[Tokens, bool]:
+    """Token meters, and whether the writes by lifetime exceed their sum.
+
+    Anthropic's convention: cached tokens beside input. What the nested lifetimes leave of the flat sum of writes has
+    none; where they are more than it, they count.
+    """
     given, output, read, written, lifetimes = counts[:5]
     write_5m = write_1h = None
     if type(lifetimes) is dict:
         write_5m, write_1h = _LIFETIMES[(*lifetimes,)]((*lifetimes.values(), None))
     if are_plain((given, output, read, written, write_5m, write_1h)):  # so nearly always; what follows says the same
-        return tuple.__new__(Tokens, (given, read, write_5m, write_1h, None, output, *[None] * 6))
+        rest = written - write_5m - write_1h
+        other = rest if rest > 0 else None
+        return tuple.__new__(Tokens, (given, read, write_5m, write_1h, other, output, *[None] * 6)), rest < 0
     written = count_of(written, "cache_creation_input_tokens")
     write_5m = count_of(write_5m, "ephemeral_5m_input_tokens")
     write_1h = count_of(write_1h, "ephemeral_1h_input_tokens")
-    return disjoint_tokens(
+    tokens = disjoint_tokens(
         "beside",
         input_tokens=count_of(given, "input_tokens"),
         output_tokens=count_of(output, "output_tokens"),
         cache_read=count_of(read, "cache_read_input_tokens"),
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
-        cache_write_other=written if write_5m is None and write_1h is None else None,
+        cache_write_other=without_lifetime(written, write_5m, write_1h),
     )
+    return tokens, lifetimes_exceed(written, write_5m, write_1h)
 
 
 def _region(geography: object) -> str | None:

@@ -13,6 +13,11 @@ _CODES = """
 """
 CURRENCIES: frozenset[str] = frozenset(_CODES.split())
 
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+_DECIMALS = dict.fromkeys(_NO_DECIMALS.split(), 0) | dict.fromkeys(_THREE_DECIMALS.split(), 3)
+_SIGNS_OF_ONE = {"€": "EUR", "£": "GBP", "₹": "INR"}
+
 _SYMBOLS: dict[str, frozenset[str]] = {
     "€": frozenset({"EUR"}),
     "£": frozenset({"GBP", "GIP", "FKP", "SHP", "EGP", "LBP", "SDG", "SSP", "SYP"}),
@@ -26,6 +31,17 @@ def currency_code(text: str) -> str | None:
     """The code in capitals, or `None` when it is not one of ISO 4217."""
     code = text.strip().upper()
     return code if code in CURRENCIES else None
+
+
+def decimals_of(currency: str) -> int:
+    """Decimals of the smallest unit of a currency of ISO 4217: 0 (yen), 3 (dinars), for the others 2."""
+    return _DECIMALS.get(currency, 2)
+
+
+def currency_of_symbol(text: str) -> str | None:
+    """The currency that the only symbol in `text` stands for ("Amount (€)"); `None` when it could be several."""
+    found = {code for symbol, code in _SIGNS_OF_ONE.items() if symbol in text}
+    return found.pop() if len(found) == 1 and not set(text) & set("$¥₩") else None
 
 
 def mark_contradicts(mark: str, currency: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute
 
+from spendmap.capture.amounts import DecimalSign
 from spendmap.capture.batches import KeyMaker, add_raw, arrow_type
 from spendmap.capture.connector import Batch, ReadContext, Reject
 from spendmap.capture.currencies import currency_code
@@ -30,6 +31,7 @@ from spendmap.capture.focus_columns import (
     TIMES,
 )
 from spendmap.capture.focus_source import TextChunk
+from spendmap.capture.line_words import comparable_number
 from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.capture.text_columns import ArrowColumn, Numbers, clean_text, each_distinct, numbers, text_maps
 
@@ -39,9 +41,15 @@ pc: Any = pyarrow.compute  # the overloads of its stubs do not follow a column t
 class FocusRows:
     """Turns chunks of text columns into batches; remembers the occurrences of identical lines."""
 
-    def __init__(self, context: ReadContext, read_number: Callable[[str], Decimal], dates: DateReader) -> None:
+    def __init__(
+        self,
+        context: ReadContext,
+        read_number: Callable[[str], Decimal],
+        dates: DateReader,
+        decimal: DecimalSign = ".",
+    ) -> None:
         self.context = context
-        self.read_number = read_number
+        self.read_number, self.decimal = read_number, decimal
         self.dates = dates
         self.keys = KeyMaker()
 
@@ -62,7 +70,7 @@ class FocusRows:
         figures: dict[str, Numbers] = {}
         for name, column in (COSTS | QUANTITIES).items():
             if name in texts:
-                figures[name] = numbers(texts[name], self.read_number)
+                figures[name] = numbers(texts[name], self.read_number, self.decimal)
                 columns[column] = figures[name].rounded
                 _note(bad, name, figures[name].bad)
         for name, column in TIMES.items():
@@ -79,6 +87,9 @@ class FocusRows:
         self._sum_up(figures, currency, accepted)
         columns |= self._words(texts)
         columns["source_line"] = pa.array(lines, pa.int64())
+        if "InvoiceId" in texts:
+            number = each_distinct(texts["InvoiceId"], pa.string(), self._invoice_number)[0]
+            columns["invoice_number"] = number.cast(arrow_type("charge", "invoice_number"))
         rows = pa.table(columns).filter(accepted)
         rows = rows.append_column("natural_key", self._natural_keys(texts, accepted))
         for name, value in (("evidence", "invoiced"), ("statement", "cost_export")):
@@ -88,6 +99,9 @@ class FocusRows:
         refused = [Reject(lines[i], offsets[i], reason, _remains(texts, i)) for i, reason in sorted(bad.items())]
         found = sorted([*chunk.rejects, *refused], key=lambda reject: reject.line)
         return Batch(rows, found, len(rows) + len(found))
+
+    def _invoice_number(self, text: str | None) -> str | None:
+        return comparable_number(text, self.context.hash_principal) if text else None
 
     def _sum_up(self, figures: Mapping[str, Numbers], currency: ArrowColumn, accepted: ArrowColumn) -> None:
         for code in currency.filter(accepted).unique().to_pylist():

@@ -13,9 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.capture.amounts import DecimalSign, DecimalSurvey
 from spendmap.capture.connector import Reject
 from spendmap.capture.dates import DateReader, DateSurvey
-from spendmap.capture.focus_columns import KNOWN, READ, TIMES, other_dataset
+from spendmap.capture.focus_columns import COSTS, KNOWN, QUANTITIES, READ, TIMES, other_dataset
 from spendmap.capture.headers import plain, shown
 from spendmap.capture.tabular import CHUNK_ROWS, TabularFile, refusing_damage
 from spendmap.capture.text_columns import ArrowColumn
@@ -25,6 +26,7 @@ _PARQUET_MAGIC = b"PAR1"
 _PEEK_ROWS = 500  # rows that show whether a file's dates are ISO 8601
 _CANONICAL = {plain(name): name for name in KNOWN}
 _READ = frozenset(READ)
+NUMBERS = (*COSTS, *QUANTITIES)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class CsvExport:
         self.file = file
         self.source = TabularFile(file, encoding="utf-8")
         self.columns = _recognised(file, self.source.header)
+        self.typed_numbers: tuple[str, ...] = ()
 
     def chunks(self, size: int | None = None) -> Iterator[TextChunk]:
         """Its rows from the start, `size` at a time."""
@@ -70,6 +73,10 @@ class ParquetExport:
         except pa.ArrowException as error:
             raise _damaged_parquet(file, error) from error
         self.columns = _recognised(file, self.parquet.schema_arrow.names)
+        types = self.parquet.schema_arrow.types
+        self.typed_numbers = tuple(
+            name for index, name in self.columns.items() if name in NUMBERS and not _is_text(types[index])
+        )
 
     def chunks(self, size: int | None = None) -> Iterator[TextChunk]:
         """Its rows from the start, `size` at a time."""
@@ -159,6 +166,25 @@ def date_reader_of(source: CsvExport | ParquetExport) -> DateReader:
             next_step="Say which with `--set date_format=dd/mm/yyyy` or `--set date_format=mm/dd/yyyy`.",
         )
     return DateReader("mdy" if decision == "mdy" else "dmy")
+
+
+def decimal_sign_of(source: CsvExport | ParquetExport) -> DecimalSign:
+    """The decimal sign of a file whose numbers come from a spreadsheet, by all of its costs and quantities.
+
+    What can be read both ways is read with a point, as FOCUS demands.
+    """
+    survey = DecimalSurvey()
+    for chunk in source.chunks():
+        for name in NUMBERS:
+            for text in chunk.texts[name].unique().to_pylist() if name in chunk.texts else ():
+                survey.see(text or "")
+    return survey.decided
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _see_dates(survey: DateSurvey, chunk: TextChunk | None) -> None:

@@ -29,6 +29,7 @@ OPERATIONS: dict[str, str] = {
     "speech": "speech",
     "transcription": "transcription",
     "retrieve_batch": "batch",
+    "create_batch": "batch",
     "call_mcp_tool": "execute_tool",
 }
 """LiteLLM call type without its "a" for async -> the ledger's operation; an unknown one is kept as written."""

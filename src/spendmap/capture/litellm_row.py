@@ -7,15 +7,28 @@ Amounts are USD and LiteLLM's own estimate; times without a zone are UTC.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from spendmap.capture.bought import (
+    GATEWAY_CACHE,
+    REFUSAL_CODES,
+    REFUSED,
+    STORED_ANSWER,
+    billing_mode,
+    is_reading,
+    is_refused,
+    refusal_code,
+    response_id,
+)
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.jsonl import Record, parse_exact
+from spendmap.capture.litellm_batches import HELD_ROWS, About, BatchRows
 from spendmap.capture.litellm_caller import LINE_FIELDS, METADATA_FIELDS, Caller, Callers
 from spendmap.capture.litellm_tokens import tokens_of
-from spendmap.capture.meters import Tokens, completeness_of
+from spendmap.capture.meters import ABOVE_TOTAL, Tokens, completeness_of
 from spendmap.capture.service_tiers import service_tier
 from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
@@ -34,6 +47,10 @@ COLUMNS = (
     "service_tier",
     "region_id",
     "status",
+    "response_id",
+    "witness",
+    "not_bought",
+    "billing_mode",
     "is_retry",
     "is_fallback",
     "is_streamed",
@@ -63,8 +80,15 @@ _TRUTH = {"true": True, "True": True, "false": False, "False": False, True: True
 _LONGEST = 10**12  # ms; a longer call is none
 _NOTHING_BOUGHT = Tokens(*[0] * 6)
 _NO_COST = (None, None)
-_NO_METADATA = (None,) * 11
+_NO_METADATA = (None,) * 16
 _OPERATION = Caller._fields.index("operation")
+_KEY, _MODEL = Caller._fields.index("api_key_id"), Caller._fields.index("response_model")
+_NOT_BOUGHT, _ANSWERED = COLUMNS.index("not_bought"), COLUMNS.index("response_model")
+_CALL_TYPE = LINE_FIELDS.index("call_type")
+_OWN_ID = re.compile(r"(?:chatcmpl|cmpl|resp|msg|gen|embd|modr|batch|rerank|score|pool)[-_]\S")
+"""How the ids that providers give to answers begin; a gateway's own have no such beginning."""
+_ID_LENGTH = 20  # characters from which an id without such a beginning can be a provider's
+_UNFINISHED = 10_000  # answers in the background that are remembered until they are fetched
 _EMPTY: dict[str, Any] = {}
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -98,6 +122,11 @@ _METADATA = (
     "status",
     "attempted_retries",
     "attempted_fallbacks",
+    "error_information",
+    "status_code",
+    "response_id",
+    "provider_response_id",
+    "batch_id",
 )
 
 
@@ -108,11 +137,18 @@ class LitellmRow:
         self._cells = TextCells(context)
         self._callers = Callers(context, self._cells)
         self._account = context.settings.get("billing_account_id")
+        self._billing_mode = billing_mode(context.settings)
+        self._unfinished: set[str] = set()  # answers made in the background: the first reading brings their tokens
+        self._batches = BatchRows(_NOT_BOUGHT)
+        self._failures: list[tuple[Any, ...]] = []  # refused as far as a cost of 0 says so
+        self._with_cost: set[str | None] = set()  # models that some line has a cost for
+        self._without_cost: set[str | None] = set()  # models that answered for a cost of 0
         self._line, self._metadata = Shapes(*_LINE), Shapes(*_METADATA)
         self.costs = RawSum()
 
-    def row(self, record: Record) -> tuple[Any, ...]:
-        """The row of one line, in the order of `COLUMNS`; its cost is added to `costs`.
+    def row(self, record: Record) -> tuple[Any, ...] | None:
+        """The row of one line, in the order of `COLUMNS`; its cost is added to `costs`. `None` for one that the rest of
+        the file decides on, which `settled` gives back.
 
         Raises:
             ValueError: no id, no start, the end before it, or a count or amount that cannot be believed.
@@ -130,13 +166,16 @@ class LitellmRow:
             if type(metadata) is dict and metadata
             else _NO_METADATA
         )
-        given, usage, other_usage, key_user, key_status, retries, fallbacks = about[4:]
+        given, usage, other_usage, key_user, key_status, retries, fallbacks = about[4:11]
+        failure, http_status, said_id, provider_id, batch_id = about[11:]
         raw_cost, cost = _spend(spend, data) if spend is not None else _NO_COST
         usage = usage or other_usage
         if type(usage) is not dict or not usage:
             usage = _EMPTY
-        tokens, searches = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
+        tokens, searches, is_above = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
         caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
+        if is_above:
+            tags = tags | ABOVE_TOTAL
         is_cache_hit = _TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
         if is_cache_hit:
             if tokens.total:
@@ -147,17 +186,41 @@ class LitellmRow:
             status = None
         if raw_cost is not None:
             self.costs.add(raw_cost)
-        return (
+        if cost:
+            self._with_cost.add(caller[_MODEL])
+        elif cost is not None and tokens.output and not is_cache_hit:
+            self._without_cost.add(caller[_MODEL])
+        not_bought = None
+        is_by_cost = False
+        if is_cache_hit:
+            not_bought = GATEWAY_CACHE
+        elif status != "success" and (status == "failure" or failure or http_status):
+            code = _failed_with(failure, http_status)
+            if (status == "failure" or code is not None) and is_refused(code, cost, tokens.output):
+                not_bought = REFUSED
+                is_by_cost = code not in REFUSAL_CODES and tokens.total > 0
+        if not_bought is None and is_reading(found[_CALL_TYPE]) and key not in self._unfinished:
+            not_bought = STORED_ANSWER
+        elif not tokens.total and caller[_OPERATION] == "chat" and len(self._unfinished) < _UNFINISHED:
+            self._unfinished.add(key)
+        answer = self._answer_id(said_id or provider_id, request_id, call_id)
+        tier = "batch" if caller[_OPERATION] == "batch" else _tier(usage) if usage else None
+        row = (
             number,
             key,
-            completeness_of(tokens, is_final=status in _STATUS),
+            # a reading never takes the place of the call it reads
+            0 if not_bought == STORED_ANSWER else completeness_of(tokens, is_final=status in _STATUS),
             *period,
             *caller,
             self._account,
             self._cells.person(user or key_user),
-            "batch" if caller[_OPERATION] == "batch" else _tier(usage) if usage else None,
+            tier,
             _region(usage.get("inference_geo")) if usage else None,
             (_STATUS.get(status) or self._cells.text(status)) if status else None,
+            answer,
+            "gateway",
+            not_bought,
+            self._billing_mode,
             retries > 0 if type(retries) is int else None,
             fallbacks > 0 if type(fallbacks) is int else None,
             True if streamed_from and streamed_from != end else None,
@@ -169,6 +232,59 @@ class LitellmRow:
             None if cost is None else "USD",
             tags or None,
         )
+        if is_by_cost:
+            self._failures.append(row)
+            return None
+        if tier == "batch" and not_bought is None:
+            return self._of_batch(row, caller, tokens, batch_id, answer)
+        return row
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many rows wait for the rest of the file that it is time to settle them."""
+        return self._batches.is_full or len(self._failures) >= HELD_ROWS
+
+    def settled(self) -> Iterator[tuple[Any, ...]]:
+        """The rows that waited. A cost of 0 on a failure says nothing where the gateway has no price of the model: its
+        answers cost 0 too. Then nobody knows, and the call counts."""
+        yield from self._batches.settled()
+        unknown = self._without_cost - self._with_cost
+        for row in self._failures:
+            yield (*row[:_NOT_BOUGHT], None, *row[_NOT_BOUGHT + 1 :]) if row[_ANSWERED] in unknown else row
+        self._failures = []
+
+    def _answer_id(self, said: Any, request_id: Any, call_id: Any) -> str | None:
+        """The provider's id: what the line says it is, else the request's where that is not LiteLLM's own."""
+        if type(said) is str and said:
+            return response_id(self._cells, said)
+        if type(request_id) is not str or not (
+            _OWN_ID.match(request_id) or (len(request_id) >= _ID_LENGTH and request_id != call_id)
+        ):
+            return None
+        return response_id(self._cells, request_id)
+
+    def _of_batch(
+        self, row: tuple[Any, ...], caller: list[str | None], tokens: Tokens, batch_id: Any, answer: str | None
+    ) -> tuple[Any, ...] | None:
+        """Holds a row about a batch until the file's end; gives back an output that names none."""
+        who = caller[_KEY], caller[_MODEL]
+        named = response_id(self._cells, batch_id)
+        if caller[_OPERATION] == "batch":
+            named = named or (answer if answer is not None and answer.startswith("batch_") else None)
+            self._batches.add(About(row, named, who, tokens.total, is_summary=True))
+            return None
+        if named is None:
+            self._batches.add_unnamed(who, tokens.total)
+            return row
+        self._batches.add(About(row, named, who, tokens.total, is_summary=False))
+        return None
+
+
+def _failed_with(failure: Any, http_status: Any) -> int | None:
+    """HTTP code of a failure, from its number or else the name of its error."""
+    if type(failure) is not dict:
+        return refusal_code(http_status)
+    return refusal_code(failure.get("error_code"), http_status, failure.get("error_class"))
 
 
 def _spend(value: Any, data: bytes | None) -> tuple[Decimal | None, Decimal | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens
+from spendmap.capture.meters import Tokens, are_plain, count_of, disjoint_tokens, lifetimes_exceed, without_lifetime
 from spendmap.capture.shapes import Shapes
 
 NO_TOKENS = Tokens()
@@ -33,8 +33,8 @@ _BEFORE = Shapes(
 
 def tokens_of(
     prompt: Any, completion: Any, total: Any, usage: dict[str, Any], *, has_cost: bool
-) -> tuple[Tokens, int | None]:
-    """Token meters and web searches.
+) -> tuple[Tokens, int | None, bool]:
+    """Token meters, web searches, and whether the cache writes by lifetime are more than the sum of them.
 
     A line that costs money and has no token at all comes from a version that did not log them: not stated, not 0.
     """
@@ -43,9 +43,9 @@ def tokens_of(
         completion = count_of(completion, "completion_tokens")
         total = count_of(total, "total_tokens")
     if not prompt and not completion and not total and has_cost:
-        return NO_TOKENS, None
+        return NO_TOKENS, None, False
     if not usage:
-        return disjoint_tokens("inside", prompt, completion, total=total), None
+        return disjoint_tokens("inside", prompt, completion, total=total), None, False
     before, after, read, written, lifetimes, server = _USAGE.take(usage)
     cached = also_written = listed = input_audio = input_image = searches = None
     if type(before) is dict and before:
@@ -53,14 +53,16 @@ def tokens_of(
     if type(listed) is dict and listed:
         lifetimes = listed
     write_5m = write_1h = None
+    is_above = False
     has_lifetimes = type(lifetimes) is dict and bool(lifetimes)
     if has_lifetimes:
         write_5m = count_of(lifetimes.get("ephemeral_5m_input_tokens"), "ephemeral_5m_input_tokens")
         write_1h = count_of(lifetimes.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens")
     if written is not None or also_written is not None:
         written = _larger(written, also_written, "cache_creation_input_tokens")
-        if has_lifetimes and written is not None:
-            written = max(written - (write_5m or 0) - (write_1h or 0), 0) or None  # None: every one has a lifetime
+        is_above = lifetimes_exceed(written, write_5m, write_1h)
+        if has_lifetimes:
+            written = without_lifetime(written, write_5m, write_1h)
     if read is not None or cached is not None:
         read = _larger(read, cached, "cached_tokens")
     if type(after) is not dict:
@@ -87,7 +89,7 @@ def tokens_of(
     )
     if type(server) is dict:
         searches = server.get("web_search_requests", searches)
-    return tokens, None if searches is None else count_of(searches, "web_search_requests")
+    return tokens, None if searches is None else count_of(searches, "web_search_requests"), is_above
 
 
 def _larger(first: Any, second: Any, name: str) -> int | None:

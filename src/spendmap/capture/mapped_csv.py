@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from spendmap.capture.amounts import DecimalSurvey, amount_reader
+from spendmap.capture.amounts import DecimalSign, DecimalSurvey, amount_reader
 from spendmap.capture.batches import Collector
 from spendmap.capture.connector import Batch, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
@@ -86,8 +86,12 @@ class MappedCsv:
         aliases: field -> names its column is known by, best first.
         required: fields without which it is not such a file.
         dates, amounts: fields surveyed for the order of day and month, and for the decimal sign.
+        own_calendar: a time with an offset keeps the date it states (books), instead of its UTC date (logs).
+        summed: columns of the header that a mapping adds up; surveyed too.
+        numbers: fields that hold numbers and no money; surveyed with the amounts, since a file has one decimal sign.
         hidden: fields that are never shown of a refused row (text, persons).
         chosen: field -> column named by the person.
+        spare: fields that are left out when their column appears twice.
     Raises:
         SourceUnreadableError: not text, not such a file, or dates that can be read two ways.
         SettingError: a setting's value is not understood.
@@ -103,11 +107,15 @@ class MappedCsv:
         required: Sequence[str],
         dates: Sequence[str],
         amounts: Sequence[str] = (),
+        numbers: Sequence[str] = (),
+        summed: Sequence[str] = (),
         hidden: Sequence[str] = (),
         chosen: Mapping[str, str] | None = None,
+        own_calendar: bool = False,
+        spare: Sequence[str] = (),
     ) -> None:
         settings = context.settings
-        given_dates = date_reader_for(settings.get("date_format", ""))
+        given_dates = date_reader_for(settings.get("date_format", ""), own_calendar=own_calendar)
         decimal = settings.get("decimal", "")
         if decimal not in ("", ".", ","):
             raise SettingError(f"decimal {decimal!r} is not known.", next_step="Write `--set decimal=.` or `,`.")
@@ -121,17 +129,19 @@ class MappedCsv:
         )
         if chosen is None:
             chosen = {name: settings[name] for name in aliases if settings.get(name)}
-        self.columns = Columns(file, self.source.header, aliases, chosen, amounts)
+        self.columns = Columns(file, self.source.header, aliases, chosen, amounts, spare)
         self.columns.require(what, {name: aliases[name][:4] for name in required})
         self._kept = frozenset(index for name, index in self.columns.found.items() if name not in hidden)
-        date_survey, decimal_survey = self._survey(dates, amounts)
-        self.dates = given_dates or _decided(file, date_survey)
+        counted = [self.columns.found[name] for name in (*amounts, *numbers) if name in self.columns]
+        counted += [self.columns.place_of(name) for name in summed]
+        date_survey, decimal_survey = self._survey(dates, counted)
+        self.dates = given_dates or _decided(file, date_survey, own_calendar=own_calendar)
+        self.decimal: DecimalSign = "," if decimal == "," else "." if decimal == "." else decimal_survey.decided
         self.amount: Callable[[str, str | None], Decimal] = amount_reader(decimal_survey, decimal)
 
-    def _survey(self, dates: Sequence[str], amounts: Sequence[str]) -> tuple[DateSurvey, DecimalSurvey]:
+    def _survey(self, dates: Sequence[str], amount_columns: Sequence[int]) -> tuple[DateSurvey, DecimalSurvey]:
         date_survey, decimal_survey = DateSurvey(), DecimalSurvey()
         date_columns = [self.columns.found[name] for name in dates if name in self.columns]
-        amount_columns = [self.columns.found[name] for name in amounts if name in self.columns]
         for chunk in self.source.chunks() if date_columns or amount_columns else ():
             for fields in chunk.rows:
                 for index in date_columns:
@@ -189,7 +199,7 @@ def whole_number(text: str, name: str, allowed: range) -> int:
     return value
 
 
-def _decided(file: Path, survey: DateSurvey) -> DateReader:
+def _decided(file: Path, survey: DateSurvey, *, own_calendar: bool = False) -> DateReader:
     decision = survey.decision
     if decision in ("ambiguous", "mixed"):
         raise SourceUnreadableError(
@@ -199,7 +209,7 @@ def _decided(file: Path, survey: DateSurvey) -> DateReader:
             else "some of its dates can only be day/month and some only month/day.",
             next_step="Say which with `--set date_format=dd/mm/yyyy` or `--set date_format=mm/dd/yyyy`.",
         )
-    return DateReader("mdy" if decision == "mdy" else "dmy")
+    return DateReader("mdy" if decision == "mdy" else "dmy", own_calendar=own_calendar)
 
 
 def _delimiter(text: str) -> str | None:

@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spendmap.capture.amounts import plain_decimal
+from spendmap.capture.amounts import DecimalSign, plain_decimal, written_amount
 from spendmap.capture.connector import ReadContext
 from spendmap.vocabulary.errors import SettingError
 from spendmap.vocabulary.exact import EXACT
@@ -86,18 +86,23 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self.columns or name in self.values or name in self.sums
 
-    def over(self, row: Row | Mapped, columns: Columns) -> Row | Mapped:
-        """The row as the mapping reads it."""
+    def over(self, row: Row | Mapped, columns: Columns, decimal: DecimalSign = ".") -> Row | Mapped:
+        """The row as the mapping reads it; `decimal` is the file's decimal sign, in which sums are given too."""
         if not (self.values or self.sums or self.words):
             return row
-        return Mapped(row, self, columns)
+        return Mapped(row, self, columns, decimal)
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """Columns that some field is the sum of, by their names in the file."""
+        return tuple(dict.fromkeys(name for names in self.sums.values() for name in names))
 
 
 class Mapped:
     """A row read through a mapping."""
 
-    def __init__(self, row: Row | Mapped, mapping: Fields, columns: Columns) -> None:
-        self._row, self._mapping, self._columns = row, mapping, columns
+    def __init__(self, row: Row | Mapped, mapping: Fields, columns: Columns, decimal: DecimalSign = ".") -> None:
+        self._row, self._mapping, self._columns, self._decimal = row, mapping, columns, decimal
         self.fields: Sequence[str] = row.fields
 
     def text(self, name: str) -> str:
@@ -135,11 +140,19 @@ class Mapped:
 
     def _sum(self, names: Sequence[str]) -> str:
         parts = [self._columns.text_of(self.fields, name) for name in names]
-        known = [plain_decimal(part) for part in parts if part]
+        known = [self._number(part) for part in parts if part]
         total = Decimal(0)
         for part in known:
             total = EXACT.add(total, part)
-        return format(total, "f") if known else ""
+        return format(total, "f").replace(".", self._decimal) if known else ""
+
+    def _number(self, part: str) -> Decimal:
+        try:
+            return written_amount(part, self._decimal)
+        except ValueError:
+            if self._decimal == ",":
+                raise
+            return plain_decimal(part)  # an exponent, which no spreadsheet writes
 
 
 def mapping_of(context: ReadContext, known: Sequence[str]) -> Fields:

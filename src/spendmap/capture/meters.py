@@ -74,6 +74,27 @@ def are_plain(counts: tuple[Any, ...]) -> bool:
     return set(map(type, counts)) == _INTEGER and min(counts) >= 0 and max(counts) <= COUNT_LIMIT
 
 
+ABOVE_TOTAL = {"cache_write_lifetimes": "above_total"}
+"""Tag of a row whose cache writes by lifetime are more than its sum of cache writes: the lifetimes count."""
+
+
+def without_lifetime(written: int | None, write_5m: int | None, write_1h: int | None) -> int | None:
+    """Cache writes that the lifetimes leave over, which cost what the provider charges by default; None for none.
+
+    Args:
+        written: the source's own sum of cache writes; None = not stated.
+        write_5m, write_1h: the part of it with a stated lifetime; more than `written` stands, and leaves nothing over.
+    """
+    if written is None or (write_5m is None and write_1h is None):
+        return written
+    return max(written - (write_5m or 0) - (write_1h or 0), 0) or None
+
+
+def lifetimes_exceed(written: int | None, write_5m: int | None, write_1h: int | None) -> bool:
+    """Whether the writes by lifetime are more than the sum that is stated beside them."""
+    return written is not None and (write_5m or 0) + (write_1h or 0) > written
+
+
 def disjoint_tokens(
     convention: Convention,
     input_tokens: int | None,

@@ -1,4 +1,4 @@
-"""What a span can only know from its trace: whose agent it runs under, what it repeats, what it retries.
+"""What a span can only know from its trace: whose agent it runs under, what it retries; `otel_calls`: what it repeats.
 
 Spans arrive in any order, children mostly before their parents, so a trace is held until it has been quiet for
 `HELD_SPANS` other spans, or to the end of the file. Memory is bounded by that number, not by the file.
@@ -8,40 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, NamedTuple
+
+from spendmap.capture.otel_calls import DEPTH_LIMIT, Belongs, Blanks, Call, mark_repetitions
 
 HELD_SPANS = 50_000  # spans in memory; the trace that was quiet longest is settled first
-DEPTH_LIMIT = 64  # ancestors looked at
-
-
-class Belongs(NamedTuple):
-    """What an agent's or workflow's span says of everything below it."""
-
-    agent_id: str | None
-    workflow: str | None
-    workflow_run_id: str | None
-
-
-@dataclass(slots=True)
-class Call:
-    """A model call: its row, and what tells it apart inside its trace."""
-
-    span_id: str
-    parent_id: str
-    start_us: int
-    end_us: int | None
-    operation: str
-    model: str | None
-    input_tokens: int | None  # all of them, cached included
-    output_tokens: int | None
-    is_failed: bool
-    is_stated: bool  # the span says that it is a model call; False = taken from its model and tokens
-    row: tuple[Any, ...]
-    raw_cost: Decimal | None  # as read, USD
-    belongs: Belongs
-    is_retry: bool | None = None
-    is_repetition: bool = False
 
 
 @dataclass(slots=True)
@@ -55,7 +25,8 @@ class _Trace:
 class TraceWindow:
     """Holds spans by trace and gives back the calls of a trace once it is settled."""
 
-    def __init__(self, held_spans: int | None = None) -> None:
+    def __init__(self, blanks: Blanks, held_spans: int | None = None) -> None:
+        self._blanks = blanks
         self._limit = HELD_SPANS if held_spans is None else held_spans
         self._traces: dict[str, _Trace] = {}
         self._held = 0
@@ -87,7 +58,7 @@ class TraceWindow:
             if trace_id == self._last_id:
                 self._last_id = None
             self._held -= trace.spans
-            yield from settle(trace)
+            yield from settle(trace, self._blanks)
 
     def _touch(self, trace_id: str) -> _Trace:
         if trace_id == self._last_id:
@@ -98,46 +69,32 @@ class TraceWindow:
         return trace
 
 
-def settle(trace: _Trace) -> list[Call]:
+def settle(trace: _Trace, blanks: Blanks) -> list[Call]:
     """Give each call what its trace knows: inherited agent and workflow, repetition, retry."""
-    calls_at: dict[str, list[Call]] = {}
-    for call in trace.calls:  # a list: an exporter that retries sends a span twice
-        calls_at.setdefault(call.span_id, []).append(call)
     for call in trace.calls:
         found = call.belongs
         above = call.parent_id
         for _ in range(DEPTH_LIMIT):
             if not above:
                 break
-            for outer in calls_at.get(above, ()):
-                if outer.span_id != call.span_id and _repeats(outer, call):
-                    outer.is_repetition = True
             if above in trace.agents:  # the nearest one wins, field by field
                 found = Belongs(*(own or outer for own, outer in zip(found, trace.agents[above], strict=True)))
             above = trace.parents.get(above, "")
         call.belongs = found
+    mark_repetitions(trace.calls, trace.parents, blanks)
     _mark_retries([call for call in trace.calls if not call.is_repetition])
     return trace.calls
 
 
-def _repeats(outer: Call, inner: Call) -> bool:
-    """Whether a call's span only wraps another call's: the same tokens are told twice."""
-    if inner.input_tokens is None and inner.output_tokens is None:
-        return False
-    if not outer.is_stated:
-        return True
-    return (outer.input_tokens, outer.output_tokens) == (inner.input_tokens, inner.output_tokens)
-
-
 def _mark_retries(calls: list[Call]) -> None:
     """A call is a retry when the last call before it, of the same parent, operation and model, failed and had ended."""
-    failed_until: dict[tuple[str, str, str | None], int] = {}
+    failed_until: dict[tuple[str, str, tuple[str, ...]], int] = {}
     seen: dict[str, bool] = {}
     for call in sorted(calls, key=lambda call: (call.start_us, call.span_id)):
         if call.span_id in seen:  # sent twice; it does not retry itself
             call.is_retry = seen[call.span_id]
             continue
-        key = (call.parent_id, call.operation, call.model)
+        key = (call.parent_id, call.operation, call.models[:1])
         ended = failed_until.get(key)
         call.is_retry = seen[call.span_id] = ended is not None and call.start_us >= ended
         if call.is_failed:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from spendmap.capture.text_cells import SECRET
+
 EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _NUMBERS = re.compile(
     r"""
@@ -23,6 +25,11 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 
+_SHORTEST_SECRET = 15  # characters of the shortest text that is taken for a key
+_LONG_KEY = re.compile(
+    r"(?<![A-Za-z0-9+/_-])(?:[0-9a-fA-F]{32,}|"
+    r"(?=[A-Za-z0-9+/_-]*[a-z])(?=[A-Za-z0-9+/_-]*[A-Z])(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_]{40,}={0,2})(?![A-Za-z0-9+/_-])"
+)
 _WORD = re.compile(r"[a-z]+")
 _DOER = frozenset(
     {"user", "users", "username", "login", "creator", "createdby", "requester", "author", "assignee", "employee"}
@@ -36,6 +43,17 @@ def mask_text(text: str) -> str:
     if "@" in text:
         text = EMAIL.sub("[email]", text)
     return _NUMBERS.sub("[number]", text)
+
+
+def hide_secrets(text: str, pseudonym: Callable[[str], str | None] | None = None) -> str:
+    """The text with its keys (sk-..., long hex or base64) replaced: by `key-` and a keyed hash, or by `[key]`."""
+    if len(text) < _SHORTEST_SECRET:
+        return text
+
+    def hidden(match: re.Match[str]) -> str:
+        return "[key]" if pseudonym is None else f"key-{pseudonym(match[0])}"
+
+    return _LONG_KEY.sub(hidden, SECRET.sub(hidden, text))
 
 
 def mask_emails(text: str, pseudonym: Callable[[str], str | None] | None = None) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute
 
-from spendmap.capture.amounts import plain_decimal, to_ledger
+from spendmap.capture.amounts import DecimalSign, plain_decimal, to_ledger
 from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.money import MONEY_DIGITS, MONEY_SCALE
 
@@ -24,6 +24,7 @@ pc: Any = pyarrow.compute  # the overloads of its stubs do not follow a column t
 _FINE: Any = pa.decimal256(76, 40)  # holds what _USUAL matches without rounding
 _MONEY: Any = pa.decimal128(MONEY_DIGITS, MONEY_SCALE)
 _USUAL = r"^-?[0-9]{1,15}(\.[0-9]{1,40})?$"
+_USUAL_WHOLE = r"^-?[0-9]{1,15}$"  # where a comma is the decimal sign, a point is none
 _MAP: Any = pa.map_(pa.string(), pa.string())
 ArrowColumn = Any  # a pyarrow Array
 UNREADABLE_TAGS = "x_Unreadable"
@@ -54,9 +55,9 @@ def clean_text(column: ArrowColumn) -> ArrowColumn:
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), trimmed)
 
 
-def numbers(column: ArrowColumn, read: Callable[[str], Decimal] = plain_decimal) -> Numbers:
+def numbers(column: ArrowColumn, read: Callable[[str], Decimal] = plain_decimal, decimal: DecimalSign = ".") -> Numbers:
     """Cleaned text as decimals; `read` is asked for the values that are not usual plain numbers."""
-    is_usual = pc.fill_null(pc.match_substring_regex(column, _USUAL), False)
+    is_usual = pc.fill_null(pc.match_substring_regex(column, _USUAL if decimal == "." else _USUAL_WHOLE), False)
     fine = pc.cast(pc.if_else(is_usual, column, pa.scalar(None, pa.string())), _FINE)
     rounded = pc.cast(pc.round(fine, ndigits=MONEY_SCALE, round_mode="half_to_even"), _MONEY)
     found = Numbers(rounded, fine)

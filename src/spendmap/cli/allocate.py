@@ -32,4 +32,6 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
         f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, {done.unpriced_rows:,} usage rows unpriced, "
         f"{done.seconds} s."
     )
+    for each in done.restated:
+        note(f"{each.sentence()}.")
     note("Next: spendmap map")

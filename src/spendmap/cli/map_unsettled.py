@@ -54,7 +54,7 @@ def _dark(report: SpendMapReport) -> str:
 def _perhaps_twice(report: SpendMapReport) -> str:
     found = report.named.perhaps_twice
     if not found.items:
-        return "none seen"
+        return "none seen" if found.cost is not None else "not told under a condition: calls of two sources look alike"
     items = _first(
         found.items,
         lambda each: f"{each.supplier or each.vendor or 'unknown'} {amount(each.cost)} in {each.month}: {each.reason}",
@@ -70,7 +70,7 @@ def _pairs(report: SpendMapReport) -> str:
     both = _first(pairs, _pair, "; ")
     return (
         f"{len(pairs)}, {_money(report, sum_known(each.cost for each in pairs))} counted once ({both}). "
-        "Two purchases after all? `spendmap findings --code LG013`."
+        "Two purchases after all? `spendmap findings --code LG011`."
     )
 
 

@@ -1,25 +1,23 @@
-"""`spendmap prices`: show, add, quote and check the price book."""
+"""`spendmap prices`: show, add, quote, refresh and check the price book."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from spendmap.cli.price_words import SHOWN, price_table, record, show_table, table_of
+from spendmap.cli.prices_refresh import command as refresh
 from spendmap.cli.say import note, say_json
 from spendmap.vocabulary.errors import PriceError, UsageError, WorkspaceNotFoundError
 from spendmap.vocabulary.money import money_text
 from spendmap.workspace import Workspace
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from spendmap.pricing.book import Book
     from spendmap.pricing.rows import PriceRow
-
-SHOWN = 200  # rows of a table on the screen; --json prints all
 
 
 @click.group("prices")
@@ -31,6 +29,9 @@ def command() -> None:
 
     Example: spendmap prices show gpt-4.1
     """
+
+
+command.add_command(refresh)
 
 
 def _workspace(named: Path | None) -> Workspace | None:
@@ -69,9 +70,9 @@ def show(named: Path | None, model: str | None, at_text: str | None, provider: s
     rows = find_prices(_book(_workspace(named)), model, provider, at)
     rows.sort(key=lambda row: (*row.key, row.valid_from, row.input_from, row.window_weekdays, row.window_start_s))
     if as_json:
-        say_json({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "rows": [_record(row) for row in rows]})
+        say_json({"at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "rows": [record(row) for row in rows]})
         return
-    _print(_price_table(rows[:SHOWN], f"Prices in force at {at:%Y-%m-%d %H:%M} UTC"))
+    show_table(price_table(rows[:SHOWN], f"Prices in force at {at:%Y-%m-%d %H:%M} UTC"))
     if len(rows) > SHOWN:
         note(f"{SHOWN} of {len(rows)} rows shown. Name a MODEL or a --provider, or use --json for all.")
 
@@ -90,6 +91,7 @@ def show(named: Path | None, model: str | None, at_text: str | None, provider: s
     "--contract", metavar="ID", help="A contract price: goes before list. ID@ACCOUNT for one billing account only."
 )
 @click.option("--source", metavar="URL", help="Where the price is written.")
+@click.option("--by", metavar="NAME", help="Who adds it. Default: the user of this computer.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def add(
@@ -103,11 +105,13 @@ def add(
     tier: str,
     contract: str | None,
     source: str | None,
+    by: str | None,
     as_json: bool,
 ) -> None:
     """Write a price of the company's own into register/prices.yaml.
 
-    A price that overlaps another of the same key is refused. METER is one of the ledger's meters, such as
+    A price that overlaps another of the same key is refused. One that reaches back into a published month restates it:
+    `spendmap allocate` then says what moved, and by whom. METER is one of the ledger's meters, such as
     input_uncached, cache_read, output, requests.
 
     \b
@@ -131,6 +135,8 @@ def add(
         contract=contract,
         source=source,
         checked=datetime.now(UTC).date(),
+        by=by or _user(),
+        added=datetime.now(UTC),
     )
     row = row_of(entry)
     related = [other for other in open_book(workspace).in_book if other.key[:5] == row.key[:5]]
@@ -142,11 +148,20 @@ def add(
     for warning in warnings:
         note(f"Look again: {warning}")
     if as_json:
-        say_json({"added": _record(row), "file": str(file), "warnings": warnings})
+        say_json({"added": record(row), "file": str(file), "warnings": warnings})
         return
     one = money_text(row.list_unit_price)
     note(f"{row.name}: {price} {row.currency} per {entry['per']:,} ({one} per unit). In {file}.")
     note("Next: spendmap allocate, to price the usage again.")
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
 
 
 def _way_out(row: PriceRow, other: PriceRow) -> str:
@@ -190,6 +205,9 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
                         "unpriced_reason": each.unpriced_reason,
                         "price_ids": list(dict.fromkeys(each.price_ids.values())),
                         "priced_as": each.priced_as,
+                        "evidence": each.evidence,
+                        "notes": list(each.notes),
+                        "is_upper_bound": each.is_upper_bound,
                         **(
                             {"expected": money_text(each.expected), "agrees": each.agrees}
                             if each.expected is not None
@@ -202,7 +220,7 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
             }
         )
     else:
-        table = _table(str(file), ("case", "list cost", "", "priced as", "note"))
+        table = table_of(str(file), ("case", "list cost", "", "priced as", "note"))
         for each in quotes:
             mark = {True: "agrees", False: f"expected {money_text(each.expected)}", None: ""}[each.agrees]
             table.add_row(
@@ -210,9 +228,9 @@ def quote(named: Path | None, file: Path, as_json: bool) -> None:
                 money_text(each.list_cost) or "unpriced",
                 each.currency or "",
                 each.priced_as or "",
-                each.unpriced_reason or mark,
+                each.unpriced_reason or "; ".join(text for text in (mark, *each.notes) if text),
             )
-        _print(table)
+        show_table(table)
     for row in refused:
         note(f"{file}:{row.line}: refused: {row.reason}")
     if expected:
@@ -265,15 +283,15 @@ def check(named: Path | None, as_json: bool) -> None:
             f"{len(book.in_book)} prices: {len(errors)} overlaps, {len(found) - len(errors)} gaps and jumps to look at."
         )
         if found:
-            table = _table("Doubts", ("kind", "what"))
+            table = table_of("Doubts", ("kind", "what"))
             for doubt in found:
                 table.add_row(doubt.kind, doubt.message)
-            _print(table)
+            show_table(table)
         if unpriced:
-            table = _table("Usage without a price", ("provider", "model", "tier", "rows", "reason"))
+            table = table_of("Usage without a price", ("provider", "model", "tier", "rows", "reason"))
             for each in unpriced:
                 table.add_row(each.provider, each.model, each.service_tier, str(each.usage_rows), each.reason)
-            _print(table)
+            show_table(table)
             note("Next: spendmap prices add PROVIDER/MODEL/METER PRICE")
     if errors:
         raise click.exceptions.Exit(1)
@@ -287,93 +305,3 @@ def _moment(text: str | None) -> datetime:
     except ValueError as error:
         raise UsageError(f"{text!r} is not a date.", next_step="Write it like --at 2026-10-01.") from error
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
-
-def _record(row: PriceRow) -> dict[str, Any]:
-    from spendmap.pricing.company import usual_per
-    from spendmap.pricing.rows import NO_END, NO_START, NO_UPPER_TIER
-
-    per = usual_per(row.meter)
-    return {
-        "price_id": row.price_id,
-        "provider": row.provider,
-        "model": row.model,
-        "meter": row.meter,
-        "service_tier": row.service_tier,
-        "region_scope": row.region_scope,
-        "contract": row.contract,
-        "currency": row.currency,
-        "list_unit_price": money_text(row.list_unit_price),
-        "price": money_text(row.list_unit_price * per),
-        "per": per,
-        "valid_from": None if row.valid_from == NO_START else f"{row.valid_from:%Y-%m-%dT%H:%M:%SZ}",
-        "valid_to": None if row.valid_to == NO_END else f"{row.valid_to:%Y-%m-%dT%H:%M:%SZ}",
-        "window": _window(row) if row.is_windowed else None,
-        "input_from": row.input_from,
-        "input_to": None if row.input_to == NO_UPPER_TIER else row.input_to,
-        "basis": row.basis,
-        "catalogue": row.catalogue,
-        "source_url": row.source_url,
-        "checked_on": row.checked_on.isoformat() if isinstance(row.checked_on, date) else None,
-    }
-
-
-def _window(row: PriceRow) -> str:
-    from spendmap.pricing.overlay import DAYS
-
-    clock = "-".join(f"{s // 3600:02d}:{s % 3600 // 60:02d}" for s in (row.window_start_s, row.window_end_s))
-    days = [day for number, day in enumerate(DAYS) if row.window_weekdays >> number & 1]
-    if len(days) == len(DAYS):
-        return clock
-    first = DAYS.index(days[0])
-    is_run = tuple(days) == DAYS[first : first + len(days)]
-    return (f"{days[0]}-{days[-1]}" if is_run and len(days) > 1 else " ".join(days)) + f" {clock}"
-
-
-def _price_table(rows: list[PriceRow], title: str) -> Table:
-    """One line per model, tier, window and input length; its meters side by side."""
-    lines: dict[tuple[str, ...], list[str]] = {}
-    for row in rows:
-        said = _record(row)
-        unit = {1: "", 1_000_000: "/M"}[said["per"]]
-        line = (
-            f"{row.provider}/{row.model}",
-            " ".join(text for text in (row.service_tier, row.region_scope, row.contract) if text),
-            _when(said),
-            _length(said),
-            row.catalogue.partition(", from")[0],
-            row.currency,
-        )
-        lines.setdefault(line, []).append(f"{row.meter} {said['price']}{unit}")
-    table = _table(title, ("model", "tier", "in force (UTC)", "input tokens", "price", "from"))
-    for (model, tier, when, length, catalogue, currency), prices in lines.items():
-        table.add_row(model, tier, when, length, f"{currency} " + ", ".join(prices), catalogue)
-    return table
-
-
-def _when(said: dict[str, Any]) -> str:
-    since = f"since {said['valid_from'][:10]}" if said["valid_from"] else ""
-    until = f"until {said['valid_to'][:10]}" if said["valid_to"] else ""
-    return " ".join(text for text in (since, until, said["window"] or "") if text) or "always"
-
-
-def _length(said: dict[str, Any]) -> str:
-    above = f"from {said['input_from']:,}" if said["input_from"] else ""
-    below = f"below {said['input_to']:,}" if said["input_to"] else ""
-    return " ".join(text for text in (above, below) if text)
-
-
-def _table(title: str, columns: tuple[str, ...]) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        right = column in {"list cost", "rows"}
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
-    return table
-
-
-def _print(table: Table) -> None:
-    from rich.console import Console
-
-    Console().print(table)

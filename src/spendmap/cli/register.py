@@ -75,7 +75,7 @@ def apply_command(
 def import_command(
     root: Path | None, file: Path, mapping: str, dry_run: bool, actor: str | None, as_json: bool
 ) -> None:
-    """Bring an inventory that another program wrote, FILE.csv, into the register through a mapping.
+    """Bring an inventory that another program wrote, FILE.csv or FILE.json, into the register through a mapping.
 
     What the file does not say stays unanswered. Records that cannot be read are named with line and reason, and none is
     half written. Importing the same file again changes nothing; an answer given elsewhere is never overwritten.

@@ -10,12 +10,22 @@ import click
 from spendmap.cli.say import note, say_json
 from spendmap.workspace import Workspace
 
+_SHARED = {
+    "same": "{source} and {other} both saw {calls} calls, by the provider's id; {source} counts",
+    "declared": "{source} and {other} both saw {calls} calls, as `sees` declares; {source} counts",
+    "perhaps": (
+        "{source} and {other} PERHAPS both saw {calls} calls, and both count. If they are the same: "
+        "`sees: [{source}]` on {other} in register/sources.yaml, then `spendmap register apply` and `spendmap allocate`"
+    ),
+}
+
 
 @click.command("sources")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, as_json: bool) -> None:
-    """List every declared or captured source: scope, owner, last load, freshness, rows, refused rows.
+    """List every declared or captured source: scope, owner, last load, freshness, rows, refused rows; and what two
+    sources both saw.
 
     Example: spendmap sources
     """
@@ -46,6 +56,22 @@ def command(workspace: Path | None, as_json: bool) -> None:
         )
         for each in row.quarantine:
             click.echo(f"    {each.rows:,} x {each.reason}  ({each.file})")
+    for pair in report.shared:
+        told = _SHARED[pair.kind].format(source=pair.source, other=pair.other, calls=f"{pair.calls:,}")
+        click.echo(f"\n{told}")
+        for name, calls, tokens in (
+            (pair.source, pair.source_calls, pair.source_tokens),
+            (pair.other, pair.other_calls, pair.other_tokens),
+        ):
+            share = f"{_percent(pair.calls, calls)} of the calls and {_percent(pair.tokens, tokens)} of the tokens"
+            click.echo(f"  {share} of {name}")
     for text in report.notes:
         note(text)
     note(f"{report.total} sources, {report.stale} stale, {report.quarantined:,} rows quarantined.")
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share for reading, in whole per cent; a small one is not written as none."""
+    if not whole:
+        return "none"
+    return "under 1 %" if 0 < part * 100 < whole else f"{part * 100 // whole} %"

@@ -74,21 +74,27 @@ class DuckDBEngine:
         self.connection.register(name, source)
 
     def _bind_files(self, name: str, files: Sequence[Path], table: str) -> None:
-        """Files as they are; of a ledger table, columns added since some of them were written are NULL there."""
-        if table not in TABLES:
-            self.connection.execute(f"CREATE VIEW {quoted(name)} AS SELECT * FROM {file_list(files)}")
-            return
-        wanted = arrow_schema(table)
-        present = {column for file in files for column in pq.read_schema(file).names}
-        known = ", ".join(quoted(column) for column in wanted.names if column in present)
-        own = file_list(files).replace("union_by_name = false", "union_by_name = true")
-        sql = f"SELECT {known} FROM {own}"
-        if not set(wanted.names) <= present:
+        """Files as they are; of a ledger table, columns added since some of them were written are NULL there.
+
+        Files of one shape are read together: asking DuckDB to unite shapes makes it open every file for every query.
+        """
+        by_shape: dict[tuple[str, ...], list[Path]] = {(): list(files)}
+        wanted = tuple(arrow_schema(table).names) if table in TABLES else ()
+        if wanted:
+            by_shape = {}
+            for file in files:
+                present = frozenset(pq.read_schema(file).names)
+                by_shape.setdefault(tuple(column for column in wanted if column in present), []).append(file)
+        reads = []
+        for shape, own in by_shape.items():
+            columns = ", ".join(quoted(column) for column in shape) or "*"
+            reads.append(f"SELECT {columns} FROM {file_list(own)}")
+        if set(by_shape) - {(), wanted}:
             lacking = f"{name}_columns"
             self._bound.append(empty(table))
             self.connection.register(lacking, self._bound[-1])
-            sql = f"SELECT * FROM {quoted(lacking)} UNION ALL BY NAME {sql}"
-        self.connection.execute(f"CREATE VIEW {quoted(name)} AS {sql}")
+            reads.insert(0, f"SELECT * FROM {quoted(lacking)}")
+        self.connection.execute(f"CREATE VIEW {quoted(name)} AS {' UNION ALL BY NAME '.join(reads)}")
 
     def columns(self, transform: Transform) -> tuple[str, ...]:
         """See `Engine.columns`."""

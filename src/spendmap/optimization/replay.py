@@ -23,13 +23,14 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from spendmap.allocation.identity import identify_again
 from spendmap.allocation.vendors import load_vendors
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.optimization.changes import PLACES, Changes
 from spendmap.optimization.swapped import Aliases, Called, Target, scenario_aliases
-from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_price_wide
+from spendmap.pricing import price
 from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.meters import INPUT_METERS
@@ -201,19 +202,19 @@ class _Run:
         """Price the period's rows under the changes to the calls themselves."""
         self.engine.bind("price", self._files("price"), like="price")
         book = Book.from_table(self.engine.table(Transform("price_rows", "SELECT * FROM price")))
-        refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
-        aliases = scenario_aliases(refs, book, load_deployments(self.workspace.root), self.changes.swaps)
         if self.changes.context != 1:
             self._bind_months("usage_as_captured", self._files("usage"), like="usage")
             self.engine.bind("usage", _with_context(self.changes.context))
-        self.engine.bind("model_alias", aliases.table)
-        forms = {
-            number for side in ("price_form", "contract_form") for number in aliases.table.column(side).to_pylist()
-        }
-        wide = build_price_wide(book.in_book, currency=self.workspace.currency, forms=forms)
-        self.engine.bind("price_wide", wide)
+        found: list[Aliases] = []
+
+        def as_changed(refs: pa.Table) -> pa.Table:
+            found.append(scenario_aliases(refs, book, load_deployments(self.workspace.root), self.changes.swaps))
+            return found[-1].table
+
+        pricing = price(self.engine, book, currency=self.workspace.currency, names_as=as_changed)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
-        self.engine.bind("priced", Transform("price_usage", PRICE_USAGE_SQL))
+        self.engine.bind("priced", pricing.transform)
+        identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
         self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))
         files = self.engine.write(Transform.load(PACKAGE, "replay_priced.sql"), self.scratch / "priced")
         self.engine.bind("replay_priced", files)
@@ -221,7 +222,7 @@ class _Run:
             self._bind_months("usage_actual", stored)
         else:
             self.engine.bind("usage_actual", Transform("usage_actual", "SELECT * FROM usage_replayed WHERE 1 = 0"))
-        return aliases
+        return found[-1]
 
     def _inference_rules(self) -> pa.Table:
         rules = [

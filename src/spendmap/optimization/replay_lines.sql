@@ -3,10 +3,18 @@
 --      inference_rule (ids of the rules that call a charge product inference)
 -- out: one row per month, kind and report key; sums of the non-NULL costs and how many rows lack each
 -- check: sum(list_cost, contracted_cost, effective_cost, billed_cost) = sum of allocation where scope = 'ai'
-WITH placed AS (
+WITH resources AS (
+    SELECT
+        r.*,
+        r.resource_kind <> 'seat' OR r.charge_period_start = max(r.charge_period_start) OVER (
+            PARTITION BY r.source_name, r.billing_month, r.supplier_name, r.product, r.plan, r.department_name
+        ) AS is_last -- a plan listed several times in a month has as many seats as it is listed with last
+    FROM utilization AS r
+),
+placed AS (
     SELECT
         a.*,
-        u.provisioned_quantity,
+        CASE WHEN u.is_last THEN u.provisioned_quantity ELSE 0 END AS provisioned_quantity,
         coalesce(a.tool, u.product, a.service_name) AS seat_of,
         g.actual_list, g.actual_contracted, g.replayed_list, g.replayed_contracted,
         g.actual_rows, g.replayed_rows, g.actual_unpriced, g.replayed_unpriced, g.unpriced_reason,
@@ -31,7 +39,7 @@ WITH placed AS (
     LEFT JOIN charge AS c
         ON a.origin = 'charge' AND c.natural_key = a.origin_key AND c.source_name = a.source_name
         AND c.billing_month = a.billing_month
-    LEFT JOIN utilization AS u
+    LEFT JOIN resources AS u
         ON a.origin = 'utilization' AND u.natural_key = a.origin_key AND u.source_name = a.source_name
         AND u.billing_month = a.billing_month
     LEFT JOIN inference_rule AS i ON i.rule_id = a.scope_rule

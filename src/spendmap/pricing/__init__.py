@@ -7,8 +7,9 @@ Invariant: at most one price row is in force for one key, time, window and input
 NULL with a reason, never zero and never a default.
 
 In order: `distinct_refs` lists the names usage bears, `build_aliases` ties each to a priced form,
-`build_price_wide` lays the book out one row per form and window, `price_usage` multiplies. `specialised` does all
-of it for one slice of usage, with a transform that leaves out what no row of the slice needs.
+`build_price_wide` lays the book out one row per form and window, `price_usage` multiplies. `price` does all of
+it for the usage at hand, with a transform that leaves out what no row of it needs: the one door of allocate, replay
+and plays.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from spendmap.pricing.aliases import build_aliases
-    from spendmap.pricing.specialise import specialised
+    from spendmap.pricing.specialise import specialised as price
     from spendmap.pricing.wide import build_price_wide
 
 PRICE_USAGE_SQL: str = resources.files(__name__).joinpath("price_usage.sql").read_text(encoding="utf-8")
@@ -27,7 +28,7 @@ PRICE_USAGE_SQL: str = resources.files(__name__).joinpath("price_usage.sql").rea
 DISTINCT_REFS_SQL: str = resources.files(__name__).joinpath("distinct_refs.sql").read_text(encoding="utf-8")
 """The distinct names usage is priced by. Input: `usage`."""
 
-__all__ = ["DISTINCT_REFS_SQL", "PRICE_USAGE_SQL", "build_aliases", "build_price_wide", "specialised"]
+__all__ = ["DISTINCT_REFS_SQL", "PRICE_USAGE_SQL", "build_aliases", "build_price_wide", "price"]
 
 
 def __getattr__(name: str) -> object:
@@ -40,7 +41,7 @@ def __getattr__(name: str) -> object:
         from spendmap.pricing.wide import build_price_wide
 
         return build_price_wide
-    if name == "specialised":
+    if name == "price":
         from spendmap.pricing.specialise import specialised
 
         return specialised

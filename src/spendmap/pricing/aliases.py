@@ -8,7 +8,6 @@ Invariant: a name nothing matches gets a reason, never a default; a matched name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,7 +17,19 @@ import pyarrow as pa
 
 from spendmap.pricing.book import Book
 from spendmap.pricing.forms import ANY_ACCOUNT, LIST, Form
-from spendmap.pricing.overlay import name_rules, region_rules
+from spendmap.pricing.names import (
+    AZURE_AREA,
+    AZURE_ZONES,
+    BEDROCK_AREA,
+    EVERYWHERE_WORDS,
+    FINE_TUNED,
+    PROVIDER_WORDS,
+    SCOPED_TIER,
+    STANDARD_WORDS,
+    WRAPPERS,
+)
+from spendmap.pricing.overlay import RESOLD_TIERS
+from spendmap.pricing.overlay_facts import ending_of, name_rules, region_rules, resales
 
 _FIELDS: list[pa.Field[Any]] = [
     *(pa.field(f"{name}_ref", pa.string()) for name in ("provider", "model", "tier", "region", "account")),
@@ -29,42 +40,10 @@ _FIELDS: list[pa.Field[Any]] = [
         pa.field(name, pa.string())
         for name in ("provider", "model", "service_tier", "region_scope", "rule", "unpriced_reason")
     ),
+    pa.field("is_resold", pa.bool_()),
+    pa.field("ending", pa.string()),
 ]
 ALIAS_SCHEMA = pa.schema(_FIELDS)
-
-PROVIDER_WORDS: dict[str, str] = {
-    # OTel gen_ai.provider.name values the catalogue's own matching would get wrong or miss
-    "azure.ai.openai": "azure",
-    "az.ai.openai": "azure",
-    "azure.ai.inference": "azure",
-    "az.ai.inference": "azure",
-    "azure_openai": "azure",
-    "azure_ai": "azure",
-    "aws.bedrock": "aws",
-    "gcp.gemini": "google",
-    "gcp.gen_ai": "google",
-    "gcp.vertex_ai": "google",
-    "gcp": "google",
-    "x_ai": "x-ai",
-    "mistral_ai": "mistral",
-    "moonshot_ai": "moonshotai",
-    "fireworks_ai": "fireworks",
-}
-
-STANDARD_WORDS = frozenset({"", "standard", "default", "auto", "on_demand", "standard_only"})
-SCOPED_TIER = re.compile(r"(azure|region):(.+)")
-"""`azure:data_zone`, `region:us`: a tier word that names where the call ran."""
-
-EVERYWHERE_WORDS = frozenset({"", "global", "globalstandard", "not_available"})
-RESOLD_TIERS = frozenset({"standard", "batch"})
-"""Tiers a reseller offers at the maker's list price. Flex, priority and fast lanes are each seller's own."""
-
-_WRAPPERS = (
-    re.compile(r"^arn:[^/]*:(?:inference-profile|foundation-model|provisioned-model)/"),
-    re.compile(r"^publishers/[^/]+/models/"),
-    re.compile(r"^projects/.*/models/"),
-    re.compile(r"^models/"),
-)
 
 
 @dataclass(frozen=True)
@@ -88,6 +67,8 @@ class Alias:
     rule: str = ""
     unpriced_reason: str | None = None
     is_windowed: bool = False
+    is_resold: bool = False
+    """Priced at the maker's list price, not the seller's."""
 
 
 def build_aliases(refs: pa.Table, book: Book, *, deployments: Mapping[str, str] | None = None) -> pa.Table:
@@ -112,12 +93,18 @@ def resolve(ref: Ref, book: Book, deployments: Mapping[str, str]) -> Alias:
     if not ref.model:
         return Alias(ref, unpriced_reason="the row names no model")
     deployed = deployments.get(f"{ref.provider}/{ref.model}".lower())
+    area = AZURE_AREA.fullmatch(ref.model.strip().lower())
+    if deployed is None and area is not None and _seller_word(ref.provider) == "azure":
+        inside = resolve(replace(ref, model=area[2], tier=_in_area(ref.tier, area[1])), book, deployments)
+        return replace(inside, ref=ref)
     seller, candidates, rule = _candidates(ref.provider, deployed or ref.model, book)
     if deployed is not None:
         rule = f"deployment {ref.model} = {deployed}; {rule}"
     if not candidates:
         whose = f" of {ref.provider}" if ref.provider else ""
-        return Alias(ref, unpriced_reason=f"model {ref.model!r}{whose} is not in the price book")
+        other = _other_seller(seller, ref.model)
+        why = f"; {other} lists one, and another seller's price is no price" if other else ""
+        return Alias(ref, unpriced_reason=f"model {ref.model!r}{whose} is not in the price book{why}")
     tier, stated_word = _tier(ref.tier)
     word = (ref.region if stated_word is None else stated_word).strip().lower()
     for provider, model in candidates:
@@ -137,10 +124,28 @@ def resolve(ref: Ref, book: Book, deployments: Mapping[str, str]) -> Alias:
     return replace(alias, unpriced_reason=f"{provider}/{model} has no {tier} price{where} in the price book")
 
 
+def _seller_word(provider_ref: str) -> str:
+    word = provider_ref.strip().lower()
+    return PROVIDER_WORDS.get(word, word)
+
+
+def _in_area(tier: str, area: str) -> str:
+    """The tier word of a call whose model names a deployment type. A tier beside it is not priced in a zone."""
+    zone = f"azure:{AZURE_ZONES.get(area, area)}"
+    return zone if tier.strip().lower() in STANDARD_WORDS else f"{tier}+{zone}"
+
+
+def _other_seller(seller: str, model_ref: str) -> str | None:
+    """Who lists the model that this seller has no price for."""
+    found = _provider(seller)
+    resold = _resold(found, _unwrapped(model_ref.strip().lower())) if found is not None else None
+    return resold[0] if resold is not None else None
+
+
 def _alias(ref: Ref, form: Form, seller: str, book: Book, rule: str) -> Alias:
     contract = _contract_form(ref, form, seller, book)
     windowed = form in book.windowed or (contract is not None and contract in book.windowed)
-    return Alias(ref, form=form, contract=contract, rule=rule, is_windowed=windowed)
+    return Alias(ref, form=form, contract=contract, rule=rule, is_windowed=windowed, is_resold=form.provider != seller)
 
 
 def _contract_form(ref: Ref, form: Form, seller: str, book: Book) -> Form | None:
@@ -161,11 +166,14 @@ def _candidates(provider_ref: str, model_ref: str, book: Book) -> tuple[str, lis
         word, model = model.split("/", 1)  # the gateway writes provider/model
     found = _provider(PROVIDER_WORDS.get(word, word)) if word else _provider_of_model(model)
     seller = found.id if found is not None else word
+    model = _as_sold(seller, model, book)
     for named in name_rules():
         if named.provider == seller and named.matches(model):
             return seller, [(seller, named.model)], f"name rule {named.equals or named.starts_with}"
     pairs: list[tuple[str, str]] = []
     rule = "catalogue match"
+    if FINE_TUNED.search(model) and (seller, model) not in book.models:
+        return seller, [], rule  # a fine-tuned model has a price of its own, never that of the model it was made from
     if (exact := book.models.get((seller, model))) is not None:
         pairs.append((seller, exact))
         rule = "exact name"
@@ -176,8 +184,23 @@ def _candidates(provider_ref: str, model_ref: str, book: Book) -> tuple[str, lis
             maker, model_id = resold
             if (seller, model_id.lower()) in book.models:
                 pairs.append((seller, model_id))  # the seller's own price for the maker's model
-            pairs.append((maker, model_id))
+            if (seller, maker) in resales():
+                pairs.append((maker, model_id))  # another seller's price is no price, unless a page says so
     return seller, list(dict.fromkeys(pairs)), rule
+
+
+def _as_sold(seller: str, model: str, book: Book) -> str:
+    """The model's name as the seller lists it: without the seller's own name before it, or where Bedrock runs it."""
+    head, slash, rest = model.partition("/")
+    if slash and (seller, model) not in book.models:
+        named = _provider(PROVIDER_WORDS.get(head, head))
+        if named is not None and named.id == seller:
+            model = rest
+    if seller == "azure" and model.startswith("gpt-35-"):
+        model = f"gpt-3.5-{model.removeprefix('gpt-35-')}"  # a deployment's name holds no dot
+    if seller == "aws" and (seller, bare := BEDROCK_AREA.sub("", model)) in book.models:
+        return bare
+    return model
 
 
 def _resold(seller: Any, model: str) -> tuple[str, str] | None:
@@ -207,7 +230,7 @@ def _provider_of_model(model: str) -> Any:
 
 def _unwrapped(model: str) -> str:
     """The model inside an ARN or a resource path; an application profile's ARN stays, for it names no model."""
-    for wrapper in _WRAPPERS:
+    for wrapper in WRAPPERS:
         model = wrapper.sub("", model)
     return model
 
@@ -246,4 +269,6 @@ def _record(alias: Alias) -> dict[str, Any]:
         "region_scope": form.region_scope if form is not None else None,
         "rule": alias.rule,
         "unpriced_reason": alias.unpriced_reason,
+        "is_resold": alias.is_resold,
+        "ending": ending_of(form.provider, form.model) if form is not None else None,
     }

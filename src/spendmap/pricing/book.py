@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,15 +24,18 @@ import pyarrow.parquet as pq
 from spendmap.pricing.catalogue import catalogue_name, catalogue_rows
 from spendmap.pricing.company import COMPANY, company_rows
 from spendmap.pricing.forms import LIST, Form, account_of
+from spendmap.pricing.known import cut_at_first_seen
 from spendmap.pricing.overlaps import Overlap, overlaps
-from spendmap.pricing.overlay import overlay_digest, with_overlays
-from spendmap.pricing.rows import Key, PriceRow, without_all
+from spendmap.pricing.overlay import with_overlays
+from spendmap.pricing.overlay_facts import overlay_digest
+from spendmap.pricing.refresh import laid_over, newest, read_catalogue
+from spendmap.pricing.rows import NO_END, NOT_CERTAIN, Key, PriceRow, without_all
 from spendmap.pricing.tabular import rows_of, table_of
 
 if TYPE_CHECKING:
     from spendmap.workspace import Workspace
 
-LAYOUT = "1"  # raise it when the same catalogue flattens to other rows, so that cached books are made anew
+LAYOUT = "2"  # raise it when the same catalogue flattens to other rows, so that cached books are made anew
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,15 @@ class Book:
 
 
 def _merged_key(old: Mapping[str, PriceRow], new: Mapping[str, PriceRow], at: datetime) -> Iterable[PriceRow]:
-    added = [replace(row, recorded_at=at) for price_id, row in new.items() if price_id not in old]
+    certain = [row for row in old.values() if row.basis not in NOT_CERTAIN and row.catalogue != COMPANY]
+    added = [
+        replace(part, recorded_at=at)
+        for price_id, row in new.items()
+        if price_id not in old
+        # What was known to hold then is not replaced by what is only guessed to have held.
+        for part in (without_all(row, _others(certain, row)) if _is_carried_back(row) else (row,))
+        if part.price_id not in old
+    ]
     yield from added
     for price_id, row in old.items():
         if price_id in new:
@@ -111,10 +122,20 @@ def _merged_key(old: Mapping[str, PriceRow], new: Mapping[str, PriceRow], at: da
             yield replace(row, superseded_at=at)
         elif any(row.overlaps(other) for other in added):
             yield replace(row, superseded_at=at)
-            for part in without_all(row, new.values()):
+            for part in without_all(row, [*added, *(new[known] for known in new if known in old)]):
                 yield replace(part, recorded_at=at)
         else:
             yield row
+
+
+def _is_carried_back(row: PriceRow) -> bool:
+    """A price that is used for the time before it was known."""
+    return row.basis == "estimated" and row.valid_to != NO_END
+
+
+def _others(certain: Iterable[PriceRow], row: PriceRow) -> list[PriceRow]:
+    """Those that say another price: where they say the same one, the newer reading says how sure it is."""
+    return [other for other in certain if other.list_unit_price != row.list_unit_price]
 
 
 def _form(row: PriceRow) -> Form:
@@ -133,8 +154,21 @@ def shipped_version() -> str:
 
 
 def shipped_rows() -> list[PriceRow]:
-    """The packaged catalogue with the shipped overlays."""
-    return with_overlays(catalogue_rows())
+    """The packaged catalogue with the shipped overlays, each row with what is claimed of it."""
+    return _claimed(catalogue_rows())
+
+
+def refreshed_rows(file: Path, taken: date) -> list[PriceRow]:
+    """The same with a newer catalogue over the packaged one.
+
+    Raises:
+        PriceError: the file cannot be used.
+    """
+    return _claimed(laid_over(catalogue_rows(), read_catalogue(file, taken), taken))
+
+
+def _claimed(rows: Iterable[PriceRow]) -> list[PriceRow]:
+    return list(cut_at_first_seen(with_overlays(cut_at_first_seen(rows))))
 
 
 def open_book(workspace: Workspace | None = None) -> Book:
@@ -147,8 +181,11 @@ def open_book(workspace: Workspace | None = None) -> Book:
     """
     if workspace is None:
         return Book(tuple(shipped_rows()))
-    company = company_rows(workspace.root)
-    shipped = _cached(workspace.root / "cache" / f"prices-{shipped_version()}.parquet")
+    return with_company(_known_in(workspace.root), company_rows(workspace.root))
+
+
+def with_company(shipped: Sequence[PriceRow], company: Sequence[PriceRow]) -> Book:
+    """A company's own prices over the others."""
     if not company:
         return Book(tuple(shipped))
     own: dict[Key, list[PriceRow]] = defaultdict(list)
@@ -158,10 +195,21 @@ def open_book(workspace: Workspace | None = None) -> Book:
     return Book((*under, *company))
 
 
-def _cached(file: Path) -> list[PriceRow]:
+def _known_in(root: Path) -> list[PriceRow]:
+    """The shipped prices, or those with the catalogue the workspace has taken; kept in its cache."""
+    taken = newest(root)
+    if taken is None:
+        return _cached(root / "cache" / f"prices-{shipped_version()}.parquet", shipped_rows)
+    file, day = taken
+    digest = hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
+    kept = root / "cache" / f"prices-{shipped_version()}-{day.isoformat()}-{digest}.parquet"
+    return _cached(kept, lambda: refreshed_rows(file, day))
+
+
+def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> list[PriceRow]:
     if file.is_file():
         return rows_of(pq.read_table(file))
-    rows = shipped_rows()
+    rows = make()
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial")
     pq.write_table(table_of(rows), partial, compression="zstd")

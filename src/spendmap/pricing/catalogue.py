@@ -74,11 +74,20 @@ def catalogue_rows() -> list[PriceRow]:
     """Every stated price of the packaged catalogue as dated rows. Takes about two seconds."""
     from genai_prices.data import providers
 
+    return rows_of_providers(providers, catalogue_name())
+
+
+def rows_of_providers(providers: Iterable[Any], name: str) -> list[PriceRow]:
+    """Every stated price of a catalogue's providers. `name` is what the rows say they come from.
+
+    Raises:
+        ValueError: a price is negative or does not fit.
+    """
     rows: list[PriceRow] = []
     for provider in providers:
         url = provider.pricing_urls[0] if provider.pricing_urls else None
         for model in provider.models:
-            rows.extend(replace(row, source_url=url) for row in model_rows(provider.id, model))
+            rows.extend(replace(row, source_url=url, catalogue=name) for row in model_rows(provider.id, model))
     return rows
 
 

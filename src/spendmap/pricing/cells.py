@@ -24,6 +24,9 @@ from spendmap.pricing.slices import Slice, model_of
 MOST_CELLS = 200_000  # more would cost more than they save
 PICO_PLACES = 12  # decimal places of a unit price
 BESIDE_MODEL = ("provider_name", "service_tier", "region_id", "billing_account_id")
+PRICED = (*METERS, "output_unsaid")
+"""Columns of the wide table with a unit price."""
+
 _ALIAS_KEY = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
 
 
@@ -35,6 +38,8 @@ class Subject(NamedTuple):
     provider: str | None
     model: str | None
     unpriced_reason: str | None
+    is_resold: bool
+    ending: str | None
 
 
 class _Cell(NamedTuple):
@@ -138,7 +143,7 @@ def _model_columns(names: pa.Table) -> tuple[str, ...]:
 def _prices(cells: Sequence[_Cell], rows: Sequence[Wide], schema: pa.Schema) -> pa.Table:
     """The cells as a table. Where no contract price is in force the contracted price is the list price."""
     wide = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    pico = {meter: _pico(wide.column(meter).to_pylist()) for meter in METERS}
+    pico = {meter: _pico(wide.column(meter).to_pylist()) for meter in PRICED}
     listed = pa.array([cell.listed for cell in cells], pa.int64())
     contract = pa.array([cell.contract for cell in cells], pa.int64())
     contracted = pa.array([cell.listed if cell.contract is None else cell.contract for cell in cells], pa.int64())
@@ -151,10 +156,13 @@ def _prices(cells: Sequence[_Cell], rows: Sequence[Wide], schema: pa.Schema) -> 
         "contract_price_key": wide.column("price_key").take(contract),
     }
     for kind, indices in (("list", listed), ("contracted", contracted)):
-        for column in ("currency", "has_tiers", "seconds_min", *METERS):
+        for column in ("currency", "has_tiers", "seconds_min", *PRICED):
             out[f"{kind}_{column}"] = wide.column(column).take(indices)
-        for meter in METERS:
+        for meter in PRICED:
             out[f"{kind}_{meter}_pico"] = pico[meter].take(indices)
+    out["list_output_kinds"] = wide.column("output_kinds").take(listed)
+    out["estimated"] = wide.column("estimated").take(contracted)
+    out["is_resold"] = pa.array([cell.subject.is_resold and cell.contract is None for cell in cells], pa.bool_())
     return pa.table(out)
 
 
@@ -169,4 +177,8 @@ def _reason(cell: _Cell) -> str | None:
     if subject.unpriced_reason is not None:
         return subject.unpriced_reason
     label = f"{subject.provider}/{subject.model}"
-    return label if cell.listed is not None else f"{label} has no price in force at the row's time and input length"
+    return (
+        label
+        if cell.listed is not None
+        else f"{label} has no price in force at the row's time and input length{subject.ending or ''}"
+    )

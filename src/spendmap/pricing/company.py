@@ -86,6 +86,8 @@ def entry_of(
     contract: str | None = None,
     source: str | None = None,
     checked: date | None = None,
+    by: str | None = None,
+    added: datetime | None = None,
 ) -> dict[str, Any]:
     """One entry of the file, only what was said."""
     said: dict[str, Any] = {
@@ -99,6 +101,8 @@ def entry_of(
         "contract": contract,
         "source": source,
         "checked": checked.isoformat() if checked else None,
+        "by": by,
+        "added": f"{added:%Y-%m-%dT%H:%M:%SZ}" if added else None,
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -110,6 +114,15 @@ def row_of(entry: Mapping[str, Any]) -> PriceRow:
         PriceError: a part of it cannot be read.
     """
     return _row(entry, FILE, None)
+
+
+def who_added(root: Path) -> dict[str, tuple[str, str | None]]:
+    """Price id -> who added the company's price and when (UTC), as far as its file says."""
+    found = {}
+    for number, entry in enumerate(_entries(root), start=1):
+        row = _row(entry, root / FILE, number)
+        found[row.price_id] = (str(entry.get("by") or FILE), str(entry["added"]) if entry.get("added") else None)
+    return found
 
 
 def append(root: Path, entry: Mapping[str, Any]) -> Path:

@@ -16,11 +16,12 @@ PARENT: dict[str, str] = {
     "input_audio": "input_uncached",
     "input_image": "input_uncached",
     "input_video": "input_uncached",
-    "output_audio": "output",
-    "output_image": "output",
-    "output_video": "output",
 }
-"""Meter -> the broader meter whose price applies when it has none. Meters not here have no parent."""
+"""Meter -> the broader meter whose price applies when it has none. Meters not here have no parent: a picture, speech
+or a film that a model makes costs many times its text, and is never priced as text."""
+
+OUTPUT_KINDS: tuple[str, ...] = ("output", "output_audio", "output_image", "output_video")
+"""What a model can make. A row that states `output` alone does not say which it is."""
 
 INPUT_METERS: tuple[str, ...] = (
     "input_uncached",
@@ -35,7 +36,7 @@ INPUT_METERS: tuple[str, ...] = (
 """Their sum is the length of the whole request, which decides the context tier."""
 
 TOKEN_METERS: tuple[str, ...] = tuple(
-    meter for meter in METERS if meter in PARENT or meter in {"input_uncached", "output"}
+    meter for meter in METERS if meter in PARENT or meter in {"input_uncached", *OUTPUT_KINDS}
 )
 """Meters counted in tokens; vendors print their prices per million."""
 

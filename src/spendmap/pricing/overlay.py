@@ -5,35 +5,36 @@ later one lies over an earlier one inside its box, so a file reads like a histor
 
 - `prices`: stated prices; they replace whatever was in force for their keys in their box.
 - `cleared`: nothing is known there; usage stays unpriced rather than wrong.
+- `retired`: the name has no price after `from`, whatever the catalogue goes on saying. Who sells the maker's models on
+  (`resold`) retires them on days of its own: there the price stays, as an estimate.
+- `alike`: a meter has the prices of another one.
 - `derived`: another tier's or region's price times a factor a page states; only where no price is in force.
 - `backdated`: a tier's first published prices extended back, at their ratio to the standard price, to the day
   the vendor opened the tier.
-- `names`, `regions`: see `aliases`.
+- `known`: since when a price that the catalogue does not date is documented; see `known`.
+- `names`, `regions`, `resold`: see `aliases`.
+A stated price with `until` is a snapshot: it says what was read up to that day, and nothing is in force after it.
 Invariant: after each entry no two rows of one key overlap.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fnmatch import fnmatchcase
-from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from spendmap.pricing.meters import TOKEN_METERS
+from spendmap.pricing.overlay_facts import documents, fits, instant, names, resales
 from spendmap.pricing.rows import (
     DAY_S,
     EVERY_DAY,
     NO_END,
     NO_START,
     NO_UPPER_TIER,
+    NOT_CERTAIN,
     Basis,
     Key,
     PriceRow,
@@ -45,64 +46,8 @@ from spendmap.vocabulary.errors import PriceError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MILLION = 1_000_000
-
-
-@dataclass(frozen=True)
-class NameRule:
-    """A model reference that is priced as `model` of `provider`: exactly `equals`, or anything that starts so."""
-
-    provider: str
-    model: str
-    equals: str | None = None
-    starts_with: str | None = None
-
-    def matches(self, ref: str) -> bool:
-        """Whether the lower-case reference falls under the rule."""
-        return ref == self.equals if self.equals is not None else ref.startswith(self.starts_with or "\x00")
-
-
-@dataclass(frozen=True)
-class RegionRule:
-    """Usage of `models` whose region is one of `words` is priced in region scope `scope`."""
-
-    provider: str
-    scope: str
-    words: tuple[str, ...]
-    models: tuple[str, ...]
-
-    def holds_for(self, provider: str, model: str, word: str) -> bool:
-        """Whether a region word puts this model into the scope."""
-        return self.provider == provider and word in self.words and any(fnmatchcase(model, p) for p in self.models)
-
-
-@cache
-def documents() -> dict[str, dict[str, Any]]:
-    """The shipped overlay files, by name, in order."""
-    folder = resources.files("spendmap.pricing").joinpath("overlays")
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
-
-
-@cache
-def overlay_digest() -> str:
-    """Changes when a shipped fact changes."""
-    return hashlib.blake2b(repr(documents()).encode(), digest_size=8).hexdigest()
-
-
-@cache
-def name_rules() -> list[NameRule]:
-    """Every `names` entry."""
-    return [NameRule(**entry) for document in documents().values() for entry in document.get("names", ())]
-
-
-@cache
-def region_rules() -> list[RegionRule]:
-    """Every `regions` entry."""
-    return [
-        RegionRule(entry["provider"], entry["scope"], tuple(entry["words"]), tuple(entry["models"]))
-        for document in documents().values()
-        for entry in document.get("regions", ())
-    ]
+RESOLD_TIERS = frozenset({"standard", "batch"})
+"""Tiers a reseller offers at the maker's list price. Flex, priority and fast lanes are each seller's own."""
 
 
 def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
@@ -111,7 +56,7 @@ def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
     for row in rows:
         book[row.key].append(row)
     for name, document in documents().items():
-        for section in ("cleared", "prices", "derived", "backdated"):
+        for section in ("cleared", "alike", "prices", "retired", "derived", "backdated"):
             for number, entry in enumerate(document.get(section, ()), start=1):
                 try:
                     _apply(book, section, entry, f"overlay {name}")
@@ -123,7 +68,20 @@ def with_overlays(rows: Iterable[PriceRow]) -> list[PriceRow]:
 def _apply(book: dict[Key, list[PriceRow]], section: str, entry: Mapping[str, Any], catalogue: str) -> None:
     if section == "prices":
         for row in stated_rows(entry, catalogue):
-            book[row.key] = [part for old in book[row.key] for part in old.without(row)] + [row]
+            box = replace(row, valid_to=NO_END) if "until" in entry else row
+            book[row.key] = [part for old in book[row.key] for part in old.without(box)] + [row]
+    elif section == "retired":
+        end = instant(entry["from"], NO_END)
+        sellers = [seller for seller, maker in resales() if maker == entry["provider"]]
+        for key in [key for key in book if names(entry, key[0], key[1]) and key[5] == ""]:
+            for seller in sellers if key[3] in RESOLD_TIERS and not key[4] else ():
+                if not book.get((seller, *key[1:])):
+                    book[seller, *key[1:]] = [_resold(row, seller, entry, catalogue) for row in book[key]]
+            book[key] = [replace(r, valid_to=min(r.valid_to, end)) for r in book[key] if r.valid_from < end]
+    elif section == "alike":
+        for key in [key for key in book if names(entry, key[0], key[1]) and key[2] == entry["as"]]:
+            alike = (*key[:2], entry["meter"], *key[3:])
+            book[alike] = book[alike] or [replace(row, meter=entry["meter"]) for row in book[key]]
     elif section == "cleared":
         for box in _boxes(entry, catalogue):
             for key in [key for key in book if _is_of(entry, key)]:
@@ -134,6 +92,18 @@ def _apply(book: dict[Key, list[PriceRow]], section: str, entry: Mapping[str, An
     else:
         for row in list(_backdated(book, entry, catalogue)):
             book[row.key].extend(without_all(row, book[row.key]))
+
+
+def _resold(row: PriceRow, seller: str, entry: Mapping[str, Any], catalogue: str) -> PriceRow:
+    """A maker's price as that of who sells the model on: documented somewhere, and an estimate."""
+    return replace(
+        row,
+        provider=seller,
+        basis="estimated",
+        catalogue=f"{catalogue}, from {row.provider}",
+        source_url=resales()[seller, row.provider],
+        checked_on=_day(entry["checked"]),
+    )
 
 
 def stated_rows(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
@@ -165,7 +135,7 @@ def _derived(book: Mapping[Key, list[PriceRow]], entry: Mapping[str, Any], catal
                         list_unit_price=row.list_unit_price
                         if key[2] in unchanged
                         else multiplied(row.list_unit_price, times),
-                        basis="derived",
+                        basis=row.basis if row.basis in NOT_CERTAIN else "derived",
                         catalogue=f"{catalogue}, from {row.catalogue}",
                         source_url=box.source_url,
                         checked_on=box.checked_on,
@@ -203,7 +173,7 @@ def _backdated(book: Mapping[Key, list[PriceRow]], entry: Mapping[str, Any], cat
                             part,
                             service_tier=tier,
                             list_unit_price=unit_price(price / base.list_unit_price, 1)[0],
-                            basis="derived",
+                            basis=part.basis if part.basis in NOT_CERTAIN else "derived",
                             catalogue=f"{catalogue}, from {row.catalogue}",
                             source_url=box.source_url,
                             checked_on=box.checked_on,
@@ -216,8 +186,7 @@ def _is_of(entry: Mapping[str, Any], key: Key, like: Mapping[str, Any] | None = 
     provider = wanted.get("provider", entry["provider"])
     return (
         key[0] == provider
-        and any(fnmatchcase(key[1], pattern) for pattern in entry["models"])
-        and not any(fnmatchcase(key[1], pattern) for pattern in entry.get("except", ()))
+        and fits(entry, key[1])
         and key[3] == wanted["service_tier"]
         and key[4] == wanted["region_scope"]
         and key[5] == ""
@@ -235,8 +204,8 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
             service_tier=entry.get("service_tier", "standard"),
             region_scope=entry.get("region_scope", ""),
             currency=entry.get("currency", "USD"),
-            valid_from=_instant(entry.get("from"), NO_START),
-            valid_to=_instant(entry.get("to"), NO_END),
+            valid_from=instant(entry.get("from"), NO_START),
+            valid_to=_end(entry),
             window_start_s=start_s,
             window_end_s=end_s,
             window_weekdays=_weekdays(entry.get("weekdays")),
@@ -248,14 +217,11 @@ def _boxes(entry: Mapping[str, Any], catalogue: str) -> Iterator[PriceRow]:
         )
 
 
-def _instant(value: object, default: datetime) -> datetime:
-    if value is None:
-        return default
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    raise ValueError(f"{value!r} is not a time; write 2026-08-16T16:00:00Z")
+def _end(entry: Mapping[str, Any]) -> datetime:
+    """`to` is exclusive; `until` is the last day that was read."""
+    if "until" in entry:
+        return instant(entry["until"], NO_END) + timedelta(days=1)
+    return instant(entry.get("to"), NO_END)
 
 
 def _day(value: object) -> date:

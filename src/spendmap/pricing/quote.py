@@ -22,6 +22,8 @@ from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS
 from spendmap.pricing.aliases import build_aliases
 from spendmap.pricing.book import Book
+from spendmap.pricing.known import doubt_of
+from spendmap.pricing.rows import PriceRow
 from spendmap.pricing.wide import build_price_wide
 from spendmap.vocabulary.errors import SourceUnreadableError
 
@@ -58,7 +60,16 @@ class Quote:
     unpriced_reason: str | None
     price_ids: Mapping[str, str]  # meter used -> price row
     priced_as: str | None
+    notes: tuple[str, ...] = ()  # why the price is not certain
+    is_upper_bound: bool = False
     expected: Decimal | None = None
+
+    @property
+    def evidence(self) -> str | None:
+        """`metered` at a price known to hold, `estimated` otherwise; None when the row is not priced."""
+        if self.list_cost is None:
+            return None
+        return "estimated" if self.notes else "metered"
 
     @property
     def agrees(self) -> bool | None:
@@ -125,13 +136,29 @@ def _quotes(rows: Sequence[_Row], book: Book, deployments: Mapping[str, str]) ->
         str(key): str(text)
         for key, text in zip(wide.column("price_key").to_pylist(), wide.column("price_ids").to_pylist(), strict=True)
     }
-    return [_quote(row, priced[str(row.line)], ids) for row in rows]
+    of_id = {row.price_id: row for row in book.in_book if (row.provider, row.model) in named}
+    resold = {
+        (record["provider_ref"], record["model_ref"], record["tier_ref"]): str(record["rule"]).rpartition("; ")[2]
+        for record in aliases.to_pylist()
+        if record["is_resold"]
+    }
+    return [_quote(row, priced[str(row.line)], ids, of_id, resold) for row in rows]
 
 
-def _quote(row: _Row, priced: Mapping[str, object], ids: Mapping[str, str]) -> Quote:
+def _quote(
+    row: _Row,
+    priced: Mapping[str, object],
+    ids: Mapping[str, str],
+    of_id: Mapping[str, PriceRow],
+    resold: Mapping[tuple[str, str, str], str],
+) -> Quote:
     known: dict[str, str] = json.loads(ids[str(priced["price_key"])]) if priced["price_key"] else {}
     used = {meter: known[meter] for meter in METERS if meter in known and priced[meter]}
     cost, provider = priced["list_cost"], priced["price_provider"]
+    rows = [of_id[price_id] for price_id in used.values()] if cost is not None else []
+    name = str(priced["provider_name"] or ""), str(priced["request_model"] or ""), str(priced["service_tier"] or "")
+    sold = [resold[name]] if cost is not None and name in resold else []
+    doubts = [doubt for each in rows if (doubt := doubt_of(each)) is not None]
     return Quote(
         case_id=row.case_id,
         list_cost=cost if isinstance(cost, Decimal) else None,
@@ -140,6 +167,8 @@ def _quote(row: _Row, priced: Mapping[str, object], ids: Mapping[str, str]) -> Q
         price_ids=used,
         priced_as=f"{provider}/{priced['price_model']}" if provider else None,
         expected=row.expected,
+        notes=tuple(dict.fromkeys(sold + doubts)),
+        is_upper_bound=any(each.basis == "upper_bound" for each in rows),
     )
 
 

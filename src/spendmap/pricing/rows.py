@@ -16,7 +16,9 @@ from typing import Literal
 
 from spendmap.vocabulary.exact import EXACT
 
-Basis = Literal["documented", "observed", "derived", "contract"]
+Basis = Literal["documented", "observed", "derived", "contract", "estimated", "upper_bound"]
+NOT_CERTAIN: tuple[Basis, ...] = ("estimated", "upper_bound")
+"""What is priced with such a row is evidence `estimated`: the price was not known to hold then, or is the highest."""
 Key = tuple[str, str, str, str, str, str, str]
 
 NO_START = datetime(1970, 1, 1)  # noqa: DTZ001  the ledger's timestamps are UTC without a zone

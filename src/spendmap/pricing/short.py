@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from spendmap.ledger import TABLES
 from spendmap.pricing.cells import Cells
 from spendmap.pricing.grid import WEEK_DAYS
-from spendmap.pricing.meters import INPUT_METERS
+from spendmap.pricing.meters import INPUT_METERS, OUTPUT_KINDS
 from spendmap.pricing.rows import DAY_S
 from spendmap.pricing.slices import Slice
 
@@ -59,6 +59,7 @@ priced AS (
     p.contracted_currency,
     p.contract_price_key,
     {tier_estimated} AS is_tier_estimated,
+    {_estimated(found, cells)} AS is_at_estimate,
     {listed.sql} AS list_cost
     FROM placed AS u
     INNER JOIN price_cell AS p  -- every name of the slice has its cells; over dense numbers this join costs half
@@ -75,6 +76,8 @@ SELECT
     u.price_provider,
     u.price_model,
     u.is_tier_estimated,
+    {"u.contracted_cost" if cells.has_contracts else "u.list_cost"} IS NOT NULL AND u.is_at_estimate
+        AS is_price_estimated,
     {_reason(found, listed)} AS unpriced_reason
 FROM priced AS u
 """
@@ -133,6 +136,26 @@ def _moment(edge: datetime) -> str:
     return f"TIMESTAMP '{edge.isoformat(sep=' ')}'"
 
 
+def _estimated(found: Slice, cells: Cells) -> str:
+    """Whether the contracted price of some meter the row uses is not certain."""
+    texts = [text for text in pc.unique(cells.prices.column("estimated")).to_pylist() if text]
+    doubtful = [m for m in (*found.used, "requests") if any(f" {m} " in text for text in texts)]
+    parts = [f"COALESCE(u.{m}, 0) <> 0 AND COALESCE(p.estimated, '') LIKE '% {m} %'" for m in doubtful]
+    if pc.any(cells.prices.column("is_resold")).as_py():
+        parts.append("p.is_resold")
+    said = f"({' OR '.join(parts)})" if parts else "FALSE"
+    return (
+        f"NOT COALESCE(u.is_cache_hit, FALSE) AND u.not_bought IS NULL AND {said}"
+        if parts and found.has_unbought
+        else said
+    )
+
+
+def _said(found: Slice) -> str:
+    """Whether a row says what kind its output is; empty when no row of the slice does."""
+    return " OR ".join(f"u.{kind} IS NOT NULL" for kind in OUTPUT_KINDS[1:] if kind in found.stated)
+
+
 def _measured(found: Slice) -> str:
     """Whether a row states a quantity; empty when every row does."""
     if found.everywhere - {"requests"}:
@@ -157,8 +180,11 @@ class _Cost:
         most = 0
         for meter in (*self.found.used, "requests"):
             if meter not in DECIMAL_METERS:
-                highest = pc.max(self.prices.column(f"{self.kind}_{meter}_pico")).as_py()
-                most += int(self.found.high.get(meter, 0)) * (highest or 0)
+                highest = max(
+                    pc.max(self.prices.column(f"{self.kind}_{column}_pico")).as_py() or 0
+                    for column in self.columns(meter)
+                )
+                most += int(self.found.high.get(meter, 0)) * highest
         return most
 
     @property
@@ -166,21 +192,43 @@ class _Cost:
         """The sum fits BIGINT, and so do its parts."""
         return self.most < 10**18
 
-    def price(self, meter: str) -> str:
-        """The column of the meter's unit price."""
-        return f"{self.kind}_{meter}" + ("_pico" if self.is_whole and meter not in DECIMAL_METERS else "")
+    def columns(self, meter: str) -> tuple[str, ...]:
+        """What the meter is priced by: its price, and for output of an unsaid kind that one's where it is another."""
+        if meter != "output" or self.kinds_agree:
+            return (meter,)
+        return ("output", "output_unsaid") if _said(self.found) else ("output_unsaid",)
+
+    @cached_property
+    def kinds_agree(self) -> bool:
+        """In every cell output of an unsaid kind costs what output of text costs."""
+        said, unsaid = (self.prices.column(f"{self.kind}_{name}") for name in ("output", "output_unsaid"))
+        return bool(said.equals(unsaid))
+
+    def column(self, name: str) -> str:
+        """The column of one of `columns`."""
+        return f"{self.kind}_{name}" + ("_pico" if self.is_whole and name not in DECIMAL_METERS else "")
+
+    def price(self, meter: str, table: str = "p") -> str:
+        """The meter's unit price."""
+        columns = [f"{table}.{self.column(name)}" for name in self.columns(meter)]
+        if len(columns) == 1:
+            return columns[0]
+        return f"CASE WHEN {_said(self.found)} THEN {columns[0]} ELSE {columns[1]} END"
 
     def may_lack(self, meter: str) -> bool:
         """Some cell that is priced has no price for the meter."""
         is_priced = pc.is_valid(self.prices.column(f"{self.kind}_currency"))
-        lacking = pc.and_(is_priced, pc.is_null(self.prices.column(f"{self.kind}_{meter}")))
-        return bool(pc.any(lacking).as_py())
+        return any(
+            pc.any(pc.and_(is_priced, pc.is_null(self.prices.column(f"{self.kind}_{name}")))).as_py()
+            for name in self.columns(meter)
+        )
 
     @property
     def looked_at(self) -> list[str]:
         """Price columns the reason of an unpriced row looks at."""
-        lacked = [self.price(meter) for meter in self.found.used if self.may_lack(meter)]
-        return lacked + ([self.price("requests")] if self.charges_requests else [])
+        lacked = [self.column(name) for m in self.found.used if self.may_lack(m) for name in self.columns(m)]
+        kinds = [f"{self.kind}_output_kinds"] if "output" in self.found.used and self.may_lack("output") else []
+        return lacked + kinds + ([self.column("requests")] if self.charges_requests else [])
 
     @property
     def sql(self) -> str:
@@ -193,7 +241,7 @@ class _Cost:
         counted = [meter for meter in self.found.used if meter not in DECIMAL_METERS]
         terms = [self._term(meter) for meter in counted]
         if self.charges_requests:
-            price = f"p.{self.price('requests')}"
+            price = self.price("requests")
             terms.append(f"CASE WHEN {price} IS NOT NULL THEN {self._count('requests')} * {price} ELSE 0 END")
         parts = [metered.format(" + ".join(terms))] if terms else []
         parts += [self._timed(meter) for meter in self.found.used if meter in DECIMAL_METERS]
@@ -201,16 +249,16 @@ class _Cost:
         if all(self.may_lack(meter) for meter in counted):
             cost = f"CASE WHEN p.{self.kind}_currency IS NOT NULL THEN {cost} END"  # no term is NULL without a price
         measured = _measured(self.found)
-        if self.found.has_cache_hits:
+        if self.found.has_unbought:
             rest = f"WHEN {measured} THEN {cost}" if measured else f"ELSE {cost}"
-            return f"CASE WHEN u.is_cache_hit THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
+            return f"CASE WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN CAST(0 AS DECIMAL(28, 12)) {rest} END"
         return f"CASE WHEN {measured} THEN {cost} END" if measured else cost
 
     def _count(self, meter: str) -> str:
         return f"u.{meter}" if self.is_whole else f"CAST(u.{meter} AS DECIMAL(19, 0))"
 
     def _term(self, meter: str) -> str:
-        price = f"p.{self.price(meter)}"
+        price = self.price(meter)
         if self.may_lack(meter):
             return f"CASE WHEN u.{meter} <> 0 THEN {self._count(meter)} * {price} ELSE 0 END"
         if meter in self.found.everywhere:
@@ -223,7 +271,7 @@ class _Cost:
         if meter == "seconds":
             single = f"ELSE {least}" if self.found.is_one_call_a_row else f"WHEN u.calls = 1 THEN {least}"
             quantity = f"CASE WHEN {least} IS NULL OR {least} <= u.seconds THEN u.seconds {single} END"
-        product = f"CAST({quantity} AS DECIMAL(19, 6)) * p.{self.price(meter)}"
+        product = f"CAST({quantity} AS DECIMAL(19, 6)) * {self.price(meter)}"
         return f"CASE WHEN u.{meter} <> 0 THEN CAST({product} AS DECIMAL(28, 12)) ELSE 0 END"
 
 
@@ -235,10 +283,17 @@ def _reason(found: Slice, listed: _Cost) -> str:
     whens.append("WHEN u.price_key IS NULL THEN u.no_price_reason")
     for meter in found.used:
         if listed.may_lack(meter):
-            lacking = f"u.{meter} <> 0 AND u.{listed.price(meter)} IS NULL"
+            lacking = f"u.{meter} <> 0 AND {listed.price(meter, 'u')} IS NULL"
+            if meter == "output":
+                unsaid = f"NOT ({said}) AND " if (said := _said(found)) else ""
+                whens.append(
+                    f"WHEN {lacking} AND {unsaid}u.list_output_kinds IS NOT NULL THEN u.no_price_reason "
+                    "|| ' has a price of its own for ' || u.list_output_kinds "
+                    "|| ', and the row does not say which its output is'"
+                )
             whens.append(f"WHEN {lacking} THEN u.no_price_reason || ' has no price for {meter}'")
     if listed.charges_requests:
-        lacking = f"u.requests IS NULL AND u.{listed.price('requests')} IS NOT NULL"
+        lacking = f"u.requests IS NULL AND {listed.price('requests', 'u')} IS NOT NULL"
         whens.append(f"WHEN {lacking} THEN u.no_price_reason || ' has no price for requests'")
     if "seconds" in found.used and not found.is_one_call_a_row:
         whens.append("ELSE u.no_price_reason || ' is billed by a minimum per call, and the row holds several calls'")

@@ -42,7 +42,7 @@ class Slice:
     low: Mapping[str, Number]
     high: Mapping[str, Number]
     everywhere: frozenset[str]
-    has_cache_hits: bool
+    has_unbought: bool  # some row bought nothing: a hit in the gateway's cache, a refused call
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -71,8 +71,8 @@ def look(engine: Engine) -> Slice | None:
     That is: a row without a time or before 1970, or a negative quantity.
     """
     counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in (*METERS, TIME))
-    hits = "COUNT(CASE WHEN u.is_cache_hit THEN 1 END) AS cache_hits"
-    stated = _one(engine, "usage_counts", f"SELECT COUNT(*) AS n, {hits}, {counts} FROM usage AS u")
+    unbought = "COUNT(CASE WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN 1 END) AS unbought"
+    stated = _one(engine, "usage_counts", f"SELECT COUNT(*) AS n, {unbought}, {counts} FROM usage AS u")
     if not stated["n"] or stated[TIME] < stated["n"]:
         return None
     meters = [meter for meter in METERS if stated[meter]]
@@ -88,7 +88,7 @@ def look(engine: Engine) -> Slice | None:
         low=low,
         high={meter: edges[f"high_{meter}"] for meter in meters},
         everywhere=frozenset(meter for meter in meters if stated[meter] == stated["n"]),
-        has_cache_hits=stated["cache_hits"] > 0,
+        has_unbought=stated["unbought"] > 0,
     )
 
 

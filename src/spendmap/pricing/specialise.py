@@ -7,7 +7,7 @@ with the same digits, several times faster. Where it cannot, the definition itse
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -34,11 +34,18 @@ class Pricing:
 
 
 def specialised(
-    engine: Engine, book: Book, *, currency: str = "USD", deployments: Mapping[str, str] | None = None
+    engine: Engine,
+    book: Book,
+    *,
+    currency: str = "USD",
+    deployments: Mapping[str, str] | None = None,
+    names_as: Callable[[pa.Table], pa.Table] | None = None,
 ) -> Pricing:
     """The transform that prices the `usage` bound to `engine`. Binds the tables it reads beside it.
 
     Args:
+        names_as: makes the alias table of the names usage bears, where they are not to mean what they say (a scenario
+            prices one model's calls as another's); default: `build_aliases`.
         currency: list prices in this currency are taken; see `build_price_wide`.
         deployments: "provider/deployment name" -> model; see `build_aliases`.
     Raises:
@@ -48,14 +55,15 @@ def specialised(
     found = look(engine)
     with_accounts = by_account or found is None
     names = names_in(engine, with_accounts=with_accounts)
-    aliases = build_aliases(_refs(names), book, deployments=deployments)
+    resolve = names_as or (lambda refs: build_aliases(refs, book, deployments=deployments))
+    aliases = resolve(_refs(names))
     forms = {number for side in ("price_form", "contract_form") for number in aliases.column(side).to_pylist()}
     wide = build_price_wide(book.in_book, currency=currency, forms=forms)
     if found is not None and (cells := lay_out(found, names, aliases, wide)) is not None:
         engine.bind("price_cell", cells.prices)
         return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)
     if not with_accounts:  # the definition joins them
-        aliases = build_aliases(_refs(names_in(engine, with_accounts=True)), book, deployments=deployments)
+        aliases = resolve(_refs(names_in(engine, with_accounts=True)))
     engine.bind("model_alias", aliases)
     engine.bind("price_wide", wide)
     return Pricing(Transform("price_usage", PRICE_USAGE_SQL), wide, is_short=False)

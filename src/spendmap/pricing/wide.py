@@ -21,9 +21,9 @@ import pyarrow as pa
 
 from spendmap.ledger import METERS
 from spendmap.pricing.forms import ANY_ACCOUNT, LIST, Form, account_of
-from spendmap.pricing.meters import lineage
+from spendmap.pricing.meters import OUTPUT_KINDS, lineage
 from spendmap.pricing.overlaps import overlaps
-from spendmap.pricing.rows import DAY_S, NO_END, NO_START, NO_UPPER_TIER, PriceRow
+from spendmap.pricing.rows import DAY_S, NO_END, NO_START, NO_UPPER_TIER, NOT_CERTAIN, PriceRow
 from spendmap.pricing.tabular import order_of, rows_of
 from spendmap.vocabulary.errors import PriceError
 
@@ -58,11 +58,16 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("has_all_usual", pa.bool_()),
     pa.field("seconds_min", pa.decimal128(18, 6)),
     *(pa.field(meter, pa.decimal128(18, 12)) for meter in METERS),
+    pa.field("output_unsaid", pa.decimal128(18, 12)),
+    pa.field("output_kinds", pa.string()),
+    pa.field("estimated", pa.string()),
     pa.field("price_ids", pa.string()),
 ]
 WIDE_SCHEMA = pa.schema(_FIELDS)
 """`price_ids` is JSON: meter -> id of the `price` row its unit price comes from. `plain_tokens_max` and
-`has_all_usual` (the usual meters are all priced) let the transform take its short way."""
+`has_all_usual` (the usual meters are all priced) let the transform take its short way. `output_unsaid` is the price of
+`output` where the row does not say what kind it is: none when the model makes kinds of different prices, which
+`output_kinds` then names. `estimated` names the meters whose price is not certain, each between spaces; NULL = none."""
 
 USUAL = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 OPEN_END = 4_000_000_000  # tokens of one call; longer than any context, and times a bucket's calls still a BIGINT
@@ -219,7 +224,10 @@ def _wide_rows(form: Form, cells: list[_Cell]) -> Iterable[dict[str, object]]:
     has_tiers = any(cell.box[6] != 0 or cell.box[7] != NO_UPPER_TIER for cell in cells)
     for cell in cells:
         used = {meter: found for meter in METERS if (found := _priced(meter, cell.prices)) is not None}
-        ids = {meter: row.price_id for meter, row in used.items()}
+        unsaid, kinds = _unsaid(used)
+        of_unsaid = {"output": unsaid} if unsaid is not None else {}
+        ids = {meter: row.price_id for meter, row in (of_unsaid | used).items()}
+        uncertain = [meter for meter, row in (of_unsaid | used).items() if row.basis in NOT_CERTAIN]
         valid_from, valid_to, weekday_from, weekday_to, start_s, end_s, input_from, input_to = cell.box
         says = json.dumps([form.number, [str(edge) for edge in cell.box], ids])
         yield {
@@ -240,11 +248,14 @@ def _wide_rows(form: Form, cells: list[_Cell]) -> Iterable[dict[str, object]]:
             "window_end_s": end_s,
             "input_from": input_from,
             "input_to": min(input_to, OPEN_END),
-            "plain_tokens_max": _plain_tokens_max(used),
+            "plain_tokens_max": _plain_tokens_max({**used, **of_unsaid}),
             "has_tiers": has_tiers,
-            "has_all_usual": all(meter in used for meter in USUAL),
+            "has_all_usual": all(meter in used for meter in USUAL) and unsaid is not None,
             "seconds_min": MINIMUM_SECONDS.get((form.provider, form.model)),
             **{meter: row.list_unit_price for meter, row in used.items()},
+            "output_unsaid": unsaid.list_unit_price if unsaid is not None else None,
+            "output_kinds": kinds,
+            "estimated": f" {' '.join(uncertain)} " if uncertain else None,
             "price_ids": json.dumps(ids),
         }
 
@@ -253,6 +264,14 @@ def _plain_tokens_max(used: Mapping[str, PriceRow]) -> int:
     """Tokens up to which a row of the usual meters costs less than 100,000 whatever their mix."""
     dearest = max((int(used[meter].list_unit_price.scaleb(12)) for meter in USUAL if meter in used), default=0)
     return min(PLAIN_COST // dearest, 10**15) if dearest else 10**15
+
+
+def _unsaid(used: Mapping[str, PriceRow]) -> tuple[PriceRow | None, str | None]:
+    """The price of output of an unsaid kind, or the kinds of which it could be."""
+    kinds = [kind for kind in OUTPUT_KINDS if kind in used]
+    if len({used[kind].list_unit_price for kind in kinds}) == 1:
+        return used[kinds[0]], None
+    return None, " and ".join(kinds) or None
 
 
 def _priced(meter: str, prices: Mapping[str, PriceRow]) -> PriceRow | None:

@@ -75,6 +75,13 @@ METERED_COLUMNS: Columns = {
 }
 """Metered money at contract price, whatever a bill made of it: one row per month, account, tool and currency."""
 
+IDENTITY_COLUMNS: Columns = {
+    **dict.fromkeys(("month", "kind", "source_a", "source_b", "currency"), "VARCHAR"),
+    **dict.fromkeys(("calls", "tokens", "unpriced_calls"), "BIGINT"),
+    "amount": SUM,
+}
+"""What pairs of sources both saw, or perhaps did: one row per month, kind, pair and currency."""
+
 PUBLISHED: Mapping[str, Columns] = {
     "month": MONTH_COLUMNS,
     "day": DAY_COLUMNS,
@@ -82,6 +89,7 @@ PUBLISHED: Mapping[str, Columns] = {
     "split": SPLIT_COLUMNS,
     "notes": NOTES_COLUMNS,
     "metered": METERED_COLUMNS,
+    "identity": IDENTITY_COLUMNS,
 }
 """File name without `.parquet` -> its columns."""
 

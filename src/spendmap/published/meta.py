@@ -46,6 +46,10 @@ class Meta:
     owners: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     splits: Splits = field(default_factory=Splits)
+    priced_at: Mapping[str, str] = field(default_factory=dict)
+    """Month -> when its usage was priced last, UTC without a zone; its prices are those of then."""
+    restated: tuple[Mapping[str, Any], ...] = ()
+    """What changes of prices moved in months that were published, oldest first."""
 
     @property
     def pools(self) -> Mapping[str, Mapping[str, Any]]:
@@ -82,6 +86,8 @@ class Meta:
                     {str(month): _text(about["rules"]) for month, about in (splits.get("months") or {}).items()},
                     splits,
                 ),
+                priced_at={str(month): _text(at) for month, at in (raw.get("priced_at") or {}).items()},
+                restated=tuple(dict(each) for each in raw.get("restated") or ()),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"it is not what the figures' description looks like ({type(error).__name__}: {error})."

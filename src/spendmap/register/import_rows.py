@@ -131,18 +131,23 @@ class _Maker:
     def __init__(self, mapping: ImportMapping, resolvers: Resolvers) -> None:
         self.mapping, self.resolvers = mapping, resolvers
         self.made = Drafted()
+        merged = (entity for entity in mapping.entities if entity.on_repeat == "merge")
+        self.shared = {name for entity in merged for text in entity.ids for name in PLACEHOLDER.findall(text)}
         self.used: dict[tuple[str, str], int] = {}
 
     def take(self, record: Record) -> None:
         cells = self._meant(record)
         row: list[tuple[EntityMap, Draft]] = []
         self.unread: list[Unread] = []
+        self.unnamed: list[BadValueError] = []  # of things that several records describe, and this one does not name
         self.seen: list[tuple[str, Product]] = []
         try:
             for entity in self.mapping.entities:
                 if self._applies(entity, cells):
                     for item in self._items(entity, cells):
                         row += self._entities(entity, item, record.line)
+            if self.unnamed and not row:
+                raise self.unnamed[0]
             self._check_repeats(row)
         except BadValueError as error:
             self.made.rejected.append(Rejected(record.line, str(error)))
@@ -188,8 +193,17 @@ class _Maker:
 
     def _entities(self, entity: EntityMap, cells: dict[str, str], line: int) -> list[tuple[EntityMap, Draft]]:
         id_ = next((made for text in entity.ids if (made := _id_from(text, cells))), "")
+        if not id_ and entity.on_repeat != "merge":
+            whole = (text for text in entity.ids if not self._lacks(text, cells))
+            id_ = next((made for text in whole if (made := slug(_with_gaps(text, cells)))), "")
         if not id_:
-            raise BadValueError(line, f"no {entity.kind.type} id: the columns of {' and '.join(entity.ids)} are empty.")
+            unnamed = BadValueError(
+                line, f"no {entity.kind.type} id: the columns of {' and '.join(entity.ids)} are empty."
+            )
+            if entity.on_repeat != "merge":
+                raise unnamed
+            self.unnamed.append(unnamed)  # the record is kept without it: a use case of no department
+            return []
         draft = Draft(entity.kind, id_, first_line=line)
         others: list[tuple[EntityMap, Draft]] = []
         for each in entity.fields:
@@ -207,6 +221,10 @@ class _Maker:
             others.append((_VENDOR, _vendor(vendor, cells["_vendor_name"], line)))
         return [*others, (entity, draft)]
 
+    def _lacks(self, template: str, cells: dict[str, str]) -> bool:
+        """Whether a column is empty that does more for an id than say whose it is (the department of a use case)."""
+        return any(not cells[name] and name not in self.shared for name in PLACEHOLDER.findall(template))
+
     def _value(self, each: FieldMap, cells: dict[str, str], line: int) -> tuple[Any, list[tuple[str, str]]]:
         """The field's value (None: unanswered) and the vendors it names."""
         text = self._text(each, cells)
@@ -219,7 +237,7 @@ class _Maker:
             texts = [meant for written in texts for meant in _translated(each, written, line)]
         if each.field.type in LISTS:
             found = [slug(written) if each.field.type == "refs" else written for written in texts]
-            return (list(dict.fromkeys(found)) or None), []
+            return (list(dict.fromkeys(filter(None, found))) or None), []
         return (_single(each, texts[0], line) if texts else None), []
 
     def _text(self, each: FieldMap, cells: dict[str, str]) -> str:
@@ -320,6 +338,11 @@ def _filled(template: str, cells: dict[str, str]) -> str:
     return PLACEHOLDER.sub(lambda found: cells[found[1]], template)
 
 
+def _with_gaps(template: str, cells: dict[str, str]) -> str:
+    """The template with its cells, empty ones left out."""
+    return PLACEHOLDER.sub(lambda found: cells[found[1]], template)
+
+
 def _translated(each: FieldMap, written: str, line: int) -> tuple[str, ...]:
     known = {name.casefold(): meant for name, meant in each.values}
     if written.casefold() not in known:
@@ -335,7 +358,7 @@ def _single(each: FieldMap, text: str, line: int) -> Any:
         case "text":
             return text
         case "ref":
-            return slug(text)
+            return slug(text) or None
         case "date" if each.dates:
             for form in each.dates:
                 try:

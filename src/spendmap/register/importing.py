@@ -1,7 +1,8 @@
 """Import a foreign inventory: all that can be read, once; a second time changes nothing.
 
-Reads a delimited file and a mapping; writes entities, values with their file and line as evidence, and the audit log in
-one transaction. An answer that somebody else gave, by file or by form, is never overwritten, and nothing is deleted.
+Reads a delimited or JSON file and a mapping; writes entities, values with their file and line as evidence, and the
+audit log in one transaction. An answer that somebody else gave, by file or by form, is never overwritten, and nothing
+is deleted.
 """
 
 from __future__ import annotations
@@ -93,17 +94,17 @@ def import_register(
         known_vendors: vendor ids that need not be declared (the shipped catalogue's).
         dry_run: work everything out and write nothing.
     Raises:
-        RegisterError: file or mapping cannot be read, the file lacks a column, or a reference leads nowhere.
+        RegisterError: file or mapping cannot be read, the file lacks a column or has it twice, or a reference leads
+                nowhere.
     """
     mapping = read_mapping(find_mapping(mapping_name))
     table = read_table(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
     _check_columns(mapping, table)
+    _check_unique(mapping, table)
     if progress:
         progress.start("read", len(table.records))
     drafted = draft_rows(mapping, table.records, resolvers or Resolvers(), progress.advance if progress else _nothing)
-    drafted.rejected += [
-        Rejected(each.line, f"it has {each.cells} cells, the header {len(table.columns)}.") for each in table.ragged
-    ]
+    drafted.rejected += [Rejected(each.line, each.reason) for each in table.ragged]
     plan = _Plan(mapping, file.name, str(file))
     if dry_run:
         plan.work_out(drafted, register.stored(), known_vendors)
@@ -234,6 +235,16 @@ def _check_columns(mapping: ImportMapping, table: TableFile) -> None:
             f"{table.path}:1: the file has no column {', '.join(map(repr, missing))}, "
             f"which {mapping.file} names.{hints}",
             next_step=f"Its columns: {listed(table.columns, 60)}.",
+        )
+
+
+def _check_unique(mapping: ImportMapping, table: TableFile) -> None:
+    """A column that the mapping reads stands once; what it does not read may repeat."""
+    twice = sorted(mapping.columns() & table.twice)
+    if twice:
+        raise RegisterError(
+            f"{table.path}:1: the header names {', '.join(map(repr, twice))} twice, and {mapping.file} reads it.",
+            next_step="Rename one of the two, so that it is clear which is meant.",
         )
 
 

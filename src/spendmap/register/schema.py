@@ -371,6 +371,7 @@ KINDS: tuple[Kind, ...] = (
             _f("since", "date", "first day it covers"),
             _f("vendor", "ref", "vendor it describes", to="vendor"),
             _f("vendor_account", "text", "account it describes"),
+            _f("sees", "texts", "other sources whose calls it sees too, by id: such a call counts once"),
             _f("settings", "settings", "connector settings, as with --set"),
             DESCRIPTION,
         ),

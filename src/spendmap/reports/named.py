@@ -194,22 +194,27 @@ def named(model: ReadModel, question: Question, session: ReadSession, accounts: 
     others = [name for name, _ in question.where if name not in NOTED]
     is_told = not others
     notes = _notes(question, session) if is_told else {}
+    calls = _calls(question, session)
+    are_apart = is_told and not (calls and question.where)  # calls know no vendor: under a condition they are not told
     corrections = [note["amount"] for note in notes.get("not_billed_yet", ())]
     return Named(
         dark=Dark(sum_known(each.cost for each in accounts), list(accounts), bool(waiting["has_bill"])),
         perhaps_twice=PerhapsTwice(
-            _sum(notes, "perhaps_twice", is_told),
+            plus(_sum(notes, "perhaps_twice", is_told), sum_known(each.cost for each in calls)) if are_apart else None,
             [
-                Asked(
-                    note["month"],
-                    note["vendor"],
-                    note["vendor_account"] or None,
-                    note["subject"] or None,
-                    note["amount"],
-                    note["reason"],
-                    note["origin_key"],
-                )
-                for note in notes.get("perhaps_twice", ())
+                *(() if question.where else calls),
+                *(
+                    Asked(
+                        note["month"],
+                        note["vendor"],
+                        note["vendor_account"] or None,
+                        note["subject"] or None,
+                        note["amount"],
+                        note["reason"],
+                        note["origin_key"],
+                    )
+                    for note in notes.get("perhaps_twice", ())
+                ),
             ],
         ),
         perhaps_ai=_perhaps_ai(notes.get("perhaps_ai", ())),
@@ -236,6 +241,30 @@ def _notes(question: Question, session: ReadSession) -> dict[str, list[Note]]:
     for row in session.records(text, {**question.parameters, **values}):
         found[row["kind"]].append(row)
     return dict(found)
+
+
+def _calls(question: Question, session: ReadSession) -> list[Asked]:
+    """Calls that two sources tell of and that nothing ties: what counts a second time, per month and pair of sources.
+
+    A pair of sources has no vendor, so under any condition the sum with them is not known.
+    """
+    return [
+        Asked(
+            month=row["month"],
+            vendor=None,
+            account=None,
+            supplier=f"{row['source_b']} and {row['source_a']}",
+            cost=row["amount"],
+            reason=f"{row['calls']:,} calls look the same in both sources",
+            line=None,
+        )
+        for row in session.records(
+            "SELECT i.month, i.source_a, i.source_b, i.calls, i.amount FROM identity AS i "
+            "WHERE i.kind = 'perhaps' AND (i.currency = $currency OR i.currency IS NULL) "
+            "AND i.month BETWEEN $first AND $last ORDER BY i.month, i.source_a, i.source_b",
+            question.parameters,
+        )
+    ]
 
 
 def _sum(notes: Mapping[str, Sequence[Note]], kind: str, is_told: bool) -> Decimal | None:

@@ -31,7 +31,7 @@ _DETAILS: dict[str, tuple[str, ...]] = {
     ),
     "utilization": (
         "evidence", "resource_kind", "resource_id", "supplier_name", "product", "plan", "department_name",
-        "provisioned_quantity", "used_quantity", "unit", "contracted_unit_price",
+        "provisioned_quantity", "used_quantity", "unit", "contracted_unit_price", "price_months",
     ),
     "activity": ("evidence", "activity_kind", "role", "subject", "workflow", "use_case", "department_name", "minutes"),
 }  # fmt: skip

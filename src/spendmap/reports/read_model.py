@@ -17,7 +17,7 @@ from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import CATEGORIES, unknown_label
 
 T = TypeVar("T")
-TABLES = ("month", "split", "notes")
+TABLES = ("month", "split", "notes", "identity")
 MOST_KEPT = 64  # results; each is a few hundred rows
 
 

@@ -178,6 +178,8 @@ def _add(side: _Sides, row: Mapping[str, Any], *, is_export: bool) -> None:
     elif method == "dark":
         side.pool = plus(side.pool, row["billed"])
         side.dark = plus(side.dark, row["billed"])
+    elif scope == "covered" and origin != "charge":
+        return  # a call that another row tells of, or one of a flat plan: no money of its own on either side
     elif scope == "covered":
         side.paid = plus(side.paid, _paid(row))
     elif origin == "charge" and is_export:

@@ -76,6 +76,25 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class SharedCalls:
+    """Calls that two sources both saw, over the published months; `source` is the one whose rows count.
+
+    `kind`: `same` (by the provider's id), `declared` (`sees`) or `perhaps` (alike, not settled: they count twice).
+    Shares are of all calls and tokens of a source, those it shares with nobody included.
+    """
+
+    source: str
+    other: str
+    kind: str
+    calls: int
+    tokens: int
+    source_calls: int
+    source_tokens: int
+    other_calls: int
+    other_tokens: int
+
+
+@dataclass(frozen=True)
 class SourcesReport:
     """Every declared or captured source. `measured_on`: today, or the day after the newest published month if that is
     earlier."""
@@ -86,6 +105,7 @@ class SourcesReport:
     stale: int
     quarantined: int
     sources: list[SourceRow]
+    shared: list[SharedCalls]
     notes: list[str]
 
 
@@ -146,8 +166,15 @@ def sources_report(model: ReadModel, *, today: date) -> SourcesReport:
         sum(row.is_stale for row in rows),
         sum(row.rows_quarantined for row in rows),
         rows,
+        shared_calls(model),
         notes,
     )
+
+
+def shared_calls(model: ReadModel) -> list[SharedCalls]:
+    """What each pair of sources both saw, as the version in force has it; nothing in an older one."""
+    with model.session() as session:
+        return [SharedCalls(**row) for row in session.records(sql("shared_calls"))]
 
 
 def declared_sources(model: ReadModel) -> list[Declared]:

@@ -53,6 +53,7 @@ class Spend:
     unpriced_rows: int = 0
     input_tokens: int | None = None
     output_tokens: int | None = None
+    minutes: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,24 @@ class Noticed:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Calls of the period that count and perhaps should not, in one currency.
+
+    `kind`: `perhaps` (source and other both tell of them, and nothing says whether they are the same) or `failed` (the
+    source's failed calls, of which nobody says whether they were bought). `amount` None: none of them has a price.
+    """
+
+    kind: str
+    source: str
+    other: str | None
+    calls: int
+    tokens: int
+    unpriced_calls: int
+    amount: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True)
 class AgentDay:
     """Metered calls of one agent on one day in one currency; what a bill charges it by the month is not in here."""
 
@@ -100,7 +119,7 @@ class AgentDay:
 
 @dataclass(frozen=True)
 class Seats:
-    """Seats of one tool in the period's last month. `unit_price` is per seat and month."""
+    """Seats of one tool at the end of the period's last month. `unit_price` is per seat and month."""
 
     tool: str
     bought: Decimal
@@ -335,6 +354,7 @@ class Facts:
     capacity: tuple[Capacity, ...] = ()
     unspread: tuple[Unspread, ...] = ()
     noticed: tuple[Noticed, ...] = ()
+    doubtful: tuple[Doubtful, ...] = ()
     users: dict[str, frozenset[str]] = field(default_factory=dict)  # tool -> keyed hashes of who called it
     tools: tuple[Tool, ...] = ()
     contracts: tuple[Contract, ...] = ()

@@ -10,18 +10,22 @@ import json
 from collections import defaultdict
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from spendmap.engine.reader import ReadSession
 from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
-from spendmap.risk.facts import AgentDay, Capacity, Noticed, Seats, Spend, Unspread
+from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Noticed, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.money import EXACT, as_money
 from spendmap.workspace import Workspace
 
 MONTH_COLUMNS = tuple(each.name for each in fields(Spend))
 DAY_COLUMNS = ("charge_date", "month", "agent", "currency", "effective_cost", "usage_rows")
 SPLIT_COLUMNS = ("month", "currency", "pool", "use_case", "reason", "effective_cost")
+IDENTITY_COLUMNS = ("month", "kind", "source_a", "source_b", "currency", "calls", "tokens", "unpriced_calls", "amount")
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 
 
@@ -35,7 +39,13 @@ class Measured:
     """
 
     def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS, "notes": None}
+        tables = {
+            "month": MONTH_COLUMNS,
+            "day": DAY_COLUMNS,
+            "split": SPLIT_COLUMNS,
+            "notes": None,
+            "identity": IDENTITY_COLUMNS,
+        }
         self._opened = OpenVersion.in_force(workspace, tables)
         version = self._opened.version
         self.is_published = version is not None
@@ -75,7 +85,7 @@ class Measured:
     def seats(self, last: str) -> tuple[Seats, ...]:
         """Seat lines of one month that are tied to a tool."""
         with self._files(last, last, "utilization", "allocation") as session:
-            return tuple(Seats(**row) for row in session.records(_sql("seats"), {"last": last}))
+            return tuple(_seats(row) for row in session.records(_sql("seats"), {"last": last}))
 
     def capacity(self, first: str, last: str) -> tuple[Capacity, ...]:
         """Committed AI capacity of some months."""
@@ -93,6 +103,11 @@ class Measured:
         """What counting noticed in some months and a person can settle."""
         with self._opened.session() as session:
             return tuple(Noticed(**row) for row in session.records(_sql("noticed"), {"first": first, "last": last}))
+
+    def doubtful(self, first: str, last: str) -> tuple[Doubtful, ...]:
+        """Calls of some months that are perhaps counted twice, or were perhaps not bought."""
+        with self._opened.session() as session:
+            return tuple(Doubtful(**row) for row in session.records(_sql("doubtful"), {"first": first, "last": last}))
 
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""
@@ -122,6 +137,14 @@ class Measured:
 
     def _files(self, first: str, last: str, *tables: str) -> ReadSession:
         return self._opened.rows_session(*tables, first=first, last=last)
+
+
+def _seats(row: dict[str, Any]) -> Seats:
+    """A seat line with its price per month, whichever number of months the list prices."""
+    months, price = row.pop("price_months"), row["unit_price"]
+    if price is not None and months:
+        row["unit_price"] = as_money(EXACT.divide(price, Decimal(months)))
+    return Seats(**row)
 
 
 def has_captured(workspace: Workspace) -> bool:

@@ -8,7 +8,8 @@ SELECT
     sum(m.list_cost) AS list_cost, sum(m.effective_cost) AS effective_cost, sum(m.billed_cost) AS billed_cost,
     CAST(sum(m.rows) AS BIGINT) AS rows, CAST(sum(m.usage_rows) AS BIGINT) AS usage_rows,
     CAST(sum(m.unpriced_rows) AS BIGINT) AS unpriced_rows,
-    CAST(sum(m.input_tokens) AS BIGINT) AS input_tokens, CAST(sum(m.output_tokens) AS BIGINT) AS output_tokens
+    CAST(sum(m.input_tokens) AS BIGINT) AS input_tokens, CAST(sum(m.output_tokens) AS BIGINT) AS output_tokens,
+    sum(m.minutes) AS minutes
 FROM month AS m
 WHERE m.month BETWEEN $first AND $last
 GROUP BY ALL

@@ -19,6 +19,7 @@ from spendmap.sample.money import dollars, usd
 from spendmap.sample.months import MONTHS
 from spendmap.sample.prices import PRICES, UNPRICED_MODEL
 from spendmap.sample.truth import Books
+from spendmap.sample.worklogs import CATEGORY_OF_KIND
 
 BY_THE_BOOKS = "by_the_books"
 _FLEET = "arn:aws:ec2:us-east-1:410022330007:fleet"
@@ -77,6 +78,7 @@ _LISTED: dict[str, Callable[[], set[str]]] = {
     "models": _models,
     "sources": lambda: set(declared_sources()),
     "splits": lambda: set(declared_splits()),
+    "work_kinds": lambda: set(CATEGORY_OF_KIND),
 }
 
 

@@ -31,5 +31,18 @@ SELECT
   r.unpriced_rows,
   CAST(NULL AS BIGINT) AS input_tokens,
   CAST(NULL AS BIGINT) AS output_tokens,
-  r.minutes
+  r.minutes,
+  CAST(NULL AS STRING) AS account_id,
+  CAST(NULL AS DATE) AS charge_end,
+  CAST(NULL AS DATE) AS bill_start,
+  CAST(NULL AS STRING) AS charge_class,
+  CAST(NULL AS STRING) AS invoice_number,
+  CAST(NULL AS STRING) AS issuer_vendor,
+  CAST(NULL AS STRING) AS publisher_vendor,
+  CAST(NULL AS STRING) AS commitment_id,
+  CAST(NULL AS STRING) AS commitment_status,
+  CAST(NULL AS STRING) AS line_kind,
+  CAST(NULL AS STRING) AS not_bought,
+  CAST(NULL AS STRING) AS billing_mode,
+  CAST(NULL AS STRING) AS covered_by
 FROM activity_ruled AS r

@@ -3,6 +3,7 @@ WITH own AS (
     k.*,
     r.rule_id,
     r.is_company,
+    r.is_last,
     r.scope AS rule_scope,
     r.category AS rule_category,
     r.share AS rule_share,
@@ -18,8 +19,10 @@ WITH own AS (
     t.owner AS t_owner,
     t.vendor AS t_vendor,
     t.vendor_account AS t_vendor_account,
+    t.billing AS t_billing,
     t.id AS t_id,
-    a.id AS a_id
+    a.id AS a_id,
+    k.vendor AS said_vendor
   FROM keyed AS k
   LEFT JOIN rule AS r
     ON r.origin = k.origin AND r.rule_no = k.rule_no
@@ -88,16 +91,20 @@ SELECT
   f.statement,
   f.charge_category,
   CASE
-    WHEN NOT f.rule_scope IS NULL
+    WHEN f.line_kind = 'settlement'
+    THEN 'not_ai'
+    WHEN NOT f.rule_scope IS NULL AND NOT f.is_last
     THEN f.rule_scope
     WHEN f.origin IN ('usage', 'activity')
     THEN 'ai'
     WHEN NOT f.u_id IS NULL OR NOT f.a_id IS NULL OR NOT f.t_id IS NULL
     THEN 'ai'
-    ELSE 'not_ai'
+    ELSE COALESCE(f.rule_scope, 'not_ai')
   END AS scope,
   CASE
-    WHEN NOT f.rule_scope IS NULL
+    WHEN f.line_kind = 'settlement'
+    THEN 'card-settlement'
+    WHEN NOT f.rule_scope IS NULL AND NOT f.is_last
     THEN f.rule_id
     WHEN f.origin IN ('usage', 'activity')
     THEN 'by-nature'
@@ -107,6 +114,8 @@ SELECT
     THEN CONCAT('register:agent:', COALESCE(f.a_id, ''))
     WHEN NOT f.t_id IS NULL
     THEN CONCAT('register:tool:', COALESCE(f.t_id, ''))
+    WHEN NOT f.rule_scope IS NULL
+    THEN f.rule_id
     ELSE 'no-rule'
   END AS scope_rule,
   f.rule_share,
@@ -179,5 +188,44 @@ SELECT
   f.unpriced_rows,
   f.input_tokens,
   f.output_tokens,
-  f.minutes
+  f.minutes,
+  f.account_id,
+  f.charge_end,
+  f.bill_start,
+  f.charge_class,
+  f.invoice_number,
+  f.issuer_vendor,
+  f.publisher_vendor,
+  f.commitment_id,
+  f.commitment_status,
+  f.line_kind,
+  f.said_vendor,
+  CASE
+    WHEN f.origin = 'usage' AND COALESCE(f.billing_mode, f.t_billing, '') = 'plan'
+    THEN 'plan'
+    WHEN f.origin = 'usage'
+    THEN 'api'
+    WHEN f.origin = 'utilization'
+    THEN 'seats'
+    WHEN f.statement = 'cost_export' AND f.rule_category = 'product_inference'
+    THEN 'api'
+    WHEN f.statement = 'cost_export' AND f.rule_category = 'internal_tools'
+    THEN 'seats'
+    WHEN f.statement = 'cost_export'
+    THEN 'cloud'
+  END AS vendor_product,
+  COALESCE(f.billing_mode, CASE WHEN f.origin = 'usage' THEN f.t_billing END) AS billing_mode,
+  f.covered_by,
+  f.not_bought,
+  f.statement = 'cost_export'
+  AND NOT f.commitment_id IS NULL
+  AND (
+    COALESCE(f.charge_category, '') = 'Purchase'
+    OR LOWER(COALESCE(f.commitment_status, '')) = 'unused'
+  ) AS is_commitment,
+  f.statement = 'cost_export'
+  AND (
+    CAST(DATE_TRUNC('MONTH', COALESCE(f.bill_start, f.charge_date)) AS DATE) <> CAST(DATE_TRUNC('MONTH', f.charge_date) AS DATE)
+    OR COALESCE(f.charge_end, f.charge_date) > CAST(CAST(DATE_TRUNC('MONTH', f.charge_date) AS DATE) + INTERVAL '1' MONTH AS DATE)
+  ) AS is_uncommon
 FROM with_cost_center AS f

@@ -1,9 +1,13 @@
 SELECT
   c.*,
   COALESCE(c.invoice_issuer_name, c.service_provider_name) AS supplier_name,
-  COALESCE(s.vendor, i.vendor) AS vendor
+  COALESCE(s.vendor, i.vendor) AS vendor,
+  i.vendor AS issuer_vendor,
+  p.vendor AS publisher_vendor
 FROM charge AS c
 LEFT JOIN supplier_vendor AS s
   ON s.supplier_name = c.service_provider_name
 LEFT JOIN supplier_vendor AS i
   ON i.supplier_name = c.invoice_issuer_name
+LEFT JOIN supplier_vendor AS p
+  ON p.supplier_name = c.publisher_name

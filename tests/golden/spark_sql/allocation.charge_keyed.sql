@@ -31,5 +31,18 @@ SELECT
   CAST(0 AS BIGINT) AS unpriced_rows,
   CAST(NULL AS BIGINT) AS input_tokens,
   CAST(NULL AS BIGINT) AS output_tokens,
-  CAST(NULL AS DECIMAL(28, 12)) AS minutes
+  CAST(NULL AS DECIMAL(28, 12)) AS minutes,
+  r.billing_account_id AS account_id,
+  CAST(r.charge_period_end AS DATE) AS charge_end,
+  CAST(r.billing_period_start AS DATE) AS bill_start,
+  r.charge_class,
+  r.invoice_number,
+  r.issuer_vendor,
+  r.publisher_vendor,
+  r.commitment_discount_id AS commitment_id,
+  r.commitment_discount_status AS commitment_status,
+  r.line_kind,
+  CAST(NULL AS STRING) AS not_bought,
+  CAST(NULL AS STRING) AS billing_mode,
+  CAST(NULL AS STRING) AS covered_by
 FROM charge_ruled AS r

@@ -22,7 +22,15 @@ SELECT
   g.operation,
   g.model,
   g.service_tier,
+  g.not_bought,
+  g.billing_mode,
+  CASE
+    WHEN MIN(g.covered_by) = MAX(g.covered_by)
+    THEN MIN(g.covered_by)
+    ELSE g.covered_source
+  END AS covered_by,
   g.currency,
+  MAX(CASE WHEN g.is_price_estimated THEN 1 ELSE 0 END) = 1 AS is_price_estimated,
   SUM(g.list_cost) AS list_cost,
   SUM(g.contracted_cost) AS contracted_cost,
   COUNT(*) AS usage_rows,
@@ -53,4 +61,7 @@ GROUP BY
   g.operation,
   g.model,
   g.service_tier,
+  g.not_bought,
+  g.billing_mode,
+  g.covered_source,
   g.currency

@@ -29,6 +29,12 @@ SELECT
   COALESCE(p.response_model, p.request_model) AS model,
   p.service_tier,
   p.status,
+  p.response_id,
+  p.witness,
+  p.not_bought,
+  p.billing_mode,
+  p.covered_source,
+  p.covered_by,
   p.is_retry,
   p.is_fallback,
   p.input_uncached,
@@ -50,6 +56,7 @@ SELECT
   p.price_provider,
   p.price_model,
   p.provider_reported_cost,
+  p.is_price_estimated,
   CASE WHEN p.contracted_cost IS NULL THEN p.unpriced_reason END AS unpriced_reason,
   MD5(
     CONCAT_WS(
@@ -74,8 +81,11 @@ SELECT
       COALESCE(p.operation, ''),
       COALESCE(p.response_model, p.request_model, ''),
       COALESCE(p.service_tier, ''),
-      COALESCE(p.contracted_currency, p.price_currency, d.currency)
+      COALESCE(p.contracted_currency, p.price_currency, d.currency),
+      'not bought ' || p.not_bought,
+      'billing ' || p.billing_mode,
+      'covered by ' || p.covered_source
     )
   ) AS group_key
-FROM priced AS p
+FROM identified AS p
 CROSS JOIN default_currency AS d

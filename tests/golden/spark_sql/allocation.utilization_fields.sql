@@ -1,11 +1,18 @@
 SELECT
   u.*,
-  s.vendor,
+  COALESCE(s.vendor, p.vendor) AS vendor,
   CASE
+    WHEN u.resource_kind = 'seat'
+    THEN c.effective_cost
     WHEN CAST(CAST(u.provisioned_quantity AS DECIMAL(14, 4)) AS DECIMAL(28, 12)) = u.provisioned_quantity
     AND CAST(CAST(u.contracted_unit_price AS DECIMAL(20, 8)) AS DECIMAL(28, 12)) = u.contracted_unit_price
+    AND COALESCE(u.price_months, 1) = 1
     THEN CAST(CAST(u.provisioned_quantity AS DECIMAL(14, 4)) * CAST(u.contracted_unit_price AS DECIMAL(20, 8)) AS DECIMAL(28, 12))
   END AS effective_cost
 FROM utilization AS u
 LEFT JOIN supplier_vendor AS s
-  ON s.supplier_name = COALESCE(u.supplier_name, u.product)
+  ON s.supplier_name = u.supplier_name
+LEFT JOIN product_vendor AS p
+  ON u.supplier_name IS NULL AND p.supplier_name = u.product
+LEFT JOIN seat_cost AS c
+  ON c.source_name = u.source_name AND c.natural_key = u.natural_key

@@ -1,7 +1,15 @@
-WITH placed AS (
+WITH resources AS (
+  SELECT
+    r.*,
+    r.resource_kind <> 'seat'
+    OR r.charge_period_start = MAX(r.charge_period_start) OVER (
+      PARTITION BY r.source_name, r.billing_month, r.supplier_name, r.product, r.plan, r.department_name
+    ) AS is_last
+  FROM utilization AS r
+), placed AS (
   SELECT
     a.*,
-    u.provisioned_quantity,
+    CASE WHEN u.is_last THEN u.provisioned_quantity ELSE 0 END AS provisioned_quantity,
     COALESCE(a.tool, u.product, a.service_name) AS seat_of,
     g.actual_list,
     g.actual_contracted,
@@ -51,7 +59,7 @@ WITH placed AS (
     AND c.natural_key = a.origin_key
     AND c.source_name = a.source_name
     AND c.billing_month = a.billing_month
-  LEFT JOIN utilization AS u
+  LEFT JOIN resources AS u
     ON a.origin = 'utilization'
     AND u.natural_key = a.origin_key
     AND u.source_name = a.source_name

@@ -21,7 +21,7 @@ from spendmap.register.database import open_database
 from spendmap.register.models import DecisionRow
 from spendmap.workspace import Workspace
 
-PAIR_CODE = "LG013"  # the finding whose decision "done" says that a proposed pair is two purchases
+PAIR_CODE = "LG011"  # the finding whose decision "done" says that a proposed pair is two purchases
 
 
 def known_of(

@@ -9,10 +9,13 @@ part of the working folder are read; text, tool results and branches never are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 
+from spendmap.capture.bought import BILLING_HELP, billing_mode, response_id
 from spendmap.capture.claude_code_lines import (
+    OWN_KEYS,
     SYNTHETIC,
     Answer,
     answer_of,
@@ -20,9 +23,11 @@ from spendmap.capture.claude_code_lines import (
     is_transcript,
     person_of,
     project_of,
+    requests_of,
 )
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import read_records
+from spendmap.capture.meters import ABOVE_TOTAL
 from spendmap.capture.text_cells import TextCells, remains
 from spendmap.capture.usage_rows import BATCH_ROWS, RawSum, UsageBatches
 
@@ -44,6 +49,9 @@ COLUMNS = (
     "service_tier",
     "region_id",
     "status",
+    "response_id",
+    "witness",
+    "billing_mode",
     "input_uncached",
     "cache_read",
     "cache_write_5m",
@@ -70,11 +78,13 @@ class ClaudeCodeJsonl:
     restates: Restates = "row"
     restates_by: tuple[str, ...] = ()
     token_convention = (
-        "Anthropic's: cached tokens stand beside input_tokens. cache_creation's lifetimes outrank the flat "
-        "cache_creation_input_tokens. Reasoning is inside output and not told apart."
+        "Anthropic's: cached tokens stand beside input_tokens. What cache_creation's lifetimes leave of the flat "
+        "cache_creation_input_tokens is cache_write_other; where they exceed it, they count. Reasoning is "
+        "inside output and not told apart."
     )
     suffixes = (".jsonl", ".jsonl.gz")
     settings = (
+        Setting("billing", BILLING_HELP, "usage"),
         Setting("principal", "whose sessions these are, stored as a keyed hash; login or e-mail"),
         Setting("team", "team of the person; text"),
         Setting("billing_account_id", "organisation or workspace at the vendor that is billed; text"),
@@ -120,6 +130,7 @@ def _rows(
     settings = context.settings
     person = cells.person(settings.get("principal") or (person_of(folder) if folder else None))
     project = cells.text(project_of(folder)) if folder else None
+    mode = billing_mode(settings)
     account, team = settings.get("billing_account_id"), settings.get("team")
     costs = RawSum()
     for start in range(0, len(answers), BATCH_ROWS):
@@ -127,10 +138,10 @@ def _rows(
         completeness, at, lines, keys, models, tokens, searches, tiers, regions, sessions = (
             list(column) for column in zip(*(answer[:10] for answer in part), strict=True)
         )
-        versions, replays, errors, raw_costs, stored_costs = zip(*(answer[10:] for answer in part), strict=True)
+        versions, replays, errors, raw_costs, stored_costs, aboves = zip(*(answer[10:] for answer in part), strict=True)
         versions = [cells.text(version) for version in versions]
         context.format_version = next(filter(None, reversed(versions)), context.format_version)
-        tags = {about: _tags(*about) for about in set(zip(versions, replays, strict=True))}
+        tags = {about: _tags(*about) for about in set(zip(versions, replays, aboves, strict=True))}
         for cost in raw_costs:
             if cost is not None:
                 costs.add(cost)
@@ -151,12 +162,14 @@ def _rows(
                 tiers,
                 regions,
                 ["error" if is_error else "ok" for is_error in errors],
+                map(partial(_answer_id, cells), keys),
+                *(repeat(value, len(part)) for value in ("session", mode)),
                 *zip(*(row[:6] for row in tokens), strict=True),
-                repeat(1, len(part)),
+                map(requests_of, models, tokens),
                 searches,
                 stored_costs,
                 [None if cost is None else "USD" for cost in stored_costs],
-                [tags[about] or None for about in zip(versions, replays, strict=True)],
+                [tags[about] or None for about in zip(versions, replays, aboves, strict=True)],
             )
         )
         costs.tell(context, "USD", "provider_reported_cost")
@@ -165,11 +178,18 @@ def _rows(
         yield batches.take()
 
 
-def _tags(version: str | None, is_replay: bool) -> dict[str, str]:
-    tags = {} if version is None else {"claude_code.version": version}
+def _tags(version: str | None, is_replay: bool, is_above: bool) -> dict[str, str]:
+    tags = dict(ABOVE_TOTAL) if is_above else {}
+    if version is not None:
+        tags["claude_code.version"] = version
     if is_replay:
         tags["claude_code.is_sidechain"] = "true"
     return tags
+
+
+def _answer_id(cells: TextCells, key: str) -> str | None:
+    """The message id; a line that has none is known by its request or itself, which no other log knows."""
+    return None if key.startswith(OWN_KEYS) else response_id(cells, key)
 
 
 def _provider(key: str, model: str) -> str | None:

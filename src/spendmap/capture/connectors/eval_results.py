@@ -1,11 +1,12 @@
 """Results of evaluation runs: which instances a model solved, and what each is said to have cost. Into `outcome`.
 
 Reads one .tar.gz of JSON files without unpacking it to disk: `.../MODEL/instance_results/BENCHMARK.json`, each
-`{instance: {"cost": number or null, "resolved": true, false or null}}`; the day is the `submission_time` that
-`.../MODEL/scores.json` gives the benchmark, else `.../MODEL/metadata.json` the model.
-Invariants: an unknown cost or result is NULL, never 0 or false; an amount keeps the file's own digits until the
-ledger's rounding. The money is what the evaluation states (`declared`: no tokens are there to price it again), stays
-with the outcome, and is no spend of the map: the calls behind it are captured from a log or a bill or not at all.
+`{instance: {"cost": number or null, "resolved": true, false or null}}`, or one such file alone; the day is the
+`submission_time` that `.../MODEL/scores.json` gives the benchmark, else `.../MODEL/metadata.json` the model.
+Invariants: an unknown cost or result is NULL, never 0 or false; a cost that is 0 for every instance of a model was not
+measured, so it is unknown and the row is tagged; an amount keeps the file's own digits until the ledger's rounding.
+The money is what the evaluation states (`declared`: no tokens are there to price it again), stays with the outcome,
+and is no spend of the map: the calls behind it are captured from a log or a bill or not at all.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ DATED = re.compile(r"(?:.*/)?([^/]+)/(?:scores|metadata)\.json")
 LARGEST_MEMBER = 64 * 1024 * 1024  # bytes
 LARGEST_WHOLE = 2 * 1024 * 1024 * 1024  # bytes, unpacked
 MOST_MEMBERS = 200_000
+NOT_MEASURED = {"cost": "zero_throughout"}
+"""Tag of a row whose file says 0 for its cost, and for that of every other instance of its model."""
 SAFE = "Ask for the archive again; nothing of it was read."
 HEADER = ("model", "benchmark", "instance", "cost", "resolved")
 
@@ -50,6 +53,7 @@ class EvalResultsConnector:
     settings: tuple[Setting, ...] = (
         Setting("currency", "currency of the costs, which the files do not say; a code of ISO 4217", default="USD"),
         Setting("evidence", "how the costs are known; an evidence grade", default="declared"),
+        Setting("model", "model of a single file of results, which does not name it; text"),
         Setting("date", "day of the runs whose metadata says none; yyyy-mm-dd"),
     )
 
@@ -64,13 +68,15 @@ class EvalResultsConnector:
         currency = given_currency(context) or "USD"
         evidence = given_evidence(context) or "declared"
         days: dict[tuple[str, str | None], datetime] = {}
-        for name, data in _members(file, DATED):
+        for name, data in () if _is_single(file) else _members(file, DATED):
             dated = DATED.fullmatch(name)
             assert dated is not None
             days |= {(dated[1], benchmark): day for benchmark, day in _submitted(data)}
+        model_given = context.settings.get("model", "")
+        measured = _measured_models(file, model_given)
         collector = Collector("outcome", HEADER, frozenset(range(len(HEADER))))
         number = found = 0
-        for name, data in _members(file, INSTANCES):
+        for name, data in _results(file, model_given):
             where = INSTANCES.fullmatch(name)
             assert where is not None
             model, benchmark = where[1], where[2]
@@ -85,6 +91,9 @@ class EvalResultsConnector:
                     collector.refuse(number, 0, fields, str(error))
                     continue
                 raw = values.pop("raw")
+                if raw is not None and model not in measured:
+                    raw = values["amount"] = None
+                    values["tags"] = list(NOT_MEASURED.items())
                 if raw is not None:
                     add_raw(context, currency, "amount", raw)
                 values |= {
@@ -96,6 +105,7 @@ class EvalResultsConnector:
                     "unit": "instances",
                     "billing_currency": None if raw is None else currency,
                     "evidence": evidence,
+                    "tags": values.get("tags"),
                 }
                 collector.add(number, values, (model, benchmark, instance, raw, values["outcome_result"]))
             yield collector.hand_over()
@@ -105,6 +115,44 @@ class EvalResultsConnector:
                 "it holds no MODEL/instance_results/BENCHMARK.json.",
                 next_step="Choose another --as, or pack the results in these folders.",
             )
+
+
+def _measured_models(file: Path, model_given: str) -> frozenset[str]:
+    """Models of which at least one instance states a cost above 0."""
+    found: set[str] = set()
+    for name, data in _results(file, model_given):
+        where = INSTANCES.fullmatch(name)
+        assert where is not None
+        if where[1] not in found and any(
+            isinstance(said, dict) and isinstance(cost := said.get("cost"), Decimal | int) and cost > 0
+            for _, said in _instances(file, name, data)
+        ):
+            found.add(where[1])
+    return frozenset(found)
+
+
+def _results(file: Path, model_given: str) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of every file of results: the archive's, or the one file that was named.
+
+    Raises:
+        SourceUnreadableError: see `read`; or a single file of which nobody says whose results it holds.
+    """
+    if not _is_single(file):
+        yield from _members(file, INSTANCES)
+        return
+    where = INSTANCES.fullmatch(file.as_posix())
+    model = model_given or (where[1] if where else "")
+    if not model or "/" in model:
+        raise SourceUnreadableError(
+            file, "it does not say whose results it holds.", next_step="Name the model with `--set model=NAME`."
+        )
+    if file.stat().st_size > LARGEST_MEMBER:
+        raise SourceUnreadableError(file, f"it is {file.stat().st_size:,} bytes large.", next_step=SAFE)
+    yield f"{model}/instance_results/{file.stem}.json", file.read_bytes()
+
+
+def _is_single(file: Path) -> bool:
+    return file.suffix.lower() == ".json"
 
 
 def _understood(said: object, day: datetime | None) -> dict[str, Any]:

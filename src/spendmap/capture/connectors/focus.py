@@ -11,12 +11,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from spendmap.capture.amounts import plain_decimal, written_amount
+from spendmap.capture.amounts import DecimalSign, plain_decimal, written_amount
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
 from spendmap.capture.dates import date_reader_for
 from spendmap.capture.focus_columns import focus_version
 from spendmap.capture.focus_rows import FocusRows
-from spendmap.capture.focus_source import TextChunk, date_reader_of, open_export
+from spendmap.capture.focus_source import (
+    CsvExport,
+    ParquetExport,
+    TextChunk,
+    date_reader_of,
+    decimal_sign_of,
+    open_export,
+)
 from spendmap.vocabulary.errors import SettingError
 
 
@@ -35,9 +42,10 @@ class FocusConnector:
         Setting("date_format", "how dates that are not ISO 8601 are written: dd/mm/yyyy, mm/dd/yyyy or a %-pattern"),
         Setting(
             "amounts",
-            "plain: as FOCUS demands; spreadsheet: also $1,234.56 and (12.00), plain or spreadsheet",
+            "plain: as FOCUS demands; spreadsheet: also $1,234.56 and (12.00), in all numbers; plain or spreadsheet",
             default="plain",
         ),
+        Setting("decimal", "the decimal sign of all costs and quantities, when it is not a point; . or ,"),
     )
 
     def read(self, file: Path, context: ReadContext) -> Iterator[Batch]:
@@ -47,11 +55,13 @@ class FocusConnector:
             SourceUnreadableError: another dataset of FOCUS, or no FOCUS at all.
             SettingError: a setting's value is not one of those named.
         """
-        read_number = _number_reader(context.settings.get("amounts", "plain"))
+        style, given = context.settings.get("amounts", "plain"), context.settings.get("decimal", "")
+        _check(style, given)
         dates = date_reader_for(context.settings.get("date_format", ""))
         source = open_export(file)
         context.format_version = focus_version(source.columns.values())
-        rows = FocusRows(context, read_number, dates or date_reader_of(source))
+        decimal = _sign(source, style, given)
+        rows = FocusRows(context, _number_reader(style, decimal), dates or date_reader_of(source), decimal)
         is_empty = True
         for chunk in source.chunks():
             is_empty = False
@@ -60,12 +70,39 @@ class FocusConnector:
             yield rows.batch(TextChunk({}, [], [], []))
 
 
-def _number_reader(style: str) -> Callable[[str], Decimal]:
-    if style == "plain":
-        return _plain_only
-    if style == "spreadsheet":
-        return _plain_or_written
-    raise SettingError(f"amounts {style!r} is not known.", next_step="Write `--set amounts=plain` or `spreadsheet`.")
+def _check(style: str, decimal: str) -> None:
+    if style not in ("plain", "spreadsheet"):
+        raise SettingError(
+            f"amounts {style!r} is not known.", next_step="Write `--set amounts=plain` or `spreadsheet`."
+        )
+    if decimal not in ("", ".", ","):
+        raise SettingError(f"decimal {decimal!r} is not known.", next_step="Write `--set decimal=.` or `,`.")
+
+
+def _sign(source: CsvExport | ParquetExport, style: str, given: str) -> DecimalSign:
+    """The file's decimal sign.
+
+    Raises:
+        SettingError: a comma is given for columns that hold numbers and no text.
+    """
+    if given == "," and source.typed_numbers:
+        raise SettingError(
+            f"decimal ',' says nothing of {', '.join(source.typed_numbers)}, which hold numbers and no text.",
+            next_step="Leave `decimal` out for this Parquet file.",
+        )
+    if given:
+        return "," if given == "," else "."
+    return "." if style == "plain" or source.typed_numbers else decimal_sign_of(source)
+
+
+def _number_reader(style: str, decimal: DecimalSign) -> Callable[[str], Decimal]:
+    if decimal == ",":
+        return _written_with_comma
+    return _plain_only if style == "plain" else _plain_or_written
+
+
+def _written_with_comma(text: str) -> Decimal:
+    return written_amount(text, ",")
 
 
 def _plain_or_written(text: str) -> Decimal:
@@ -75,15 +112,20 @@ def _plain_or_written(text: str) -> Decimal:
         return written_amount(text, ".")
 
 
+_READ_BY: tuple[tuple[DecimalSign, str], ...] = ((".", "amounts=spreadsheet"), (",", "decimal=,"))
+
+
 def _plain_only(text: str) -> Decimal:
     try:
         return plain_decimal(text)
     except ValueError as error:
-        try:
-            written_amount(text, ".")
-        except ValueError:
-            raise error from None
-        raise ValueError(f"{error}, as FOCUS demands; `--set amounts=spreadsheet` reads it") from error
+        for sign, setting in _READ_BY:
+            try:
+                written_amount(text, sign)
+            except ValueError:
+                continue
+            raise ValueError(f"{error}, as FOCUS demands; `--set {setting}` reads it") from error
+        raise
 
 
 CONNECTOR = FocusConnector()

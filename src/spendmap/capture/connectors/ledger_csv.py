@@ -1,8 +1,10 @@
 """Accounts-payable, general-ledger and card exports with any column names: rows of `charge`, statement `payment`.
 
-Reads one delimited file twice (once to decide on dates and decimal sign), in chunks. The supplier is kept as written
-but for e-mail addresses; memo and description lose card, bank and telephone numbers too.
-Invariant: billed_cost = effective_cost = the amount; list and contracted cost stay unknown.
+Reads one delimited file in chunks, three times: to decide on dates and decimal sign, to see how it writes purchases,
+tax and totals, and to read it. The supplier is kept as written but for e-mail addresses; memo and description lose
+card, bank and telephone numbers and keys too. What a line's words say is taken from the text before that.
+Invariant: billed_cost = effective_cost = the net amount, positive when money was spent; list and contracted cost stay
+unknown.
 """
 
 from __future__ import annotations
@@ -18,14 +20,22 @@ from spendmap.capture.batches import add_raw
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
-from spendmap.capture.ledger_aliases import ALIASES, LABELS
+from spendmap.capture.ledger_aliases import ALIASES, LABELS, MONEY, SPARE
+from spendmap.capture.ledger_amounts import WHAT, amount_columns
+from spendmap.capture.ledger_books import A_TOTAL, books_of
+from spendmap.capture.ledger_markers import find_markers
+from spendmap.capture.ledger_signs import decide_signs
+from spendmap.capture.ledger_survey import survey_of
+from spendmap.capture.ledger_tax import holds_tax
+from spendmap.capture.line_kinds import Mark, kind_in_words
+from spendmap.capture.line_words import LineWords
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, whole_number
-from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
+from spendmap.capture.privacy import hide_secrets, mask_emails, mask_tag, mask_text
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.period import month_add
 
-_SIGNS = ("as_is", "invert", "debit_positive")
+_SIGNS = ("", "as_is", "invert", "debit_positive")
 _COLUMN_SETTINGS = ("date", "supplier", "amount", "department", "reference", "gl_account", "account")
 
 
@@ -51,10 +61,24 @@ class LedgerCsvConnector:
         Setting("credit", "column of credits; a column name"),
         Setting(
             "sign",
-            "as_is: spending is positive; invert: spending is negative; debit_positive: debit less credit",
-            default="as_is",
+            "as_is: spending is positive; invert: spending is negative; debit_positive: debit less credit; needed only "
+            "when the file does not show it",
+        ),
+        Setting(
+            "marker",
+            "column that says debit or credit or the kind of line, when its name is unusual; a column name, or none",
+        ),
+        Setting("status", "column that says pending or posted, when its name is unusual; a column name"),
+        Setting(
+            "tax", "column with the tax on a line, when its name is unusual; a column name, or none to leave it in"
+        ),
+        Setting("amounts", "net or gross: whether the amounts are without the tax beside them; needed only if unclear"),
+        Setting(
+            "books",
+            "payables (lines are invoices), card or bank (lines are payments); needed only when the header is unclear",
         ),
         Setting("service_month", "column with the month the money is for, where it is not the date's; a column name"),
+        Setting("service_period", "column with the days or months the money is for; a column name"),
         Setting("lag_months", "how many months before its date the money is for; whole months", default="0"),
         *FILE_SETTINGS,
     )
@@ -63,7 +87,8 @@ class LedgerCsvConnector:
         """Read one export to its end.
 
         Raises:
-            SourceUnreadableError: no date, amount or currency can be found, or the dates can be read two ways.
+            SourceUnreadableError: no date, supplier, amount or currency can be found, or the dates, signs or taxes can
+                be read two ways.
             SettingError: a setting's value is not understood.
         """
         ledger = _Ledger(file, context)
@@ -76,19 +101,31 @@ class _Ledger:
     def __init__(self, file: Path, context: ReadContext) -> None:
         settings = context.settings
         self.context = context
-        self.sign = settings.get("sign", "as_is")
-        if self.sign not in _SIGNS:
-            raise SettingError(f"sign {self.sign!r} is not known.", next_step=f"Write one of {', '.join(_SIGNS)}.")
+        sign = settings.get("sign", "")
+        if sign not in _SIGNS:
+            raise SettingError(f"sign {sign!r} is not known.", next_step=f"Write one of {', '.join(_SIGNS[1:])}.")
         self.lag = whole_number(settings.get("lag_months", "0"), "lag_months", range(25))
         self.has_memo = settings.get("memo", "") != "none"
         self.csv = self._open(file, settings)
-        self.is_pair = self._is_pair(file)
-        self.currency = self._currency(file, settings.get("currency", ""))
+        columns, header = self.csv.columns, self.csv.source.header
+        self._need_supplier(file)
+        self.amounts = amount_columns(file, columns, settings)
+        self.books = books_of(header, settings.get("books", ""))
+        self.markers = find_markers(self.csv.source, columns, settings, self.books)
+        self.words = LineWords(columns, self.books, self.csv.dates.order)
+        survey = survey_of(self)
+        self.totals, self.waiting = survey.totals, survey.waiting
+        self.signs = decide_signs(file, survey.signs, "as_is" if sign == "debit_positive" else sign, self.books)
+        self.holds_tax = False
+        if self.amounts.tax:
+            column = header[columns.found["tax"]]
+            self.holds_tax = holds_tax(file, survey.tax, self.amounts.holds_tax, column)
 
     def _open(self, file: Path, settings: Mapping[str, str]) -> MappedCsv:
         chosen = {name: settings[name] for name in ALIASES if settings.get(name) and name != "currency"}
-        if not self.has_memo:
-            chosen.pop("memo", None)
+        for name in ("memo", "marker", "tax"):
+            if chosen.get(name) == "none":
+                chosen.pop(name)
         named = settings.get("currency", "")
         if named and currency_code(named) is None:
             chosen["currency"] = named
@@ -96,13 +133,15 @@ class _Ledger:
             return MappedCsv(
                 file,
                 self.context,
-                what="an accounts-payable or card export",
+                what=WHAT,
                 aliases={**ALIASES, **{f"label:{name}": names for name, names in LABELS.items()}},
                 required=("date",),
-                dates=("date", "service_month"),
-                amounts=("amount", "debit", "credit"),
+                dates=("date", "service_month", "service_start", "service_end"),
+                amounts=MONEY,
                 hidden=("memo",),
                 chosen=chosen,
+                own_calendar=True,
+                spare=SPARE,
             )
         except SourceUnreadableError as error:
             if "currency" in chosen and f"no column {named!r}" in error.reason:
@@ -112,51 +151,26 @@ class _Ledger:
                 ) from error
             raise
 
-    def _is_pair(self, file: Path) -> bool:
+    def _need_supplier(self, file: Path) -> None:
+        """A ledger that does not say who was paid cannot be read by vendor."""
         columns = self.csv.columns
-        has_pair = "debit" in columns or "credit" in columns
-        if self.sign == "debit_positive" and not has_pair:
-            raise SourceUnreadableError(
-                file,
-                "sign=debit_positive needs a column of debits or of credits, and there is none.",
-                line=1,
-                next_step="Name them with `--set debit='...' --set credit='...'`.",
-            )
-        if "amount" not in columns and not has_pair:
-            columns.require("an accounts-payable or card export", {"amount": ALIASES["amount"][:4]})
-        return has_pair and (self.sign == "debit_positive" or "amount" not in columns)
-
-    def _currency(self, file: Path, setting: str) -> str | None:
-        """The currency of all rows, or `None` when a column gives it row by row."""
-        code = currency_code(setting) if setting else None
-        if code is not None:
-            return code
-        if "currency" in self.csv.columns:
-            return None
-        named = {
-            self.csv.columns.stated_currency.get(name) for name in self._amount_fields() if name in self.csv.columns
-        }
-        if len(named) == 1 and None not in named:
-            return named.pop()
-        raise SourceUnreadableError(
-            file,
-            "no column says in which currency the amounts are.",
-            line=1,
-            next_step="Say it with `--set currency=USD`, or name the column with `--set currency='...'`.",
-        )
-
-    def _amount_fields(self) -> tuple[str, ...]:
-        return ("debit", "credit") if self.is_pair else ("amount",)
+        if "supplier" not in columns:
+            text = columns.header[columns.found["memo"]] if "memo" in columns else "..."
+            columns.require(WHAT, {"supplier": ALIASES["supplier"][:4]}, example=text)
+        if columns.found.get("memo") == columns.found["supplier"]:
+            del columns.found["memo"]
 
     def understand(self, row: Row) -> Understood:
         """Ledger columns of one posting.
 
         Raises:
-            ValueError: it has no readable date, amount or currency.
+            ValueError: it has no readable date, amount or currency, it is a total, or no money moved.
         """
+        if self.totals and tuple(row.fields) in self.totals:
+            raise ValueError(A_TOTAL)
         day = self.csv.dates.read(row.needed("date"))
-        currency = self._row_currency(row)
-        amount = self._amount(row, currency)
+        currency = self.currency_of(row)
+        amount, tax, kind = self._amount(row, currency)
         stored = to_ledger(amount)
         start, end = self._charge_period(row, day)
         billing_start, billing_end = month_bounds(f"{day:%Y-%m}")
@@ -164,7 +178,7 @@ class _Ledger:
         tags = {name: mask_tag(name, text, person) for name in LABELS if (text := row.text(f"label:{name}"))}
         if (start.year, start.month) != (day.year, day.month):
             tags["posting_date"] = f"{day:%Y-%m-%d}"
-        memo = mask_text(row.text("memo")) or None if self.has_memo else None
+        memo, reference = row.text("memo") if self.has_memo else "", row.optional("reference")
         values = {
             "charge_period_start": start,
             "charge_period_end": end,
@@ -173,16 +187,22 @@ class _Ledger:
             "billing_currency": currency,
             "effective_cost": stored,
             "billed_cost": stored,
+            "tax_cost": None if tax is None else to_ledger(tax),
             "billing_account_id": row.optional("account"),
             "invoice_issuer_name": mask_emails(supplier) if (supplier := row.as_written("supplier")) else None,
-            "invoice_id": row.optional("reference"),
+            "invoice_id": hide_secrets(reference, person) if reference else None,
             "department_name": row.optional("department"),
             "gl_account": row.optional("gl_account"),
-            "memo": memo,
+            "memo": mask_text(hide_secrets(memo)) or None,
+            "books": self.books,
+            "line_kind": kind or None,
             "evidence": "invoiced",
             "statement": "payment",
             "tags": list(tags.items()) or None,
+            **self.words.columns_of(row, day, person),
         }
+        if start.day == 1 and end == month_bounds(f"{start:%Y-%m}")[1] and (row.text("service_month") or self.lag):
+            values |= {"service_period_start": start, "service_period_end": end}
         identity = (
             day.isoformat(),
             start.isoformat(),
@@ -196,30 +216,71 @@ class _Ledger:
             add_raw(self.context, currency, cost, amount)
         return values, identity
 
-    def _row_currency(self, row: Row) -> str:
-        written = row.text("currency")
-        if self.currency is not None:
-            if written and currency_code(written) not in (None, self.currency):
-                raise ValueError(f"currency is {written[:20]!r} and --set currency says {self.currency}")
-            return self.currency
-        code = currency_code(row.needed("currency"))
+    def currency_of(self, row: Row) -> str:
+        """The currency of the row's amount.
+
+        Raises:
+            ValueError: none, or another one than the file's.
+        """
+        column, of_file = self.amounts.currency_field, self.amounts.currency
+        written = row.text(column) if column else ""
+        if of_file is not None:
+            if written and currency_code(written) not in (None, of_file):
+                says = "--set currency" if self.context.settings.get("currency") else "the header"
+                raise ValueError(f"currency is {written[:20]!r} and {says} says {of_file}")
+            return of_file
+        code = currency_code(row.needed(column))
         if code is None:
             raise ValueError(f"currency {written[:20]!r} is not one of ISO 4217")
         return code
 
-    def _amount(self, row: Row, currency: str) -> Decimal:
-        if self.is_pair:
-            debit, credit = row.text("debit"), row.text("credit")
-            if not debit and not credit:
-                raise ValueError("neither debit nor credit is given")
-            value = EXACT.subtract(self._side(debit, currency), self._side(credit, currency))
-        else:
-            value = self.csv.amount(row.needed("amount"), currency)
-        return value.copy_negate() if self.sign == "invert" and value else value
+    def written_amount(self, row: Row, currency: str) -> Decimal:
+        """The row's amount as written, tax and sign included.
+
+        Raises:
+            ValueError: there is none, or it cannot be read.
+        """
+        if not self.amounts.is_pair:
+            return self.csv.amount(row.needed(self.amounts.field), currency)
+        debit, credit = row.text("debit"), row.text("credit")
+        if not debit and not credit:
+            raise ValueError("neither debit nor credit is given")
+        return EXACT.subtract(self._side(debit, currency), self._side(credit, currency))
 
     def _side(self, text: str, currency: str) -> Decimal:
         """An empty side of a debit and credit pair is nought: the pair is one figure in two columns."""
         return self.csv.amount(text, currency) if text else Decimal(0)
+
+    def _amount(self, row: Row, currency: str) -> tuple[Decimal, Decimal | None, str]:
+        """(net amount as spending, tax in the same sign or `None`, kind of line or "")."""
+        written, tax = self.written_amount(row, currency), self._tax(row, currency)
+        if self.holds_tax and tax is not None:
+            written = EXACT.subtract(written, tax.copy_sign(written) if written else tax)
+        mark, status = self.markers.mark(row.fields), self.markers.status_of(row.fields)
+        if self.amounts.is_pair:
+            mark = Mark(kind=mark.kind)  # debit less credit has its sign already
+        words = kind_in_words(row.text("supplier"), row.text("memo"))
+        kind = self.signs.kind_of(mark, words, status)
+        is_undone = status == "reversal" and not self.waiting[row.text("supplier"), abs(written)]
+        if kind == "no_money" or is_undone:
+            raise ValueError("its status or type says that no money moved (declined, cancelled or reversed)")
+        amount = self.signs.signed(written, mark, kind)
+        if not kind and amount < 0 and words:
+            kind = words
+        return amount, None if tax is None else (tax.copy_sign(amount) if amount else tax), kind
+
+    def _tax(self, row: Row, currency: str) -> Decimal | None:
+        if self.amounts.tax and row.text("tax"):
+            try:
+                return self.csv.amount(row.text("tax"), currency)
+            except ValueError as error:
+                if self.holds_tax:
+                    raise ValueError(f"tax: {error}") from error
+                return None
+        if self.amounts.gross and not self.amounts.tax and row.text("gross"):
+            gross = self.csv.amount(row.text("gross"), currency)
+            return EXACT.subtract(gross, self.csv.amount(row.needed(self.amounts.field), currency))
+        return None
 
     def _charge_period(self, row: Row, day: datetime) -> tuple[datetime, datetime]:
         """The service month where one is given or a lag is set, else the day itself."""

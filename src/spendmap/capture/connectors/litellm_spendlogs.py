@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spendmap.capture.bought import BILLING_HELP
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import Record, read_records
 from spendmap.capture.litellm_csv import is_csv, read_csv
@@ -31,10 +32,12 @@ class LitellmSpendlogs:
     restates_by: tuple[str, ...] = ()
     token_convention = (
         "prompt_tokens holds cached tokens and completion_tokens holds reasoning; stored apart. A line the gateway "
-        "answered from its own cache bought nothing: its token meters are 0."
+        "answered from its own cache bought nothing: its token meters are 0. A refused call and a stored answer read "
+        "again keep their tokens and cost nothing."
     )
     suffixes = (".jsonl", ".json", ".ndjson", ".csv", ".jsonl.gz", ".json.gz", ".ndjson.gz", ".csv.gz")
     settings = (
+        Setting("billing", BILLING_HELP, "usage"),
         Setting("billing_account_id", "account at the vendor that all calls are billed to; text"),
         Setting("tags", "which request tags and spend_logs_metadata keys are kept as tags; labels or none", "labels"),
     )
@@ -48,12 +51,19 @@ class LitellmSpendlogs:
                 batches.reject(record)
             else:
                 try:
-                    batches.add(make.row(record))
+                    row = make.row(record)
+                    if row is not None:
+                        batches.add(row)
                 except ValueError as error:
                     left = remains(record.value, KEPT_OF_REJECTS)
                     batches.reject(Reject(record.line, record.offset, str(error), left))
+            if make.is_full:
+                for row in make.settled():
+                    batches.add(row)
             if batches.is_full:
                 yield batches.take()
+        for row in make.settled():
+            batches.add(row)
         make.costs.tell(context, "USD", "provider_reported_cost")
         if not batches.is_empty:
             yield batches.take()

@@ -1,8 +1,8 @@
 """OpenTelemetry GenAI and OpenInference traces: OTLP/JSON lines, or one OTLP/JSON document.
 
 Reads files; yields rows of `usage`, one per model call. A row of this source is a GenAI span; other spans (HTTP,
-databases) are not counted. Agent, workflow, chain, tool and retrieval spans, and calls that wrap another call with
-the same tokens, repeat what their children say and are set aside as duplicates.
+databases) are not counted. Spans that repeat what lies beneath or beside them are set aside as duplicates, agent,
+workflow, chain, tool and retrieval spans first of all; one that states usage with nothing beneath it is a call.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
 from spendmap.capture.jsonl import Record, parse, parse_exact, read_records
 from spendmap.capture.otel_names import CONCEPT_OF
-from spendmap.capture.otel_rows import COLUMNS, CallReader, operation_of
+from spendmap.capture.otel_rows import BLANKS, COLUMNS, CallReader, operation_of
 from spendmap.capture.otel_spans import (
     AttributeReader,
     Concepts,
@@ -53,12 +53,18 @@ class OtelGenai:
     restates_by: tuple[str, ...] = ()
     token_convention = (
         "Cached tokens are inside input and reasoning inside output; stored apart. When the cached tokens exceed the "
-        "input, or the span's total only adds up with them, they are taken as beside it."
+        "input, or the span's total only adds up with them, they are taken as beside it; `--set "
+        "input_tokens=excludes_cache` says so of a whole source."
     )
     suffixes = (".jsonl", ".json", ".ndjson", ".jsonl.gz", ".json.gz", ".ndjson.gz")
     settings = (
         Setting("billing_account_id", "account at the vendor that all calls are billed to; text"),
         Setting("customer_attribute", "attribute that holds the customer account; a dotted name"),
+        Setting(
+            "input_tokens",
+            "whether a span's input holds its cached tokens; includes_cache (as OTel GenAI says) or excludes_cache",
+            default="includes_cache",
+        ),
         Setting("keep_attributes", "further attributes kept as tags; dotted names, comma-separated"),
     )
 
@@ -83,7 +89,7 @@ class _Reading:
         self.context = context
         self.calls = CallReader(context)
         self.batches = UsageBatches(COLUMNS)
-        self.window = TraceWindow()
+        self.window = TraceWindow(BLANKS)
         self.attributes = AttributeReader(_concepts(context))
         self.costs = RawSum()
         self.last: dict[int, tuple[Any, str]] = {16: ("", ""), 8: ("", "")}  # by bytes of the id: as read, as kept
@@ -130,6 +136,8 @@ class _Reading:
                 self.batches.set_aside()
                 self.window.add_agent(trace_id, span_id, self.calls.belongs(own.values))
                 return
+            if not is_stated:
+                self.window.add_agent(trace_id, span_id, self.calls.belongs(own.values))
             ids = trace_id, span_id, parent_id
             call = self.calls.call(record.line, ids, span, own, resource, operation, is_stated=is_stated)
         except ValueError as error:

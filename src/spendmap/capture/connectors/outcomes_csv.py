@@ -112,6 +112,8 @@ class _Outcomes:
             required=tuple(name for name in ("date", "kind") if name not in self.mapping),
             dates=("date",),
             amounts=("amount",),
+            numbers=("quantity",),
+            summed=self.mapping.summed,
             hidden=("customer",),
             chosen={
                 name: context.settings[name] for name in ALIASES if context.settings.get(name) and name != "currency"
@@ -125,11 +127,11 @@ class _Outcomes:
         Raises:
             ValueError: no readable date, an unknown kind or result, or an amount without a currency.
         """
-        row = self.mapping.over(row, self.csv.columns)
+        row = self.mapping.over(row, self.csv.columns, self.csv.decimal)
         kind = _known(row.needed("kind"), "kind", _KIND_OF, tuple(KINDS))
         result = _known(row.text("result"), "result", _RESULT_OF, tuple(RESULTS)) if row.text("result") else None
         written = row.text("quantity")
-        quantity = to_ledger(plain_decimal(written)) if written else Decimal(1)
+        quantity = to_ledger(self._quantity(written)) if written else Decimal(1)
         raw, currency = self._amount(row)
         values = {
             "charge_period_start": self._start(row.needed("date")),
@@ -151,6 +153,15 @@ class _Outcomes:
         if raw is not None and currency is not None:
             add_raw(self.context, currency, "amount", raw)
         return values, tuple(values.values())
+
+    def _quantity(self, text: str) -> Decimal:
+        """How many, in the file's decimal sign; an exponent is read where the sign is a point."""
+        try:
+            return self.csv.amount(text, None)
+        except ValueError as error:
+            if self.csv.decimal == "," or "e" not in text.lower():
+                raise ValueError(f"quantity {error}") from error
+            return plain_decimal(text)
 
     def _start(self, text: str) -> object:
         try:

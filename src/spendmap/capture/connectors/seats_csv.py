@@ -1,13 +1,17 @@
-"""Licences bought and used, from a spreadsheet: one row per month, product and plan, into `utilization`.
+"""Licences bought and used, from a spreadsheet: one row per plan, department and day of listing, into `utilization`.
 
-Reads one delimited file. The price, where it is stated, is per seat and month.
-Invariant: a month's plan is described once; a second snapshot of the same month in one file is refused, not added.
+Reads one delimited file. A row says what is bought on its day; one that names only a month stands for the whole of it.
+The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says.
+Invariant: on one day a plan is listed once per department and price; a second line is refused, not added. Lines of a
+month that name no day are the parts of one list, and add. All numbers of a file have one decimal sign.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,11 +29,34 @@ from spendmap.capture.mapped_csv import (
     given_currency,
     given_evidence,
 )
+from spendmap.vocabulary.errors import SettingError
+
+PRICE_PERIODS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}  # months that a stated price covers
+_PERIOD_WORDS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (12, re.compile(r"year|annu|annum|jahr|jährlich|année|\bpar an\b|año|\bp\.?\s?a\b", re.IGNORECASE)),
+    (3, re.compile(r"quarter|quartal|trimest", re.IGNORECASE)),
+)
+_PRICES = (
+    "price per seat",
+    "price per user",
+    "price per licence",
+    "price per license",
+    "seat price",
+    "unit price",
+    "price",
+)
+
+
+def _spans(name: str) -> tuple[str, ...]:
+    """A price's name with each span of time it may be stated for."""
+    after = ("per year", "a year", "per annum", "pa", "annual", "yearly", "annually", "per quarter", "quarterly")
+    return (*(f"{name} {span}" for span in after), *(f"{span} {name}" for span in ("annual", "yearly", "quarterly")))
+
 
 ALIASES: Aliases = {
-    "month": ("month", "date", "period", "billing month", "snapshot date", "as of"),
-    "supplier": ("supplier", "vendor", "vendor name", "supplier name", "publisher", "seller"),
-    "product": ("product", "tool", "product name", "application", "app", "software", "service"),
+    "month": ("month", "date", "period", "billing month", "snapshot date", "as of", "monat", "datum", "stichtag"),
+    "supplier": ("supplier", "vendor", "vendor name", "supplier name", "publisher", "seller", "anbieter", "lieferant"),
+    "product": ("product", "tool", "product name", "application", "app", "software", "service", "produkt"),
     "plan": ("plan", "edition", "tier", "sku", "licence type", "license type", "subscription"),
     "seats_bought": (
         "seats bought",
@@ -43,6 +70,9 @@ ALIASES: Aliases = {
         "licences bought",
         "licenses purchased",
         "quantity",
+        "plätze",
+        "lizenzen",
+        "anzahl",
     ),
     "seats_active": (
         "seats active",
@@ -65,15 +95,18 @@ ALIASES: Aliases = {
         "price per licence",
         "price per license",
         "price",
+        "preis",
+        "preis pro platz",
+        *(spanned for name in _PRICES for spanned in _spans(name)),
     ),
-    "currency": ("currency", "currency code", "ccy"),
-    "department": ("department", "department name", "dept", "team", "cost centre", "cost center"),
+    "currency": ("currency", "currency code", "ccy", "währung"),
+    "department": ("department", "department name", "dept", "team", "cost centre", "cost center", "abteilung"),
 }
 
 
 @dataclass(frozen=True)
 class SeatsCsvConnector:
-    """Reads a seat list. Restated by day: a month that is captured again replaces the month stored before."""
+    """Reads a seat list. Restated by day: a day that is captured again replaces what was stored of it before."""
 
     kind: str = "seats_csv"
     title: str = "licences bought and used (CSV)"
@@ -84,6 +117,7 @@ class SeatsCsvConnector:
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (
         Setting("currency", "currency of the prices, where no column says it; a code of ISO 4217"),
+        Setting("price_per", "what a stated price covers, where its column does not say; month, quarter or year"),
         Setting("evidence", "how the price is known, when not contracted (stated) or declared (not stated); a grade"),
         *column_settings(ALIASES, without=("currency",)),
         *FILE_SETTINGS,
@@ -112,29 +146,39 @@ class _Seats:
             required=("month", "product", "seats_bought"),
             dates=("month",),
             amounts=("price_per_seat",),
+            numbers=("seats_bought", "seats_active"),
             chosen={
                 name: context.settings[name] for name in ALIASES if context.settings.get(name) and name != "currency"
             },
         )
-        self.first_day: dict[tuple[str | None, ...], str] = {}
+        self.price_months = _price_months(context.settings.get("price_per", ""), self._price_header())
+        self.listed: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
+
+    def _price_header(self) -> str:
+        index = self.csv.columns.found.get("price_per_seat")
+        return "" if index is None else self.csv.columns.header[index]
 
     def understand(self, row: Row) -> Understood:
-        """Ledger columns of one plan's month.
+        """Ledger columns of one plan on one day.
 
         Raises:
-            ValueError: it cannot be read, or the month already has another snapshot of the plan.
+            ValueError: it cannot be read, or the plan is listed on that day already.
         """
-        written = row.needed("month")
-        month = self.csv.dates.month(written)
+        start, end, is_day = self._period(row.needed("month"))
         product, plan = row.needed("product"), row.optional("plan")
-        bought = seat_count(row.needed("seats_bought"), "seats_bought")
-        active = seat_count(row.text("seats_active"), "seats_active") if row.text("seats_active") else None
+        bought = self._seats(row.needed("seats_bought"), "seats_bought")
+        active = self._seats(row.text("seats_active"), "seats_active") if row.text("seats_active") else None
         price, currency = self._price(row)
         supplier, department = row.optional("supplier"), row.optional("department")
-        what = (month, supplier, product, plan, department)
-        if self.first_day.setdefault(what, written) != written:
-            raise ValueError(f"a second snapshot of this plan in {month} ({self.first_day[what]} is kept)")
-        start, end = month_bounds(month)
+        what = (start, supplier, product, plan, department)
+        prices = self.listed.setdefault(what, set())
+        if (price, currency, True) in prices or (is_day and (price, currency, False) in prices):
+            of = f" of {department}" if department else ""
+            raise ValueError(
+                f"this plan{of} is listed on {start:%Y-%m-%d} already, at the same price; if another column tells the "
+                "two apart, name it with `--set department=...` or plan"
+            )
+        prices.add((price, currency, is_day))
         values = {
             "charge_period_start": start,
             "charge_period_end": end,
@@ -148,13 +192,41 @@ class _Seats:
             "used_quantity": active,
             "unit": "seats",
             "contracted_unit_price": price,
+            "price_months": self.price_months if price is not None else None,
             "billing_currency": currency,
             "evidence": self.evidence or ("contracted" if price is not None else "declared"),
         }
-        return values, (*what, bought, active, price, currency)
+        return values, (*what, bought, active, price, currency)  # content too: a merge by day knows a change by its key
+
+    def _period(self, written: str) -> tuple[datetime, datetime, bool]:
+        """From the day of the list, or from the month's first where it names none, to the month's end; UTC; and which.
+
+        Raises:
+            ValueError: neither a day nor a month.
+        """
+        first, end = month_bounds(self.csv.dates.month(written))
+        try:
+            day = self.csv.dates.read(written)
+        except ValueError:
+            return first, end, False
+        return datetime.combine(day.date(), time()), end, True
+
+    def _seats(self, text: str, name: str) -> Decimal:
+        """A number of seats; fractions (a plan bought mid-month) are kept.
+
+        Raises:
+            ValueError: not a number in the file's decimal sign, or negative.
+        """
+        try:
+            value = to_ledger(self.csv.amount(text, None))
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from error
+        if value < 0:
+            raise ValueError(f"{name} {text[:20]!r} is negative")
+        return value
 
     def _price(self, row: Row) -> tuple[Decimal | None, str | None]:
-        """Price per seat and month, and its currency; neither is guessed."""
+        """Price per seat as stated, and its currency; neither is guessed."""
         written = row.text("price_per_seat")
         stated = row.text("currency")
         currency = currency_code(stated) if stated else self.currency
@@ -171,19 +243,21 @@ class _Seats:
         return price, currency
 
 
-def seat_count(text: str, name: str) -> Decimal:
-    """A number of seats; thousands separators are taken out, fractions (a plan bought mid-month) are kept.
+def _price_months(given: str, header: str) -> int | None:
+    """How many months a stated price covers; None = one.
 
     Raises:
-        ValueError: not a number, or negative.
+        SettingError: `--set price_per=` says none of the periods.
     """
-    try:
-        value = to_ledger(Decimal(text.replace(",", "")))
-    except ArithmeticError as error:
-        raise ValueError(f"{name} {text[:20]!r} is not a number") from error
-    if value < 0:
-        raise ValueError(f"{name} {text[:20]!r} is negative")
-    return value
+    if given:
+        months = PRICE_PERIODS.get(given.strip().lower())
+        if months is None:
+            raise SettingError(
+                f"price_per {given!r} is not known.", next_step=f"Write one of {', '.join(PRICE_PERIODS)}."
+            )
+    else:
+        months = next((months for months, words in _PERIOD_WORDS if words.search(header)), 1)
+    return None if months == 1 else months
 
 
 CONNECTOR = SeatsCsvConnector()

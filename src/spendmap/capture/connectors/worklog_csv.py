@@ -1,23 +1,25 @@
 """Human work from a timesheet or tracking tool: one row per piece of work, into `activity`.
 
 Reads one delimited file. Persons become keyed hashes; their names are neither stored nor shown of a refused row.
-Invariant: a row has a known kind of work and a time that is not negative, or it is refused.
+Invariant: a row has a day and a time that is not negative, or it is refused. A kind of work that nobody knows is loaded
+under its own name and asked about; the decimal sign is one decision per file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from spendmap.capture.amounts import plain_decimal, to_ledger
+from spendmap.capture.amounts import plain_decimal, to_ledger, written_amount
 from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
-from spendmap.capture.headers import Aliases, plain
+from spendmap.capture.headers import Aliases
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, column_settings, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.exact import EXACT
+from spendmap.vocabulary.work import kind_of_work
 
 ALIASES: Aliases = {
     "date": ("date", "day", "work date", "started", "start", "logged on", "spent on"),
@@ -33,18 +35,7 @@ ALIASES: Aliases = {
     "subject": ("subject id", "subject", "ticket", "ticket id", "task", "task id", "issue", "issue key", "case", "id"),
     "department": ("department", "department name", "dept", "team"),
 }
-KINDS: dict[str, tuple[str, ...]] = {
-    "review": ("review", "reviewing", "human review", "qa review", "output review", "approval", "moderation"),
-    "annotate": ("annotate", "annotation", "annotating", "label", "labeling", "labelling", "tagging"),
-    "redact": ("redact", "redaction", "redacting", "anonymisation", "anonymization"),
-    "curate": ("curate", "curation", "curating", "data cleaning", "cleaning", "gold set", "data preparation"),
-    "support": ("support", "support ticket", "customer support", "helpdesk", "ticket"),
-    "escalate": ("escalate", "escalation", "escalated", "dispute", "exception"),
-    "educate": ("educate", "education", "customer education", "training", "enablement", "onboarding"),
-    "debug_prompt": ("debug prompt", "prompt debugging", "debugging prompts", "prompt engineering", "prompt tuning"),
-    "judge_eval": ("judge eval", "eval judging", "evaluation", "grading", "rating", "judging"),
-}
-_KIND_OF = {plain(name): kind for kind, names in KINDS.items() for name in names}
+_TIMES = ("minutes", "hours", "seconds", "time")
 _UNITS: dict[str, Decimal] = {"minutes": Decimal(1), "hours": Decimal(60)}  # minutes per unit; seconds divide
 _CLOCK = re.compile(r"(\d{1,5}):([0-5]\d)(?::([0-5]\d))?")
 _WORDS = re.compile(r"(?:(\d{1,5})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,6})\s*m(?:in(?:ute)?s?)?)?", re.IGNORECASE)
@@ -95,7 +86,9 @@ class _Worklog:
             aliases=ALIASES,
             required=("date", "kind"),
             dates=("date",),
+            numbers=_TIMES,
             hidden=("person", "subject"),
+            own_calendar=True,
         )
         self.time_field, self.unit = self._time(file, context.settings.get("unit", ""))
 
@@ -122,22 +115,23 @@ class _Worklog:
     def _is_spelled_out(self, name: str) -> bool:
         index = self.csv.columns.found[name]
         texts = (fields[index].strip() for chunk in self.csv.source.chunks() for fields in chunk.rows)
-        return not any(re.fullmatch(r"[0-9.]+", text) for text in texts)
+        return not any(re.fullmatch(r"[0-9.,]+", text) for text in texts)
+
+    def _number(self, text: str) -> Decimal:
+        """A plain number of the unit, in the file's decimal sign; nobody works 1,000 hours at one piece of work."""
+        return self.csv.amount(text, None) if self.unit != "hours" else written_amount(text, self.csv.decimal)
 
     def understand(self, row: Row) -> Understood:
         """Ledger columns of one piece of work.
 
         Raises:
-            ValueError: no readable date or time, or a kind of work that is not known.
+            ValueError: no readable date or time.
         """
         started = self.csv.dates.read(row.needed("date"))
-        kind = _KIND_OF.get(plain(row.needed("kind")))
-        if kind is None:
-            raise ValueError(f"kind {row.text('kind')[:40]!r} is not known; known are {', '.join(KINDS)}")
-        minutes = minutes_worked(row.needed(self.time_field), self.unit)
+        minutes = minutes_worked(row.needed(self.time_field), self.unit, self._number)
         values = {
             "charge_period_start": started,
-            "activity_kind": kind,
+            "activity_kind": kind_of_work(row.text("kind")),
             "role": row.optional("role"),
             "principal_id": self.context.hash_principal(row.text("person")),
             "subject": row.optional("subject"),
@@ -150,11 +144,12 @@ class _Worklog:
         return values, tuple(values.values())
 
 
-def minutes_worked(text: str, unit: str | None) -> Decimal:
+def minutes_worked(text: str, unit: str | None, number: Callable[[str], Decimal] = plain_decimal) -> Decimal:
     """Minutes of "90", "1:30" (hours and minutes), "01:30:00" or "1h 30m", rounded half-even to 12 places.
 
     Args:
         unit: of a plain number: minutes, hours or seconds; `None` refuses plain numbers.
+        number: how a plain number is read.
     Raises:
         ValueError: not a time, or negative.
     """
@@ -165,9 +160,11 @@ def minutes_worked(text: str, unit: str | None) -> Decimal:
         return to_ledger(Decimal(int(match[1] or 0) * 60 + int(match[2] or 0)))
     if text.startswith("-"):
         raise ValueError(f"the time {text[:20]!r} is negative")
-    value = plain_decimal(text)
+    value = number(text)
     if unit is None:
         raise ValueError(f"the time {text[:20]!r} has no unit; say `--set unit=minutes`")
+    if value < 0:
+        raise ValueError(f"the time {text[:20]!r} is negative")
     if unit == "seconds":
         return to_ledger(EXACT.divide(value, Decimal(60)))
     return to_ledger(EXACT.multiply(value, _UNITS[unit]))

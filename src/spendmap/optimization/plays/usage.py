@@ -22,7 +22,7 @@ from spendmap.ledger import TABLES
 from spendmap.optimization.changes import Swap
 from spendmap.optimization.plays.facts import Calls
 from spendmap.optimization.swapped import scenario_aliases
-from spendmap.pricing import DISTINCT_REFS_SQL, PRICE_USAGE_SQL, build_price_wide
+from spendmap.pricing import DISTINCT_REFS_SQL, price
 from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.published import Version
@@ -80,15 +80,13 @@ class _Calls:
 
     def _repriced(self, swaps: tuple[Swap, ...]) -> dict[tuple[Any, ...], Decimal | None]:
         """Cost of each group as the bound `usage` is priced; None where a call lost its price."""
-        refs = self.engine.table(Transform("distinct_refs", DISTINCT_REFS_SQL))
-        aliases = scenario_aliases(refs, self.book, self.deployments, swaps)
-        self.engine.bind("model_alias", aliases.table)
-        forms = {
-            number for side in ("price_form", "contract_form") for number in aliases.table.column(side).to_pylist()
-        }
-        wide = build_price_wide(self.book.in_book, currency=self.workspace.currency, forms=forms)
-        self.engine.bind("price_wide", wide)
-        self.engine.bind("repriced", Transform("price_usage", PRICE_USAGE_SQL))
+        pricing = price(
+            self.engine,
+            self.book,
+            currency=self.workspace.currency,
+            names_as=lambda refs: scenario_aliases(refs, self.book, self.deployments, swaps).table,
+        )
+        self.engine.bind("repriced", pricing.transform)
         return {_key(row): None if row["lost"] else row["other_cost"] for row in self._rows("play_repriced.sql")}
 
     def _swap(self, calls: dict[tuple[Any, ...], Calls], targets: Mapping[tuple[str, str], str]) -> None:

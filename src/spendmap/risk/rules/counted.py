@@ -15,8 +15,8 @@ from spendmap.vocabulary.exact import total
 CATEGORY = "ledger"
 
 
-def lg013_proposed_pair(facts: Facts) -> Iterator[Finding]:
-    """LG013 A payment was taken for an invoice that it does not name.
+def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
+    """LG011 A payment was taken for an invoice that it does not name.
 
     Kind: cost.
     Why it matters: the two count once; if they are two purchases, the map is too low by one of them.
@@ -28,21 +28,21 @@ def lg013_proposed_pair(facts: Facts) -> Iterator[Finding]:
         if each.subject is None:
             continue
         yield Finding(
-            "LG013",
+            "LG011",
             "cost",
             CATEGORY,
             Subject("pair", each.subject, f"{_vendor(facts, each)} {each.month}"),
             f"{_vendor(facts, each)}: one invoice and one payment are taken for one purchase",
             f"{each.line} pays {each.other_line} ({each.reason.removeprefix('pair:')} apart); neither names the other.",
-            f"If they are two purchases: `spendmap decide LG013:{each.subject} done --reason WHY`, then "
+            f"If they are two purchases: `spendmap decide LG011:{each.subject} done --reason WHY`, then "
             "`spendmap allocate`. If they are one, accept this finding or write the number on the payment.",
             stake=_stake(facts, [each]),
             evidence={"document": each.other_line or "", "payment": each.line or "", "month": each.month},
         )
 
 
-def lg014_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
-    """LG014 A payment counts in addition, since nothing says what it pays for.
+def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
+    """LG012 A payment counts in addition, since nothing says what it pays for.
 
     Kind: cost.
     Why it matters: if it pays for usage or seats that are counted already, the map is too high by it.
@@ -56,7 +56,7 @@ def lg014_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
     for (vendor, currency), rows in sorted(found.items()):
         name = facts.label("vendor", vendor)
         yield Finding(
-            "LG014",
+            "LG012",
             "cost",
             CATEGORY,
             Subject("vendor", _apart(facts, vendor, currency), name),
@@ -68,8 +68,8 @@ def lg014_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def lg015_commitment_stated_twice(facts: Facts) -> Iterator[Finding]:
-    """LG015 A commitment's purchase states an effective cost that its usage states too.
+def lg013_commitment_stated_twice(facts: Facts) -> Iterator[Finding]:
+    """LG013 A commitment's purchase states an effective cost that its usage states too.
 
     Kind: cost.
     Why it matters: effective cost is what was used; a purchase that states it as well would count it twice.
@@ -82,7 +82,7 @@ def lg015_commitment_stated_twice(facts: Facts) -> Iterator[Finding]:
         found[each.subject or each.vendor or "unknown", each.currency].append(each)
     for (commitment, currency), rows in sorted(found.items()):
         yield Finding(
-            "LG015",
+            "LG013",
             "cost",
             CATEGORY,
             Subject("commitment", _apart(facts, commitment, currency), commitment),
@@ -94,8 +94,8 @@ def lg015_commitment_stated_twice(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def lg016_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
-    """LG016 More was metered than was billed.
+def lg014_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
+    """LG014 More was metered than was billed.
 
     Kind: cost.
     Why it matters: the price in the register is not the one that is paid, or a part of the bill is missing.
@@ -110,7 +110,7 @@ def lg016_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
         name = " ".join(part for part in (facts.label("vendor", vendor), account, product) if part)
         subject = "/".join(part for part in (vendor, account, product) if part)
         yield Finding(
-            "LG016",
+            "LG014",
             "cost",
             CATEGORY,
             Subject("vendor_account", _apart(facts, subject, currency), name),
@@ -141,8 +141,8 @@ def _stake(facts: Facts, rows: list[Noticed]) -> Stake:
 
 
 RULES = (
-    lg013_proposed_pair,
-    lg014_line_perhaps_counted_twice,
-    lg015_commitment_stated_twice,
-    lg016_metered_above_the_bill,
+    lg011_proposed_pair,
+    lg012_line_perhaps_counted_twice,
+    lg013_commitment_stated_twice,
+    lg014_metered_above_the_bill,
 )

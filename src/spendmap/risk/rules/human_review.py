@@ -1,13 +1,15 @@
-"""Rules on human review: queues without an owner, and checking that costs more than what it checks."""
+"""Rules on human review: queues without an owner, checking that costs more than what it checks, unknown work."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from spendmap.risk.facts import Facts
+from spendmap.risk.facts import Facts, Spend
 from spendmap.risk.finding import Finding, Stake, Subject
 from spendmap.vocabulary.exact import total
+from spendmap.vocabulary.work import known_kinds
 
 CATEGORY = "human_review"
 
@@ -94,4 +96,41 @@ def hr003_review_without_queue(facts: Facts) -> Iterator[Finding]:
             )
 
 
-RULES = (hr001_queue_without_owner, hr002_review_costs_more, hr003_review_without_queue)
+def hr004_work_of_an_unknown_kind(facts: Facts) -> Iterator[Finding]:
+    """HR004 People worked on AI, and nobody knows what kind of work it was.
+
+    Kind: operating.
+    Why it matters: review, preparation and evaluation are told apart by the kind; this work is in none of them.
+    Fires: human work of the period that no rule placed, by its kind as the log writes it; also work whose log names
+        no kind. The money is its cost at the role's rate.
+    Quiet: every kind is one of the known ones, or a rule of the company places it.
+    """
+    found: dict[str, list[Spend]] = defaultdict(list)
+    for row in facts.ai:
+        if row.origin == "activity" and row.category in (None, "unclassified"):
+            found[row.service_name or ""].append(row)
+    for kind, rows in sorted(found.items()):
+        minutes = total(row.minutes for row in rows)
+        shown = f"work of kind {kind!r}" if kind else "work without a kind"
+        yield Finding(
+            "HR004",
+            "operating",
+            "unclassified",
+            Subject("work_kind", kind or "not-named", kind or "not named"),
+            f"{shown[0].upper()}{shown[1:]} has no category",
+            f"{minutes:,.0f} minutes were logged, and no rule says what kind of AI cost they are.",
+            f"Write a rule on `activity_kind: [{kind}]` in the workspace's rules/ folder, or one of these in the log: "
+            f"{', '.join(known_kinds())}."
+            if kind
+            else f"Name the kind in the log and capture it again. Known are {', '.join(known_kinds())}.",
+            stake=facts.stake(rows),
+            evidence={"minutes": f"{minutes:f}", "sources": ", ".join(sorted({row.source_name or "" for row in rows}))},
+        )
+
+
+RULES = (
+    hr001_queue_without_owner,
+    hr002_review_costs_more,
+    hr003_review_without_queue,
+    hr004_work_of_an_unknown_kind,
+)

@@ -57,11 +57,11 @@ def lg002_unclassified_money(facts: Facts) -> Iterator[Finding]:
     Kind: operating.
     Why it matters: the map says that it is AI and cannot say of which kind.
     Fires: AI money or usage of the period is unclassified, by vendor.
-    Quiet: nothing is unclassified.
+    Quiet: nothing is unclassified but human work (HR004 speaks of that).
     """
     found: dict[str, list[Spend]] = defaultdict(list)
     for row in facts.ai:
-        if row.category in (None, "unclassified"):
+        if row.category in (None, "unclassified") and row.origin != "activity":
             found[row.vendor or row.supplier_name or "unknown"].append(row)
     for vendor, rows in sorted(found.items()):
         stake = facts.stake(rows)
@@ -147,7 +147,7 @@ def lg005_paid_more_than_counted(facts: Facts) -> Iterator[Finding]:
         {
             (row.vendor or "", row.vendor_account or "", row.currency)
             for row in facts.spend
-            if row.scope == "covered" and facts.period.first <= row.month <= facts.last
+            if _is_covered_payment(row) and facts.period.first <= row.month <= facts.last
         }
     ):
         lag = facts.invoice_lag.get((vendor, account), 0)
@@ -162,7 +162,7 @@ def lg005_paid_more_than_counted(facts: Facts) -> Iterator[Finding]:
             if not used:
                 continue
             months.append(month)
-            paid += total(_billed(row) for row in rows if row.scope == "covered" and row.month == month)
+            paid += total(_billed(row) for row in rows if _is_covered_payment(row) and row.month == month)
             counted += total(_billed(row) for row in used)
         if not months or counted <= 0 or paid <= COVERED_TIMES * counted:
             continue
@@ -331,6 +331,60 @@ def lg010_pool_reaches_nobody(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def lg015_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
+    """LG015 Two sources tell of calls that look the same.
+
+    Kind: cost.
+    Why it matters: a call that two logs saw and that bears no common id counts twice, in silence.
+    Fires: two sources show calls of the same account, model and tokens within two seconds in the period, and nothing
+        says whether they are the same. The money is what counts a second time.
+    Quiet: the calls share the provider's id, or one source is declared to see the other (`sees`).
+    """
+    for each in facts.doubtful:
+        if each.kind != "perhaps":
+            continue
+        yield Finding(
+            "LG015",
+            "cost",
+            CATEGORY,
+            Subject("source", f"{each.other}+{each.source}{_in(facts, each.currency)}", each.other or each.source),
+            f"{each.other} and {each.source} perhaps tell of the same calls",
+            f"{each.calls:,} calls with {each.tokens:,} tokens of {each.other} have a twin in {each.source}: the same "
+            f"model and tokens within two seconds. They count twice.",
+            f"If they are the same, declare `sees: [{each.source}]` on {each.other} in register/sources.yaml, "
+            "then `spendmap register apply` and `spendmap allocate`; if not, accept this finding.",
+            stake=Stake(each.amount, each.currency, "effective", facts.period.label),
+            owner=_owner_of(facts, each.other),
+            evidence={"calls": str(each.calls), "tokens": str(each.tokens), "other_source": each.source},
+        )
+
+
+def lg016_failed_calls_counted(facts: Facts) -> Iterator[Finding]:
+    """LG016 Failed calls count though nobody says that they were bought.
+
+    Kind: cost.
+    Why it matters: some providers charge the input of a call that timed out, others do not; the log does not tell.
+    Fires: failed calls of the period with input and no output, whose error is no refusal and whose source reports no
+        cost. The money is what they cost at the price in force.
+    Quiet: the call was refused (400, 401, 403, 404, 413, 422, 429), or a cost is reported, 0 included.
+    """
+    for each in facts.doubtful:
+        if each.kind != "failed":
+            continue
+        yield Finding(
+            "LG016",
+            "cost",
+            CATEGORY,
+            Subject("source", f"{each.source}{_in(facts, each.currency)}", each.source),
+            f"{each.source}: failed calls are counted",
+            f"{each.calls:,} calls with {each.tokens:,} input tokens failed without an answer; no cost is reported.",
+            "Compare a day of them with the provider's usage page; let the log report the cost or the HTTP status.",
+            stake=Stake(each.amount, each.currency, "effective", facts.period.label),
+            owner=_owner_of(facts, each.source),
+            evidence={"calls": str(each.calls), "tokens": str(each.tokens)},
+        )
+
+
 def behind_refresh(source: Source, as_of: date, last: str) -> str | None:
     """How a source is behind its declared refresh on the first day after month `last`, in words; None: it is not."""
     words = (source.refresh or "").casefold().replace(",", " ").split()
@@ -355,6 +409,20 @@ def _billed(row: Spend) -> Decimal | None:
     return row.billed_cost if row.billed_cost is not None else row.effective_cost
 
 
+def _is_covered_payment(row: Spend) -> bool:
+    """Covered usage is another row's call, not money that was paid."""
+    return row.scope == "covered" and row.origin == "charge"
+
+
+def _in(facts: Facts, currency: str) -> str:
+    """Tells the findings of one source apart where it has another currency too."""
+    return "" if currency == facts.currency else f"/{currency}"
+
+
+def _owner_of(facts: Facts, source: str | None) -> str | None:
+    return next((each.owner for each in facts.sources if each.id == source), None)
+
+
 def _is_for(budget: Budget, row: Spend) -> bool:
     return all(getattr(row, field) == value for field, value in budget.conditions)
 
@@ -376,4 +444,6 @@ RULES = (
     lg008_budget_exceeded,
     lg009_contract_renewal_near,
     lg010_pool_reaches_nobody,
+    lg015_perhaps_counted_twice,
+    lg016_failed_calls_counted,
 )

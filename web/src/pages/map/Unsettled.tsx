@@ -28,7 +28,7 @@ export function Unsettled({ report }: { report: SpendMapReport }): ReactElement 
       </dl>
       {named.pairs.length > 0 ? (
         <>
-          <h3 className={classes.subhead}>One purchase each? Decide them under Findings, LG013</h3>
+          <h3 className={classes.subhead}>One purchase each? Decide them under Findings, LG011</h3>
           <ul className={classes.overlap}>
             {named.pairs.slice(0, SHOWN).map((pair) => (
               <li key={pair.id}>

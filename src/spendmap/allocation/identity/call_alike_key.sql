@@ -1,0 +1,23 @@
+-- call_alike_key: models and token counts that rows of two sources have in common.
+-- in:  usage_near, model_name, model_in_two (models that two sources name in one month)
+-- out: one row per model, input and output tokens; only single calls with both are looked at
+SELECT
+    k.same,
+    k.tokens_in,
+    k.tokens_out
+FROM (
+    SELECT
+        u.source_name,
+        m.same,
+        coalesce(u.input_uncached, 0) + coalesce(u.cache_read, 0) + coalesce(u.cache_write_5m, 0)
+            + coalesce(u.cache_write_1h, 0) + coalesce(u.cache_write_other, 0) + coalesce(u.input_audio, 0)
+            + coalesce(u.input_image, 0) AS tokens_in,
+        coalesce(u.output, 0) + coalesce(u.output_audio, 0) + coalesce(u.output_image, 0) AS tokens_out
+    FROM usage_near AS u
+    JOIN model_name AS m ON m.model = coalesce(u.response_model, u.request_model)
+    JOIN model_in_two AS t ON t.same = m.same
+    WHERE u.not_bought IS NULL AND coalesce(u.requests, 1) = 1
+) AS k
+WHERE k.tokens_in > 0 AND k.tokens_out > 0
+GROUP BY k.same, k.tokens_in, k.tokens_out
+HAVING min(k.source_name) <> max(k.source_name)

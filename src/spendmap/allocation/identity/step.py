@@ -1,0 +1,187 @@
+"""Find the rows of usage that tell of a call which another row told of better, and let the call know what they know.
+
+Reads `usage_near` (the months and their neighbours, since a call at midnight lies in two) and `priced`; binds
+`identified`. Small by design: only ids that two rows share are looked at; nothing is joined where nothing is shared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from spendmap.allocation.identity.model_names import model_table, same_model
+from spendmap.engine.arrow import schema_of
+from spendmap.engine.engine import Engine
+from spendmap.engine.transform import Transform
+from spendmap.register import Value
+
+PACKAGE = "spendmap.allocation.identity"
+BORROWED = (
+    "api_key_id",
+    "project",
+    "team",
+    "environment",
+    "feature",
+    "workflow",
+    "workflow_run_id",
+    "use_case",
+    "cost_center",
+    "customer_id",
+    "agent_id",
+    "tool",
+    "eval_suite",
+)
+"""What a call takes from its other witnesses where its own row says nothing."""
+TWICE = schema_of(*(pa.field(name, pa.string()) for name in (
+    "source_name", "natural_key", "billing_month", "by_source", "by_key", "known_by",
+)))  # fmt: skip
+
+
+def sees_of(dated: Iterable[tuple[str, str, Sequence[Value]]]) -> dict[str, set[str]]:
+    """Source -> the sources whose calls it sees too, as the register declares it now (`sees`)."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for type_, id_, values in dated:
+        if type_ != "source":
+            continue
+        for value in values:
+            if value.field == "sees" and value.value and value.superseded_at is None:
+                said = value.value if isinstance(value.value, list) else [value.value]
+                found[id_] |= {str(name) for name in said}
+    return dict(found)
+
+
+def identify(engine: Engine, near: Sequence[Path], sees: Mapping[str, set[str]], work: Path) -> None:
+    """Bind `call_twice`, `call_perhaps` and `identified`, from `priced` and the usage files `near`."""
+    engine.bind("usage_near", near, like="usage")
+    engine.bind("call_twice", TWICE.empty_table())
+    engine.bind("call_perhaps", TWICE.empty_table())
+    sources = engine.table(Transform.load(PACKAGE, "call_sources.sql")).to_pylist() if near else []
+    names = {str(row["model"]) for row in sources if row["model"]}
+    if sum(row["ids"] for row in sources) > 1:
+        asked = engine.table(Transform("asked", "SELECT DISTINCT u.request_model AS model FROM usage_near AS u"))
+        names |= {str(name) for name in asked.column("model").to_pylist() if name}
+    engine.bind("model_name", model_table(names))
+    _by_id(engine, sum(row["ids"] for row in sources), work)
+    _without_ids(engine, sources, sees, work)
+    _pass_on(engine)
+
+
+def identify_again(engine: Engine, stored: Sequence[Path], usage: Sequence[Path]) -> None:
+    """Bind `identified` from `priced` as a published version has it: `stored` are its row-level files of all months,
+    `usage` the captured ones they were made from."""
+    if not stored:
+        engine.bind("call_twice", TWICE.empty_table())
+    else:
+        engine.bind("usage_priced_stored", stored)
+        engine.bind("call_twice", engine.table(Transform.load(PACKAGE, "call_stored.sql")))
+    engine.bind("usage_near", usage, like="usage")
+    _pass_on(engine)
+
+
+def _by_id(engine: Engine, ids: int, work: Path) -> None:
+    """Bind `call_same_id`."""
+    engine.bind("call_same_id", TWICE.empty_table())
+    if ids < 2:
+        return
+    shared = engine.table(Transform.load(PACKAGE, "call_id_shared.sql"))
+    if not len(shared):
+        return
+    engine.bind("call_id_shared", shared)
+    _store(engine, "call_seen", work)
+    _store(engine, "call_same_id", work)
+
+
+def _without_ids(
+    engine: Engine, sources: Iterable[Mapping[str, object]], sees: Mapping[str, set[str]], work: Path
+) -> None:
+    """Bind `call_twice` and `call_perhaps`."""
+    engine.bind("call_twice", Transform("call_twice", "SELECT * FROM call_same_id"))
+    by_model: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in sources:
+        if row["model"]:
+            by_model[str(row["billing_month"]), same_model(str(row["model"]))].add(str(row["source_name"]))
+    both = sorted({model for (_, model), found in by_model.items() if len(found) > 1})
+    if not both:
+        return
+    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string())}))
+    keys = engine.table(Transform.load(PACKAGE, "call_alike_key.sql"))
+    if not len(keys):
+        return
+    engine.bind("call_alike_key", keys)
+    _store(engine, "call_alike", work)
+    pairs = sorted({pair for one, seen in sees.items() for other in seen for pair in ((one, other), (other, one))})
+    engine.bind(
+        "source_sees",
+        pa.table(
+            {
+                "source_name": pa.array([one for one, _ in pairs], pa.string()),
+                "seen_name": pa.array([other for _, other in pairs], pa.string()),
+            }
+        ),
+    )
+    _store(engine, "call_declared", work)
+    engine.bind(
+        "call_twice", Transform("call_twice", "SELECT * FROM call_same_id UNION ALL SELECT * FROM call_declared")
+    )
+    _store(engine, "call_perhaps", work)
+
+
+def _store(engine: Engine, name: str, work: Path) -> None:
+    engine.bind(name, engine.write(Transform.load(PACKAGE, f"{name}.sql"), work / name))
+
+
+def _pass_on(engine: Engine) -> None:
+    """Bind `identified`: the priced rows with what covers them, the witnesses' knowledge passed on."""
+    columns = engine.columns(Transform("priced", "SELECT * FROM priced"))
+    found = engine.table(Transform("twice", "SELECT count(*) AS n FROM call_twice")).column("n").to_pylist()[0]
+    if not found:
+        own = ", ".join(f"p.{name}" for name in columns)
+        nothing = "CAST(NULL AS VARCHAR) AS covered_source, CAST(NULL AS VARCHAR) AS covered_by"
+        engine.bind("identified", Transform("identified", f"SELECT {own}, {nothing} FROM priced AS p"))
+        return
+    engine.bind("call_known", Transform("call_known", known_sql()))
+    engine.bind("identified", Transform("identified", identified_sql(columns)))
+
+
+def known_sql() -> str:
+    """What the covered rows of a call know, the best witness first: one row per call that counts."""
+    # Of several values that of the best witness: its place stands before the value while they are compared.
+    place = "CASE u.witness WHEN 'provider' THEN '1' WHEN 'gateway' THEN '2' WHEN 'session' THEN '3' ELSE '4' END"
+    columns = ",\n    ".join(
+        f"min(CASE WHEN u.{name} IS NOT NULL THEN concat({place}, u.{name}) END) AS {name}" for name in BORROWED
+    )
+    return f"""-- call_known: what the other witnesses of a call know, one row per call that counts.
+SELECT
+    t.by_source, t.by_key,
+    max(u.billing_mode) AS billing_mode,
+    {columns}
+FROM call_twice AS t
+JOIN usage_near AS u ON u.source_name = t.source_name AND u.natural_key = t.natural_key
+GROUP BY t.by_source, t.by_key"""
+
+
+def identified_sql(columns: Sequence[str]) -> str:
+    """The priced rows with what covers them, blanks of a call filled from its other witnesses."""
+    cells = []
+    for name in columns:
+        if name in BORROWED:
+            cells.append(f"coalesce(p.{name}, substring(k.{name}, 2)) AS {name}")
+        elif name == "billing_mode":
+            # A session of a flat plan that a gateway metered with a key is API use; one that it only passed on is not.
+            passed_on = "p.witness = 'gateway' AND p.api_key_id IS NULL THEN coalesce(p.billing_mode, k.billing_mode)"
+            cells.append(f"CASE WHEN {passed_on} ELSE p.billing_mode END AS billing_mode")
+        else:
+            cells.append(f"p.{name}")
+    own = ",\n    ".join(cells)
+    return f"""-- identified: the priced rows, each with what counts in its place.
+-- in: priced, call_twice, call_known; rows out = rows in
+SELECT
+    {own},
+    t.by_source AS covered_source,
+    CASE WHEN t.by_source IS NOT NULL THEN concat(t.by_source, '/', t.by_key) END AS covered_by
+FROM priced AS p
+LEFT JOIN call_twice AS t ON t.source_name = p.source_name AND t.natural_key = p.natural_key
+LEFT JOIN call_known AS k ON k.by_source = p.source_name AND k.by_key = p.natural_key"""

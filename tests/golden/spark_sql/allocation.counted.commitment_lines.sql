@@ -1,0 +1,22 @@
+SELECT
+  e.source_name,
+  e.origin_key,
+  e.vendor,
+  e.billing_month,
+  e.charge_date,
+  e.charge_end,
+  e.bill_start,
+  e.currency,
+  e.commitment_id,
+  e.is_unused,
+  e.scope,
+  e.list_cost,
+  e.contracted_cost,
+  e.effective_cost,
+  e.billed_cost
+FROM export_lines AS e
+WHERE
+  e.is_commitment
+ORDER BY
+  e.source_name NULLS LAST,
+  e.origin_key NULLS LAST

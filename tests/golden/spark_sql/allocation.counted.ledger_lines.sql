@@ -1,0 +1,35 @@
+SELECT
+  a.source_name,
+  a.origin_key,
+  a.vendor,
+  a.vendor_account,
+  a.account_id,
+  a.tool,
+  a.scope,
+  a.scope_rule,
+  a.category,
+  a.rule_share,
+  a.currency,
+  a.billed_cost,
+  COALESCE(CAST(c.tags['posting_date'] AS DATE), CAST(c.charge_period_start AS DATE)) AS own_day,
+  c.invoice_number,
+  c.mentioned_numbers,
+  c.books,
+  c.line_kind,
+  c.product_kind,
+  c.tax_cost,
+  CAST(c.service_period_start AS DATE) AS service_period_start,
+  CAST(c.service_period_end AS DATE) AS service_period_end,
+  c.supplier_name,
+  c.memo,
+  c.charge_description
+FROM attributed AS a
+JOIN charge_fields AS c
+  ON c.source_name = a.source_name AND c.natural_key = a.origin_key
+WHERE
+  a.origin = 'charge'
+  AND a.statement = 'payment'
+  AND NOT a.billed_cost IS NULL
+  AND (
+    NOT a.vendor IS NULL OR a.scope = 'ai' OR a.line_kind = 'settlement'
+  )
