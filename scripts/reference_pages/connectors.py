@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from reference_pages.markdown import GENERATED, code, paragraph, table
+from spendmap.capture.connector import settings_of
 from spendmap.capture.registry import KINDS, connector
 
 RESTATES = {
-    "row": "of two rows with one key the more complete stays; other rows stay (a log)",
-    "file": "as `row`; a new version of a file takes the place of the rows its old version brought (a ledger)",
-    "day": "the days a capture brings replace the stored days of the source whole (an export)",
+    "nothing": "of two rows with one key the more complete stays; other rows stay (a log)",
+    "file": "a new version of a file takes the place of the rows its old version brought (a list)",
+    "period": "a file takes the place of the one it shares lines with, in a billing period (a bill)",
+    "lines": "equal lines of two files are two purchases, unless the files are shown to overlap (a ledger)",
+    "window": "stored rows of the range of time that was asked for are replaced (a live pull)",
 }
 
 
@@ -38,21 +41,18 @@ def page() -> str:
         lines += [
             f"- fills: [`{each.table}`](columns.md#{each.table})",
             f"- file endings in a folder: {', '.join(code(suffix) for suffix in each.suffixes)}",
-            f"- restates by {each.restates}: {RESTATES[each.restates]}{_held_to(each.restates_by)}",
+            f"- restates `{each.extent}`: {RESTATES[each.extent]}{_held_to(each.account)}",
         ]
         if each.token_convention:
             lines.append(f"- token convention: {each.token_convention}")
         lines.append("")
-        if each.settings:
-            lines += table(
-                ("setting", "default", "what it is"),
-                (
-                    (code(setting.name), "required" if setting.required else code(setting.default or ""), setting.help)
-                    for setting in each.settings
-                ),
-            )
-        else:
-            lines.append("No settings.")
+        lines += table(
+            ("setting", "default", "what it is"),
+            (
+                (code(setting.name), "required" if setting.required else code(setting.default or ""), setting.help)
+                for setting in settings_of(each)
+            ),
+        )
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

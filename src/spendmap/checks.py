@@ -21,6 +21,7 @@ from spendmap.allocation.counted.law import Row, l3_costs, l13_payments, l14_doc
 from spendmap.allocation.identity.law import l14_calls
 from spendmap.allocation.split.law import split_law
 from spendmap.allocation.vendors import load_vendors
+from spendmap.capture.known import content_twice
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import DataFile, Store
 from spendmap.engine.transform import Transform
@@ -325,16 +326,14 @@ class _Checks:
         return l13_payments(self.money())
 
     def l14(self) -> Found:
-        again = self.contents_under_two_names()
-        told = f"{len(again)} contents of files count twice" + (f" (such as {again[0]})" if again else "")
-        once = not again
+        once, told = l14_files(self.loads)
         if self.has_priced:
             holds, calls = l14_calls(self.engine)
-            once, told = once and holds, f"{told}; {calls}"
+            once, told = bool(once) and holds, f"{told}; {calls}"
         if not self.files["allocation"] or not self.is_allocated("charge"):
             return None if once else False, f"{told}; documents are not all allocated yet"
         holds, documents = l14_documents(self.engine)
-        return once and holds, f"{told}; {documents}"
+        return bool(once) and holds, f"{told}; {documents}"
 
 
 def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[Path]]:
@@ -352,6 +351,13 @@ def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[
     return gone, wrong
 
 
+def l14_files(loads: Sequence[Mapping[str, Any]]) -> Found:
+    """Law L14 for files: no content counts twice, under whatever source or name, unless a person called it no copy."""
+    again = content_twice(loads)
+    told = f"{len(again)} contents of files count twice"
+    return not again, f"{told}: {'; '.join(again[:5])}" if again else told
+
+
 def _addresses_in(folder: Path) -> int:
     pattern = re.compile(PERSONAL)
     return sum(
@@ -362,4 +368,4 @@ def _addresses_in(folder: Path) -> int:
     )
 
 
-__all__ = ["Law", "check"]
+__all__ = ["Law", "check", "l14_files"]

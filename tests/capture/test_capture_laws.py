@@ -113,7 +113,7 @@ def test_a_quarantined_row_is_kept_with_file_line_and_reason(tmp_path: Path, wor
     assert all(row["reason"] and row["source"] == "gateway" for row in kept)
 
 
-def test_a_restated_day_replaces_that_day_and_no_other(tmp_path: Path, workspace: Workspace) -> None:
+def test_a_later_export_restates_the_billing_period_whole_not_its_days(tmp_path: Path, workspace: Workspace) -> None:
     folder = tmp_path / "bills"
     folder.mkdir()
     header, first, second = FOCUS.strip().split("\n")
@@ -123,11 +123,12 @@ def test_a_restated_day_replaces_that_day_and_no_other(tmp_path: Path, workspace
     capture(workspace, source)
     (folder / "restated.csv").write_text("\n".join([header, first.replace("10.00", "12.50")]) + "\n")
     known, restated = capture(workspace, source)
-    assert (known.status, fates(restated)) == ("known", (1, 1, 0, 0, 1))
-    assert billed(workspace) == Decimal("17.50")
+    assert (known.status, fates(restated)) == ("known", (1, 1, 0, 0, 2))
+    assert billed(workspace) == Decimal("12.50")
+    assert [load.status for load in capture(workspace, source)] == ["known", "known"]
 
 
-def test_a_restated_day_in_the_same_run_wins_by_file_order(tmp_path: Path, workspace: Workspace) -> None:
+def test_a_restatement_in_the_same_run_wins_by_file_order(tmp_path: Path, workspace: Workspace) -> None:
     folder = tmp_path / "bills"
     folder.mkdir()
     header, first, second = FOCUS.strip().split("\n")

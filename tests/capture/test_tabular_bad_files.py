@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tabular_support import read, write
 
 from spendmap.capture import lines, tabular
-from spendmap.capture.connector import Connector, Restates
+from spendmap.capture.connector import Connector, Extent
 from spendmap.capture.connectors import focus, ledger_csv, outcomes_csv, seats_csv, worklog_csv
 from spendmap.capture.tabular import TabularFile
 from spendmap.vocabulary.errors import SourceUnreadableError
@@ -40,7 +40,7 @@ def test_a_connector_states_what_the_protocol_asks(kind: str) -> None:
     assert connector.kind == kind
     assert connector.title
     assert connector.table in {"charge", "utilization", "activity", "outcome"}
-    assert connector.restates in get_args(Restates)
+    assert connector.extent in get_args(Extent)
     assert all(suffix.startswith(".") for suffix in connector.suffixes)
     names = [setting.name for setting in connector.settings]
     assert len(names) == len(set(names))

@@ -67,7 +67,7 @@ def folder_rows(out: Path, source: str) -> list[dict[str, str]]:
 
 
 def focus_rows(out: Path, source: str) -> list[dict[str, Any]]:
-    """Rows of a cost export as they stand: a later file takes the place of the days it brings, costs as Decimal."""
+    """Rows of a cost export as they stand: a later file restates the days it brings, costs as Decimal."""
     by_day: dict[str, list[dict[str, Any]]] = {}
     for path in sorted((out / "sources" / source).iterdir()):
         rows = pq.read_table(path).to_pylist() if path.suffix == ".parquet" else csv_rows(path)

@@ -18,6 +18,7 @@ from spendmap.capture.connector import Batch, ReadContext, Reject
 from spendmap.capture.privacy import mask_emails
 from spendmap.capture.tabular import Chunk
 from spendmap.engine.arrow import ARROW_TYPE
+from spendmap.engine.merging import REFERENCED
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.exact import EXACT
 
@@ -46,6 +47,12 @@ class KeyMaker:
         occurrence = self._seen.get(short, 0) + 1
         self._seen[short] = occurrence
         return f"{digest.hex()}-{occurrence}"
+
+
+class Referenced(tuple[object, ...]):
+    """An identity that names a document, so that a line of another file with the same identity is the same line."""
+
+    __slots__ = ()
 
 
 def key_content(values: Sequence[object]) -> bytes:
@@ -81,7 +88,9 @@ class Collector:
 
     def add(self, line: int, values: Mapping[str, Any], identity: Sequence[object]) -> None:
         """One accepted row; `identity` is what its natural key is made of."""
-        self._rows.append({**values, "source_line": line, "natural_key": self._keys.key(key_content(identity))})
+        mark = REFERENCED if isinstance(identity, Referenced) else ""
+        key = mark + self._keys.key(key_content([mark, *identity] if mark else identity))
+        self._rows.append({**values, "source_line": line, "natural_key": key})
 
     def refuse(self, line: int, offset: int, fields: Sequence[str], reason: str) -> None:
         """One row that is not accepted."""

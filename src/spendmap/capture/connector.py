@@ -10,14 +10,14 @@ import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
+from spendmap.engine.merging import Extent
 from spendmap.vocabulary.errors import SettingError
-
-Restates = Literal["row", "file", "day"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,9 @@ class ReadContext:
     source_name: str
     workspace_currency: str
     format_version: str | None = None  # the connector sets it when the format has versions
+    window: tuple[datetime, datetime] | None = (
+        None  # `window`: the connector sets the range it asked for, half-open UTC
+    )
     raw_sums: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Per currency, per cost name, the unrounded `Decimal` sum of the accepted rows' amounts as read."""
 
@@ -81,12 +84,17 @@ class Connector(Protocol):
     kind: str  # the name after --as
     title: str  # one line for `spendmap capture --help` and the generated reference
     table: str  # ledger table it fills
-    restates: Restates
-    """`row`: of two rows with one key the more complete wins, others stay (logs).
-    `file`: as `row`, and a new version of a file takes the place of the rows its old version brought (ledgers).
-    `day`: the days a capture brings replace the stored days of that source whole (cost exports, seats)."""
-    restates_by: tuple[str, ...]
-    """`day` only: columns a restatement is also held to, so that another account's export replaces nothing here."""
+    extent: Extent
+    """What a file restates:
+    `nothing`: of two rows with one key the more complete wins, others stay (logs).
+    `file`: as `nothing`, and a new version of a file takes the place of the rows its old version brought (lists).
+    `period`: a file takes the place of the one it shares keys with, in an account's billing period (bills, seats).
+    `lines`: equal lines of two files are two purchases unless the files are shown to overlap (ledgers).
+    `window`: stored rows of the range of time that was asked for are replaced (live pulls)."""
+    account: tuple[str, ...]
+    """`period` only: columns that name the account, so that another account's export replaces nothing here."""
+    identity: tuple[str, ...]
+    """`period` only: columns that say which line a row is; no cost, quantity, price, invoice or tag is among them."""
     token_convention: str  # how the source counts cached and reasoning tokens, and what we do; "" when it has none
     suffixes: tuple[str, ...]  # file endings looked for when the location is a folder
     settings: tuple[Setting, ...]
@@ -101,18 +109,45 @@ class Connector(Protocol):
         ...
 
 
+ANSWERS: tuple[Setting, ...] = (
+    Setting("copy", "no: the file is no copy of another with the same content, so both count; no"),
+    Setting("empty", "withdraw: a file without rows withdraws what it brought before; withdraw"),
+)
+"""What every connector takes: a person's answer to what a file alone does not say."""
+ANSWERS_BY_EXTENT: Mapping[str, tuple[Setting, ...]] = {
+    "period": (
+        Setting("replaces", "the loaded file that this one takes the place of; file names with commas, all or none"),
+    ),
+    "lines": (
+        Setting("overlap", "whether equal lines of this file and of others are the same purchases; same or different"),
+    ),
+}
+_VALUES = {"copy": ("no",), "empty": ("withdraw",), "overlap": ("same", "different")}
+
+
+def settings_of(connector: Connector) -> tuple[Setting, ...]:
+    """The connector's own settings, then the answers it takes."""
+    return (*connector.settings, *ANSWERS_BY_EXTENT.get(connector.extent, ()), *ANSWERS)
+
+
 def check_settings(connector: Connector, given: Mapping[str, str]) -> dict[str, str]:
     """Settings with defaults filled in.
 
     Raises:
         SettingError: a name the connector does not take, or a required one is missing.
     """
-    known = {setting.name: setting for setting in connector.settings}
+    known = {setting.name: setting for setting in settings_of(connector)}
     for name in given:
         if name not in known:
             raise SettingError(
                 f"{connector.kind} takes no setting {name!r}.",
                 next_step=f"It takes: {', '.join(known) or 'none'}.",
+            )
+    for name, allowed in _VALUES.items():
+        if name in given and given[name] not in allowed:
+            raise SettingError(
+                f"{name} {given[name]!r} is not known.",
+                next_step=f"Write `--set {name}={'` or `'.join(allowed)}`.",
             )
     filled = {s.name: s.default for s in connector.settings if s.default is not None} | dict(given)
     for setting in connector.settings:
@@ -125,11 +160,14 @@ def check_settings(connector: Connector, given: Mapping[str, str]) -> dict[str, 
 
 
 __all__ = [
+    "ANSWERS",
+    "ANSWERS_BY_EXTENT",
     "Batch",
     "Connector",
+    "Extent",
     "ReadContext",
     "Reject",
-    "Restates",
     "Setting",
     "check_settings",
+    "settings_of",
 ]

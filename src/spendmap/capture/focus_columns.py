@@ -69,7 +69,42 @@ READ: tuple[str, ...] = (
     *QUANTITIES,
     *MAPS,
 )
-"""Every column that is read, in the order in which a row's natural key is made of them."""
+"""Every column that is read."""
+
+KEYED: tuple[str, ...] = (
+    "BillingAccountId",
+    "SubAccountId",
+    "BillingCurrency",
+    *TIMES,
+    "ChargeCategory",
+    "ChargeClass",
+    "ChargeFrequency",
+    "ChargeDescription",
+    "ServiceProviderName",
+    PROVIDER_BEFORE_1_3,
+    "InvoiceIssuerName",
+    "HostProviderName",
+    "PublisherName",
+    "ServiceName",
+    "SkuId",
+    "SkuMeter",
+    "SkuPriceId",
+    "SkuPriceDetails",
+    "ResourceId",
+    "RegionId",
+    "PricingCategory",
+    "CommitmentDiscountId",
+    "CommitmentDiscountStatus",
+)
+"""What says which line a row is, in the order its key is made of. Costs, quantities, prices, invoice, tags and the
+names of things are left out: they may change from one version of an export to the next, and the line is the same."""
+
+IDENTITY: tuple[str, ...] = tuple(
+    "billing_currency" if name == "BillingCurrency" else (TIMES | LABELS | PROSE | MAPS)[name]
+    for name in KEYED
+    if name != PROVIDER_BEFORE_1_3  # read into service_provider_name
+)
+"""The same as ledger columns."""
 
 SHOWN_OF_A_REJECT: frozenset[str] = frozenset(READ) - {
     "ChargeDescription",

@@ -21,12 +21,12 @@ from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import DateReader
 from spendmap.capture.focus_columns import (
     COSTS,
+    KEYED,
     LABELS,
     MAPS,
     PROSE,
     PROVIDER_BEFORE_1_3,
     QUANTITIES,
-    READ,
     SHOWN_OF_A_REJECT,
     TIMES,
 )
@@ -131,10 +131,13 @@ class FocusRows:
         return {name: column.cast(arrow_type("charge", name)) for name, column in columns.items()}
 
     def _natural_keys(self, texts: Mapping[str, ArrowColumn], accepted: ArrowColumn) -> ArrowColumn:
-        """Hash of every column that is read, in a fixed order, and the occurrence within the file."""
+        """Hash of the columns that say which line it is, in a fixed order, and the occurrence within the file.
+
+        The merge makes the stored key of the same columns (`engine/merge_periods.py`), so that files compare.
+        """
         missing = pa.nulls(len(accepted), pa.string())
         joined = pc.binary_join_element_wise(
-            *(texts.get(name, missing) for name in READ), "\x1f", null_handling="replace", null_replacement="\x1e"
+            *(texts.get(name, missing) for name in KEYED), "\x1f", null_handling="replace", null_replacement="\x1e"
         )
         content = joined.filter(accepted).cast(pa.binary()).to_pylist()
         return pa.array([self.keys.key(value) for value in content], pa.string())

@@ -7,7 +7,6 @@ Killed at any moment, the ledger holds every load that was reported and no part 
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -18,19 +17,21 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from spendmap.capture.connector import Connector, check_settings
+from spendmap.capture.files import delivery_of, find_files
+from spendmap.capture.known import ANSWER_NAMES, Loads, facts
 from spendmap.capture.mapping import with_mapping
 from spendmap.capture.registry import connector as connector_for
 from spendmap.capture.stage import FileLoad, Job, Staging, Workers, sha256, stage_all
 from spendmap.engine.arrow import arrow_schema
-from spendmap.engine.ingest import Merge, merge
+from spendmap.engine.ingest import Merge, Plan, merge
+from spendmap.engine.merging import WHOLE, Earlier, Incoming, and_list
 from spendmap.engine.store import Store, new_run
-from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary import money_text
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
-
-PART_NUMBER = re.compile(r"[-_.]?(?:part|chunk|shard)?[-_.]?\d{3,}$", re.IGNORECASE)  # parts of one delivery
 
 
 class Quiet:
@@ -77,30 +78,6 @@ def capture(
         return _Run(workspace, store, connector, source, settings, files, progress, staging_workers).go()
 
 
-def find_files(connector: Connector, location: Path) -> list[Path]:
-    """The files of a location, in name order.
-
-    Raises:
-        SourceUnreadableError: the location does not exist or holds no file of the format.
-    """
-    if location.is_file():
-        return [location]
-    if not location.exists():
-        raise SourceUnreadableError(location, "no such file or folder.", next_step="Mend the path and capture again.")
-    found = sorted(
-        file
-        for file in location.rglob("*")
-        if file.is_file() and file.name.lower().endswith(connector.suffixes) and not file.name.startswith(".")
-    )
-    if not found:
-        raise SourceUnreadableError(
-            location,
-            f"no file ending in {', '.join(connector.suffixes)} is in it.",
-            next_step=f"Point --file at the {connector.kind} files.",
-        )
-    return found
-
-
 def recover(store: Store) -> None:
     """Finish runs that were killed after their rows became visible; forget the others and their files."""
     for note, is_visible in store.unfinished_runs():
@@ -138,45 +115,173 @@ class _Run:
         self.staging = store.root / "staging" / self.run
         self.settings_text = orjson.dumps(dict(settings), option=orjson.OPT_SORT_KEYS).decode()
         self.observed_at = datetime.now(UTC).replace(tzinfo=None)
+        self.loads = Loads(store.rows("load").to_pylist())
+        self.earlier = self.loads.of(source.name, source.kind)
+        self.first_of: dict[str, str] = {}  # content -> the first file of this run that has it
 
     def go(self) -> list[FileLoad]:
-        known = self._known_loads()
-        results: list[FileLoad] = []
-        jobs: list[Job] = []
-        withdraws: dict[str, str] = {}
-        deliveries: dict[str, int] = {}
+        """Every file in order: what counts already is not read, the rest is staged and merged at once."""
         self.progress.start(f"{self.source.name} ({self.source.kind})", sum(f.stat().st_size for f in self.files))
-        for number, file in enumerate(self.files):
-            name = str(file.relative_to(self.base))
-            load = FileLoad(self.source.name, self.source.kind, name, load_id=f"{self.run}-{number:06d}")
-            results.append(load)
-            delivery = str(Path(name).parent / PART_NUMBER.sub("", file.name.split(".")[0]))
-            deliveries.setdefault(delivery, number)
-            try:
-                load.sha256, load.size = sha256(file), file.stat().st_size
-            except OSError as error:
-                load.status, load.error = "refused", str(error)
-                continue
-            before = known.get(load.sha256)
-            if before is not None and before["settings"] == self.settings_text:
-                _as_known(load, before, self.workspace.quarantine)
-                self.progress.advance(load.size)
-            else:
-                jobs.append(Job(file, load, deliveries[delivery]))
+        results = [self._load_of(number, file) for number, file in enumerate(self.files)]
+        jobs = self._jobs(results)
         staged: dict[str, Path] = {}
         for done, path in stage_all(self._staging(), jobs, self.workers):
-            place = int(done.load_id.rsplit("-", 1)[1])
-            results[place] = done
+            results[int(done.load_id.rsplit("-", 1)[1])] = done
             self.progress.advance(done.size)
             if path is not None:
                 staged[done.load_id] = path
-            if done.status == "loaded":
-                withdraws |= self._withdrawn(known, done)
-        fresh = [load for load in results if load.status == "loaded"]
+        numbers = {job.load.load_id: job.delivery_no for job in jobs}
+        order = [job.load.load_id for job in jobs]
+        fresh = sorted(
+            (load for load in results if load.load_id in numbers), key=lambda load: order.index(load.load_id)
+        )
+        emptied = [load for load in fresh if self._is_emptied(load)]
+        fresh = [load for load in fresh if load.status == "loaded"]
         if fresh:
-            self._commit(fresh, [staged[load_id] for load_id in sorted(staged)], withdraws)
+            incoming = [
+                Incoming(
+                    load.load_id,
+                    load.file,
+                    delivery_of(load.file),
+                    numbers[load.load_id],
+                    self._answers(load.file),
+                    is_empty=load in emptied,
+                    window=load.window,
+                )
+                for load in fresh
+            ]
+            self._commit(fresh, incoming, [staged[load_id] for load_id in sorted(staged)])
+        self._say_copies(results)
         shutil.rmtree(self.staging, ignore_errors=True)
         return results
+
+    # -- what is there already ---------------------------------------------------------------------
+
+    def _load_of(self, number: int, file: Path) -> FileLoad:
+        name = str(file.relative_to(self.base))
+        load = FileLoad(self.source.name, self.source.kind, name, load_id=f"{self.run}-{number:06d}")
+        try:
+            load.sha256, load.size = sha256(file), file.stat().st_size
+        except OSError as error:
+            load.status, load.error = "refused", str(error)
+        return load
+
+    def _jobs(self, results: Sequence[FileLoad]) -> list[Job]:
+        """The files to read, in order; the others are marked as known. A file whose lines another file stands for
+        comes after that one when it is read again, since what the two share is told anew."""
+        places = {load.file: place for place, load in enumerate(results)}
+        known = {load.file: row for load in results if (row := self._known(load, places))}
+        copies = self._copies([load for load in results if load.status == "loaded" and load.file not in known])
+        stale: set[str] = set()
+        leaning: set[str] = set()
+        while True:
+            read = {load.file for load in results if load.status == "loaded"} - set(known) - set(copies)
+            stale |= {row["load_id"] for row in self.earlier if row["file_name"] in read}
+            found = {
+                name
+                for name, row in known.items()
+                if any(load in stale or (load, WHOLE) in self.loads.taken for load in facts(row).get("leans_on", ()))
+            }
+            if not found:
+                break
+            leaning |= found
+            known = {name: row for name, row in known.items() if name not in found}
+        for load in results:
+            if load.file in known:
+                _as_known(load, known[load.file], self.workspace.quarantine)
+            elif load.file in copies:
+                load.status = "known"
+                if (row := copies[load.file]) is not None:
+                    _as_known(load, row, self.workspace.quarantine)
+                    load.notes = [_copy_note(load, row["file_name"], row["source_name"])]
+            if load.status == "known":
+                self.progress.advance(load.size)
+        reading = [load for load in results if load.status == "loaded"]
+        reading.sort(key=lambda load: (load.file in leaning, places[load.file]))
+        deliveries: dict[str, int] = {}
+        jobs = []
+        for place, load in enumerate(reading):
+            # Parts of one export are one delivery; a ledger's files are each for themselves.
+            number = place if self.connector.extent == "lines" else deliveries.setdefault(delivery_of(load.file), place)
+            jobs.append(Job(self.files[places[load.file]], load, number))
+        return jobs
+
+    def _known(self, load: FileLoad, places: Mapping[str, int]) -> Mapping[str, Any] | None:
+        """The load that read this very file, if what it brought still counts or is replaced by a later file here."""
+        if load.status != "loaded":
+            return None
+        row = self.loads.known(self.source.name, self.source.kind, load.file, load.sha256, self.settings)
+        if row is None:
+            return None
+        if row["rows_read"] <= row["rows_quarantined"]:  # it brought nothing: known as long as nothing came after it
+            last = [each for each in self.earlier if each["file_name"] == load.file][-1]
+            return row if last["load_id"] == row["load_id"] else None
+        if self.loads.is_whole(row):
+            return row
+        names = {each["load_id"]: each["file_name"] for each in self.earlier}
+        later = [places.get(names.get(each, ""), -1) for each in self.loads.successors(row)]
+        return row if any(place > places[load.file] for place in later) else None
+
+    def _copies(self, loads: Sequence[FileLoad]) -> dict[str, Mapping[str, Any] | None]:
+        """Files whose content counts under another name: the load it counts as, None when it is read in this run."""
+        found: dict[str, Mapping[str, Any] | None] = {}
+        for load in loads:
+            if self._answers(load.file).get("copy") == "no":
+                continue
+            others = self.loads.copies(self.connector.table, self.source.name, load.file, load.sha256)
+            row = next((other for other in others if self._stands(other)), None)
+            if row is not None:
+                found[load.file] = row
+            elif self.first_of.setdefault(load.sha256, load.file) != load.file:
+                found[load.file] = None
+        return found
+
+    def _stands(self, row: Mapping[str, Any]) -> bool:
+        """Whether what a load brought counts: by the records, or for another source by the rows that are left of it,
+        since most of an old version's rows stand unchanged in the new one."""
+        if self.loads.counts(row):
+            return True
+        if row["source_name"] == self.source.name:
+            return False
+        return any(
+            row["load_id"] in pq.read_table(path, columns=["load_id"], partitioning=None).column(0).unique().to_pylist()
+            for path in self.store.paths(row["table_name"], source=row["source_name"])
+        )
+
+    def _say_copies(self, results: Sequence[FileLoad]) -> None:
+        """Give a copy of a file of the same run the fate of that file."""
+        by_name = {load.file: load for load in results}
+        for load in results:
+            if load.status != "known" or load.rows_read or load.notes:
+                continue
+            first = by_name[self.first_of.get(load.sha256, load.file)]
+            if first is load:
+                continue
+            if first.status != "loaded":
+                load.status, load.error, load.next_step = first.status, first.error, first.next_step
+                continue
+            load.load_id, load.format_version = first.load_id, first.format_version
+            load.rows_read, load.rows_quarantined = first.rows_read, first.rows_quarantined
+            load.rows_duplicate, load.quarantine_file = first.rows_read - first.rows_quarantined, first.quarantine_file
+            load.notes = [_copy_note(load, first.file, first.source)]
+
+    def _answers(self, name: str) -> dict[str, str]:
+        """What a person said of a file: now, or of its earlier version where that holds for later ones."""
+        kept = self.loads.kept_answers(self.source.name, self.source.kind, name)
+        return kept | {answer: text for answer, text in self.settings.items() if answer in ANSWER_NAMES}
+
+    def _is_emptied(self, load: FileLoad) -> bool:
+        """Whether a file without rows withdraws what its name brought; unless somebody says so it is refused."""
+        if load.status != "loaded" or load.rows_read:
+            return False
+        if not any(row["file_name"] == load.file and self.loads.counts(row) for row in self.earlier):
+            return False
+        if self._answers(load.file).get("empty") == "withdraw":
+            return True
+        if self.connector.extent != "nothing":
+            load.status, load.error = "refused", "it holds no row, and rows of this file are in the ledger."
+            load.next_step = "Export it again; or withdraw its rows with `--set empty=withdraw`."
+        return False
 
     def _staging(self) -> Staging:
         return Staging(
@@ -191,29 +296,39 @@ class _Run:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _commit(self, loads: list[FileLoad], staged: list[Path], withdraws: Mapping[str, str]) -> None:
+    def _commit(self, loads: list[FileLoad], incoming: Sequence[Incoming], staged: list[Path]) -> None:
         table = self.connector.table
         folder = self.store.root / table / "data" / self.run
         merged = Merge()
-        if staged:
+        if staged or any(each.is_empty for each in incoming):
             merged = merge(
-                table,
-                self.source.name,
-                staged,
-                self.store.files(table),
-                self.connector.restates,
-                folder,
-                bucket_columns=self.connector.restates_by if self.connector.restates == "day" else (),
-                withdraws=withdraws,
+                table, self.source.name, self._plan(loads, incoming), staged, self.store.files(table), folder
             )
+        for load in loads:
+            if load.load_id in merged.asked:
+                load.status = "asked"
+                load.error, load.next_step = merged.asked[load.load_id]
+                load.rows_read = load.rows_duplicate = load.rows_quarantined = 0
+                if load.quarantine_file:
+                    Path(load.quarantine_file).unlink(missing_ok=True)
+                    load.quarantine_file = None
+        loads = [load for load in loads if load.status == "loaded"]
+        if not loads:
+            return
         for load in loads:
             accepted = load.rows_read - load.rows_duplicate - load.rows_quarantined
             load.rows_loaded = merged.loaded[load.load_id]
             load.rows_duplicate += accepted - load.rows_loaded
             load.rows_replaced = merged.replaced[load.load_id]
             load.months = merged.months.get(load.load_id, [])
+            load.notes = merged.notes.get(load.load_id, [])
+            load.captured = {
+                currency: {cost: money_text(amount) or "0" for cost, amount in sums.items()}
+                for currency, sums in sorted(merged.costs.get(load.load_id, {}).items())
+            }
             load.meters = merged.meters.get(load.load_id, {})
-        records = [self._record(load) for load in loads]
+        self._say_leaning(loads, merged)
+        records = [self._record(load, merged) for load in loads]
         self.store.begin_run(table, {"run": self.run, "loads": records, "folders": [str(folder)]})
         if merged.touched:
             self.store.replace(table, merged.touched, merged.files, run=self.run)
@@ -221,7 +336,52 @@ class _Run:
         self.store.publish()
         self.store.end_run(self.run)
 
-    def _record(self, load: FileLoad) -> dict[str, Any]:
+    def _plan(self, loads: Sequence[FileLoad], incoming: Sequence[Incoming]) -> Plan:
+        earlier = [
+            Earlier(
+                row["load_id"],
+                row["file_name"],
+                delivery_of(row["file_name"]),
+                (self.base / row["file_name"]).exists(),
+                facts(row).get("merged_with", ()),
+            )
+            for row in self.earlier
+        ]
+        withdraws = {}
+        if self.connector.extent in ("nothing", "file"):
+            for load in loads:
+                has_rows = load.rows_read > load.rows_duplicate + load.rows_quarantined
+                for row in self.earlier:
+                    is_version = self.connector.extent == "file" and row["file_name"] == load.file
+                    if has_rows and (is_version or row["file_sha256"] == load.sha256):
+                        withdraws[row["load_id"]] = load.load_id
+        return Plan(
+            self.connector.extent,
+            incoming,
+            earlier,
+            self.loads.taken,
+            withdraws,
+            self.connector.account,
+            self.connector.identity,
+            scratch=self.staging,
+        )
+
+    def _say_leaning(self, loads: Sequence[FileLoad], merged: Merge) -> None:
+        """Files that are not read now and whose lines stood in for by a file of this run must be read again."""
+        read = {load.file for load in loads}
+        for load in loads:
+            old = {each for each, _ in merged.takes.get(load.load_id, ())}
+            leaning = sorted(
+                {
+                    row["file_name"]
+                    for row in self.earlier
+                    if row["file_name"] not in read and old & set(facts(row).get("leans_on", ()))
+                }
+            )
+            if leaning and load.rows_replaced:
+                load.notes.append(f"{and_list(leaning)} held lines that this file replaced: capture it again as well")
+
+    def _record(self, load: FileLoad, merged: Merge) -> dict[str, Any]:
         return {
             "load_id": load.load_id,
             "source_name": load.source,
@@ -239,7 +399,17 @@ class _Run:
             "rows_quarantined": load.rows_quarantined,
             "rows_replaced": load.rows_replaced,
             "captured": orjson.dumps(
-                {"costs": load.captured, "meters": {k: int(v) for k, v in load.meters.items()}}
+                {
+                    "costs": load.captured,
+                    "read": load.as_read,
+                    "meters": {k: int(v) for k, v in load.meters.items()},
+                    "takes": merged.takes.get(load.load_id, []),
+                    "scopes": merged.scopes.get(load.load_id, 0),
+                    "leans_on": merged.leans_on.get(load.load_id, []),
+                    "merged_with": merged.merged_with.get(load.load_id, []),
+                    "equal_lines": merged.equal_lines.get(load.load_id, {}),
+                    "notes": load.notes,
+                }
             ).decode(),
             "rounding_difference": orjson.dumps(load.rounding_difference).decode(),
             "observed_at": self.observed_at.isoformat(),
@@ -247,34 +417,24 @@ class _Run:
             "scope_note": self.source.scope_note,
         }
 
-    def _known_loads(self) -> dict[str, dict[str, Any]]:
-        """Latest load of each file content of this source."""
-        rows = self.store.rows("load").to_pylist()
-        own = [row for row in rows if row["source_name"] == self.source.name and row["kind"] == self.source.kind]
-        return {row["file_sha256"]: row for row in sorted(own, key=lambda row: (row["observed_at"], row["load_id"]))}
-
-    def _withdrawn(self, known: Mapping[str, dict[str, Any]], load: FileLoad) -> dict[str, str]:
-        """Earlier loads whose rows this load takes the place of."""
-        found = {}
-        for row in known.values():
-            same_content = row["file_sha256"] == load.sha256
-            new_version = self.connector.restates == "file" and row["file_name"] == load.file
-            if same_content or new_version:
-                found[row["load_id"]] = load.load_id
-        return found
-
 
 def _as_known(load: FileLoad, before: Mapping[str, Any], quarantine: Path) -> None:
     """A file read before, unchanged: every row of it is a duplicate, the quarantined ones stay quarantined."""
-    captured = orjson.loads(before["captured"])
+    captured = facts(before)
     load.status, load.load_id, load.format_version = "known", before["load_id"], before["format_version"]
     load.rows_read, load.rows_quarantined = before["rows_read"], before["rows_quarantined"]
     load.rows_duplicate = load.rows_read - load.rows_quarantined
     if load.rows_quarantined:
         load.quarantine_file = str(quarantine / load.source / f"{load.load_id}.jsonl")
     load.captured, load.meters = captured["costs"], captured["meters"]
+    load.as_read = captured.get("read", captured["costs"])
     load.rounding_difference = orjson.loads(before["rounding_difference"])
     load.months = before["months"].split(",") if before["months"] else []
+
+
+def _copy_note(load: FileLoad, file: str, source: str) -> str:
+    where = f"{file} of source {source}" if source != load.source else file
+    return f"the same content counts already as {where}; `--set copy=no` loads it beside it"
 
 
 def _load_rows(records: Sequence[Mapping[str, Any]]) -> pa.Table:

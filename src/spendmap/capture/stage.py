@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Self
@@ -40,7 +41,11 @@ PARENT_POLL_S = 0.5
 
 @dataclass
 class FileLoad:
-    """What became of one file. `status`: loaded, known (read before, unchanged) or refused."""
+    """What became of one file.
+
+    `status`: loaded; known (this content counts already); refused; or asked (it is not clear what it replaces or
+    repeats, and nothing of it is loaded until somebody says). `captured` is what was stored, `as_read` what was read.
+    """
 
     source: str
     kind: str
@@ -55,7 +60,10 @@ class FileLoad:
     rows_replaced: int = 0
     quarantine_file: str | None = None
     captured: dict[str, dict[str, str]] = field(default_factory=dict)
+    as_read: dict[str, dict[str, str]] = field(default_factory=dict)
     rounding_difference: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    window: tuple[datetime, datetime] | None = None
     meters: dict[str, int] = field(default_factory=dict)
     months: list[str] = field(default_factory=list)
     sha256: str = ""
@@ -79,7 +87,7 @@ class Staging:
 
 @dataclass(frozen=True)
 class Job:
-    """One file to stage. Files of one delivery share its number; a later delivery restates an earlier one."""
+    """One file to stage. Files of one delivery share its number; deliveries come in this order."""
 
     file: Path
     load: FileLoad
@@ -206,8 +214,9 @@ class _Staged:
                 f"{accepted + load.rows_duplicate + load.rows_quarantined}."
             )
         load.format_version = self.context.format_version
+        load.window = self.context.window
         raw = self.context.raw_sums or self.stored_sums
-        load.captured = {c: {k: format(v, "f") for k, v in sums.items()} for c, sums in sorted(raw.items())}
+        load.as_read = {c: {k: format(v, "f") for k, v in sums.items()} for c, sums in sorted(raw.items())}
         load.rounding_difference = {
             currency: {
                 cost: format(amount - self.stored_sums.get(currency, {}).get(cost, Decimal(0)), "f")

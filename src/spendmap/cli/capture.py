@@ -60,7 +60,7 @@ def command(
                 _say_source(source.name, source.kind, found)
     if as_json:
         say_json({"workspace": str(place.root), "loads": [as_document(load) for load in loads], **totals(loads)})
-    if any(load.status == "refused" or load.rows_quarantined for load in loads):
+    if any(load.status in ("refused", "asked") or load.rows_quarantined for load in loads):
         sys.exit(1)
 
 
@@ -116,6 +116,7 @@ def as_document(load: FileLoad) -> dict[str, Any]:
         "quarantine_file": load.quarantine_file,
         "format_version": load.format_version,
         "captured": load.captured,
+        "as_read": load.as_read,
         "rounding_difference": load.rounding_difference,
         "meters": load.meters,
         "months": load.months,
@@ -123,6 +124,7 @@ def as_document(load: FileLoad) -> dict[str, Any]:
         "load_id": load.load_id,
         "error": load.error,
         "next_step": load.next_step,
+        "notes": load.notes,
     }
 
 
@@ -162,13 +164,17 @@ def _say_source(name: str, kind: str, loads: list[FileLoad]) -> None:
     for currency, costs in sums["captured"].items():
         note("  captured " + ", ".join(f"{cost} {currency} {amount}" for cost, amount in costs.items()))
     for load in loads:
-        if load.status == "refused":
-            note(f"  refused {load.file}: {load.error} {load.next_step or ''}".rstrip())
+        if load.status in ("refused", "asked"):
+            what = "refused" if load.status == "refused" else "not loaded"
+            note(f"  {what} {load.file}: {load.error} {load.next_step or ''}".rstrip())
+        for text in load.notes:
+            note(f"  {load.file}: {text}.")
         if load.rows_quarantined:
             note(f"  {load.rows_quarantined} rows of {load.file} quarantined: {load.quarantine_file}")
 
 
 def _list_kinds(as_json: bool) -> None:
+    from spendmap.capture.connector import settings_of
     from spendmap.capture.registry import KINDS, connector
 
     kinds = [
@@ -177,7 +183,7 @@ def _list_kinds(as_json: bool) -> None:
             "about": about,
             "table": connector(kind).table,
             "token_convention": connector(kind).token_convention,
-            "settings": {setting.name: setting.help for setting in connector(kind).settings},
+            "settings": {setting.name: setting.help for setting in settings_of(connector(kind))},
         }
         for kind, about in KINDS.items()
     ]

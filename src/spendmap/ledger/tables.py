@@ -585,7 +585,7 @@ LOAD = Table(
             "captured",
             "text",
             OWN,
-            "JSON: per currency the sum of each cost over the file's accepted rows, as read",
+            "JSON: per currency the sum of each cost of the rows that were stored, the same as read, and whose place they take",
             required=True,
         ),
         _c("rounding_difference", "text", OWN, "JSON: per currency and cost, raw sum less stored sum", required=True),

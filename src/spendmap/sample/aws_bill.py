@@ -1,7 +1,7 @@
 """Source `aws-focus`: FOCUS 1.2, a gzipped CSV a month, AI services among everything else AWS bills.
 
-Unit prices are invented round figures near public ones. One day of September 2026 is restated whole by a
-second file: the training cluster had been metered with four nodes and ran three.
+Unit prices are invented round figures near public ones. September 2026 is exported a second time, as a bill is: whole,
+with one day restated. On that day the training cluster had been metered with four nodes and ran three.
 """
 
 from __future__ import annotations
@@ -39,29 +39,34 @@ def write_aws_bill(out: Path, books: Books, seed: str) -> dict[str, int]:
     for month in MONTHS:
         sheet, restated = _sheet(), _sheet()
         _monthly(sheet, month, books)
+        is_restated = month.key == RESTATED_DAY[:7]
+        if is_restated:
+            restated.rows.extend(sheet.rows)
         for day in month.dates:
-            before = len(sheet.rows)
-            is_restated = day == RESTATED_DAY
-            _day(sheet, month, day, None if is_restated else books, Random(f"{seed}:aws:{day}"), is_first=True)
+            is_wrong = day == RESTATED_DAY  # at first: the later file says it right, and the rest again
+            _day(sheet, month, day, None if is_wrong else books, Random(f"{seed}:aws:{day}"), is_first=True)
             if is_restated:
-                load.rows_replaced += len(sheet.rows) - before
-                _day(restated, month, day, books, Random(f"{seed}:aws:{day}"), is_first=False)
+                _day(restated, month, day, books if is_wrong else None, Random(f"{seed}:aws:{day}"), is_first=False)
         sheet.write_csv(folder / f"{month.key}_export_1.csv.gz")
-        superseded = [row for row in sheet.rows if row["ChargePeriodStart"].startswith(RESTATED_DAY)]
-        billed[month.key] = sheet.billed() + restated.billed() - sum(dollars(row["BilledCost"]) for row in superseded)
-        if restated.rows:
-            restated.write_csv(folder / f"{month.key}_export_2_restates_{RESTATED_DAY}.csv.gz")
-            load.files += 1
+        billed[month.key] = (restated if is_restated else sheet).billed()
         load.files += 1
-        rows = len(sheet.rows) + len(restated.rows)
-        load.rows_read += rows
-        load.rows_loaded += rows
-        load.lines += rows
+        load.rows_read += len(sheet.rows)
+        load.rows_loaded += len(sheet.rows)
+        load.lines += len(sheet.rows)
+        if is_restated:
+            restated.write_csv(folder / f"{month.key}_export_2.csv.gz")
+            changed = sum(before != after for before, after in zip(sheet.rows, restated.rows, strict=True))
+            load.files += 1
+            load.rows_read += len(restated.rows)
+            load.rows_loaded += changed
+            load.rows_replaced += changed
+            load.rows_duplicate += len(restated.rows) - changed
+            load.lines += len(restated.rows)
     wrong, right = (_training_costs(RESTATED_DAY, nodes).effective for nodes in (4, 3))
     books.planted["restated_day"] = {
         "source": SOURCE,
         "day": RESTATED_DAY,
-        "what": "a second file restates the whole day; the later file wins",
+        "what": "a second file of the month restates one day; the later file wins",
         "rows_replaced": load.rows_replaced,
         "effective_cost_before": usd(wrong),
         "effective_cost_after": usd(right),

@@ -226,7 +226,7 @@ WITH placed AS (
     CASE
       WHEN l.billing_mode = 'plan'
       THEN 'plan'
-      WHEN l.origin IN ('usage', 'utilization')
+      WHEN l.origin = 'usage'
       AND l.scope = 'ai'
       AND l.covered_by IS NULL
       AND l.effective_cost > 0

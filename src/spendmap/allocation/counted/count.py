@@ -351,7 +351,19 @@ class _Counting:
         for row in rows:
             months = list(spread(Decimal(1), row["charge_date"], row["charge_end"])) if row["charge_end"] else []
             months = months or [row["billing_month"]]
-            place_commitment(row, used.get((row["commitment_id"], row["currency"])), months, self.parts, self.notes)
+            known = used.get((row["commitment_id"], row["currency"]))
+            placed = place_commitment(row, known, months, self.parts, self.notes)
+            if not placed and row["scope"] != "ai" and row["billed_cost"]:
+                self.notes.add(
+                    "perhaps_ai",
+                    row["billing_month"],
+                    row["currency"],
+                    row["billed_cost"],
+                    vendor=row["vendor"],
+                    subject=row["commitment_id"],
+                    origin_key=f"{row['source_name']}:{row['origin_key']}",
+                    reason="a commitment of which no export shows what it pays for",
+                )
 
     def _uncommon(self) -> None:
         """Effective by the days of the charge period, billed in the month of the bill."""
@@ -419,18 +431,22 @@ class _Counting:
     # -- notes -------------------------------------------------------------------------------------
 
     def _note_over(self, purchases: Purchases) -> None:
-        for purchase, amount in purchases.over:
-            vendor, family, _, account, month, currency = purchase.key
-            self.notes.add(
-                "over",
-                month,
-                currency,
-                amount,
-                vendor=vendor,
-                vendor_account=account,
-                product=family,
-                reason="more was metered than billed: a discount, a credit or a part not billed yet",
-            )
+        over = "more was metered than billed: a discount, a credit or a part not billed yet"
+        above = "billed above the listed seats: seats added during the month, or a product the seat list lacks"
+        for kind, found, reason in (("over", purchases.over, over), ("above_seats", purchases.above_seats, above)):
+            for purchase, amount in found:
+                vendor, family, tool, account, month, currency = purchase.key
+                self.notes.add(
+                    kind,
+                    month,
+                    currency,
+                    amount,
+                    vendor=vendor,
+                    vendor_account=account,
+                    product=family,
+                    subject=tool or None,
+                    reason=reason,
+                )
 
     def _note_plans(self, plans: Sequence[Mapping[str, Any]]) -> None:
         sums: dict[tuple[str, str, str, str], Decimal] = defaultdict(Decimal)

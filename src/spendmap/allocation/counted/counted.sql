@@ -107,7 +107,7 @@ lines AS (
         l.attribution_rule, l.vendor, l.vendor_account, l.vendor_product,
         CASE
             WHEN l.billing_mode = 'plan' THEN 'plan'
-            WHEN l.origin IN ('usage', 'utilization') AND l.scope = 'ai' AND l.covered_by IS NULL AND l.effective_cost > 0
+            WHEN l.origin = 'usage' AND l.scope = 'ai' AND l.covered_by IS NULL AND l.effective_cost > 0
                 AND l.vendor IS NOT NULL
                 THEN 'not_billed_yet'
         END AS standing,

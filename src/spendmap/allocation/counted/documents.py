@@ -62,23 +62,25 @@ def match_documents(lines: Sequence[Line], bills: Sequence[Bill], declined: Cont
 
 def _settle_pending(lines: Sequence[Line], found: Matched) -> None:
     """A pending line counts until a posted one, or a reversal, of its amount follows within ten days."""
-    posted = [line for line in lines if line.kind != "pending"]
+    following = [line for line in lines if line.kind != "pending"]
     used: set[str] = set()
     for line in lines:
         if line.kind != "pending":
             continue
-        for other in posted:
+        for other in following:
+            is_reversal = other.kind == "reversal"
             if (
                 other.name not in used
                 and other.vendor == line.vendor
                 and other.currency == line.currency
                 and other.books == line.books
                 and 0 <= (other.day - line.day).days <= POSTED_WITHIN
-                and other.amount == line.amount
-                and other.kind != "reversal"
+                and other.amount == (-line.amount if is_reversal else line.amount)
             ):
                 used.add(other.name)
-                found.cover(line, line.left, other.name, "posted")
+                found.cover(line, line.left, other.name, "reversal" if is_reversal else "posted")
+                if is_reversal:
+                    found.cover(other, other.left, line.name, "reversal")
                 break
 
 
@@ -103,7 +105,8 @@ def _match_numbers(lines: Sequence[Line], bills: Sequence[Bill], found: Matched)
         billed = exported.get(key, [])
         if billed:
             _against_export(own, billed, found)
-        total = max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+        taxed = sum((line.tax or ZERO for line in own), ZERO)
+        total = taxed + max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
         by = _named(billed, own)
         credit = [line for line in payments.get(key, []) if line.amount < 0 and line.is_document]
         for line in credit:
@@ -157,6 +160,9 @@ def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None
             room -= amount
         if documented < exported and all(bill.is_all_ai for bill in billed):
             found.adjustments.append((own[-1], documented - exported))
+    billed[0].payments_left += sum(
+        (line.tax or ZERO for line in own), ZERO
+    )  # an export bills without tax, a bank pays it
     for bill in billed:
         bill.documents_left = ZERO
 
@@ -168,7 +174,7 @@ def _named(billed: list[Bill], own: list[Line]) -> str | None:
 
 
 def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[str]) -> None:
-    """One document and one payment of the same vendor, amount and currency, nearest date first."""
+    """One document and one payment of equal vendor, amount (with or without tax) and currency, nearest date first."""
     documents: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
     paying: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
     settled = {match.covered_by for match in found.matches if match.reason == "number"}
@@ -176,11 +182,12 @@ def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[st
         if line.vendor is None or line.kind in NO_PURCHASE or line.left != line.amount or line.amount <= 0:
             continue
         if line.is_payment and not line.mentions:
-            paying[line.vendor, line.amount, line.currency].append(line)
+            paying[line.vendor, line.gross, line.currency].append(line)
         elif line.books == "payables" and line.name not in settled:
-            documents[line.vendor, line.amount, line.currency].append(line)
-    for key in sorted(set(documents) & set(paying)):
-        taken: set[str] = set()
+            for amount in {line.amount, line.gross}:
+                documents[line.vendor, amount, line.currency].append(line)
+    taken: set[str] = set()
+    for key in sorted(set(documents) & set(paying), reverse=True):
         for days, document, payment in sorted(
             _candidates(documents[key], paying[key]),
             key=lambda each: (each[0], each[1].day, each[1].name, each[2].name),

@@ -6,6 +6,7 @@ is left of it, on effective (by service month) and on billed (one month).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ from spendmap.vocabulary.period import month_add
 
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 EARLY_DAYS = 60  # how long before its start a term may be paid
+_ADD_ON = re.compile(
+    r"\b(add[- ]?ons?|true[- ]?ups?|(additional|extra|more) (seats?|users?|licen[cs]es?)|co-?term\w*|nachlizenz\w*|"
+    r"zusatzlizenz\w*|zus[äa]tzliche \w+|(si[èe]ges?|licences?|utilisateurs?) suppl[ée]mentaires?|"
+    r"(licencias?|usuarios?|puestos?) adicional(es)?)\b",
+    re.I,
+)
+_MONTHLY = re.compile(r"month|monat|mensu|mensual|mois", re.I)  # terms of a contract that is not paid ahead
 
 
 @dataclass(frozen=True)
@@ -154,6 +162,9 @@ class Places:
             found = _paid_in_advance(contract, line)
             if found is not None:
                 return found
+        for contract in self.contracts:
+            if _ADD_ON.search(line.text) and _is_of(contract, line) and not _MONTHLY.search(contract.payment_terms):
+                return line.day, contract.end
         monthly = self._seats.get((line.vendor, line.month, line.currency), {})
         own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
         return term_by_amount(line.text, line.day, line.amount, own)
@@ -161,14 +172,7 @@ class Places:
 
 def _paid_in_advance(contract: Contract, line: Line) -> tuple[date, date] | None:
     """The part of a contract's term that the line pays: the whole, or the year or quarter it begins."""
-    if (
-        contract.vendor != line.vendor
-        or (contract.tool is not None and line.tool is not None and contract.tool != line.tool)
-        or (contract.account and line.account and contract.account != line.account)
-        or contract.commitment is None
-        or (contract.currency is not None and contract.currency != line.currency)
-        or not (contract.start.toordinal() - EARLY_DAYS <= line.day.toordinal() < contract.end.toordinal())
-    ):
+    if contract.commitment is None or not _is_of(contract, line, EARLY_DAYS):
         return None
     months = whole_months(contract.start, contract.end)
     if months is None:
@@ -182,6 +186,17 @@ def _paid_in_advance(contract: Contract, line: Line) -> tuple[date, date] | None
             if start.toordinal() - EARLY_DAYS <= line.day.toordinal() < end.toordinal():
                 return start, end
     return None
+
+
+def _is_of(contract: Contract, line: Line, early: int = 0) -> bool:
+    """Whether a line can be a payment of a contract, up to `early` days before its term begins."""
+    return (
+        contract.vendor == line.vendor
+        and (contract.tool is None or line.tool is None or contract.tool == line.tool)
+        and (not contract.account or not line.account or contract.account == line.account)
+        and (contract.currency is None or contract.currency == line.currency)
+        and contract.start.toordinal() - early <= line.day.toordinal() < contract.end.toordinal()
+    )
 
 
 def _lengths(months: int) -> Iterable[int]:

@@ -89,6 +89,7 @@ class Purchases:
         self.found: dict[PurchaseKey, Purchase] = {}
         self.pools: list[Pool] = []
         self.over: list[tuple[Purchase, Decimal]] = []
+        self.above_seats: list[tuple[Purchase, Decimal]] = []
 
     def at(self, key: PurchaseKey) -> Purchase:
         """The purchase of a key, made when it is new."""
@@ -205,6 +206,8 @@ class Purchases:
         self._pool(purchase, covered, (start, end), costs, metered, [], needs_split=needs_split, bills_own=plain)
         if same_currency and metered > total:
             self.over.append((purchase, metered - total))
+        if same_currency and purchase.key[1] == "seats" and metered < total:
+            self.above_seats.append((purchase, total - metered))
         rest = total if needs_split else metered
         for placed in sorted(purchase.placed, key=lambda each: (each.line.day, each.line.name)):
             taken = min(placed.effective, rest) if placed.effective > 0 else ZERO

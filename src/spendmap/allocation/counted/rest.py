@@ -59,6 +59,7 @@ class Rest:
                 taken = min(amount, max(_room(bill, line), ZERO))
                 if line.is_document:
                     bill.documents_left -= taken
+                    bill.payments_left += (line.tax or ZERO) if bill is bills[0] else ZERO
                 else:
                     bill.payments_left -= taken
                 amount -= taken

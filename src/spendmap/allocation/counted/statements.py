@@ -62,6 +62,11 @@ class Line:
         self.left = self.amount
 
     @property
+    def gross(self) -> Decimal:
+        """The amount with the tax beside it, as a payment shows it."""
+        return self.amount + (self.tax or ZERO)
+
+    @property
     def is_document(self) -> bool:
         """A payables line is a document; a ledger that does not say what it is counts as one too."""
         return self.books not in ("card", "bank")

@@ -25,7 +25,7 @@ from spendmap.capture.claude_code_lines import (
     project_of,
     requests_of,
 )
-from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Reject, Setting
 from spendmap.capture.jsonl import read_records
 from spendmap.capture.meters import ABOVE_TOTAL
 from spendmap.capture.text_cells import TextCells, remains
@@ -75,8 +75,9 @@ class ClaudeCodeJsonl:
     kind = "claude_code_jsonl"
     title = "Claude Code session logs (a folder of projects)"
     table = "usage"
-    restates: Restates = "row"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "nothing"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention = (
         "Anthropic's: cached tokens stand beside input_tokens. What cache_creation's lifetimes leave of the flat "
         "cache_creation_input_tokens is cache_write_other; where they exceed it, they count. Reasoning is "

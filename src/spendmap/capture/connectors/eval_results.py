@@ -24,7 +24,7 @@ from typing import Any
 
 from spendmap.capture.amounts import to_ledger
 from spendmap.capture.batches import Collector, add_raw
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.mapped_csv import given_currency, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 
@@ -46,8 +46,9 @@ class EvalResultsConnector:
     kind: str = "eval_results"
     title: str = "evaluation results by model: solved or not, and what it cost (tar.gz of JSON)"
     table: str = "outcome"
-    restates: Restates = "file"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "file"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".tar.gz", ".tgz")
     settings: tuple[Setting, ...] = (

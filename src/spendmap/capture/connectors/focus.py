@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import DecimalSign, plain_decimal, written_amount
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.dates import date_reader_for
-from spendmap.capture.focus_columns import focus_version
+from spendmap.capture.focus_columns import IDENTITY, focus_version
 from spendmap.capture.focus_rows import FocusRows
 from spendmap.capture.focus_source import (
     CsvExport,
@@ -34,8 +34,9 @@ class FocusConnector:
     kind: str = "focus"
     title: str = "cost exports in FOCUS 1.0 to 1.4 (CSV, CSV.gz, Parquet)"
     table: str = "charge"
-    restates: Restates = "day"
-    restates_by: tuple[str, ...] = ("billing_account_id", "service_provider_name")
+    extent: Extent = "period"
+    account: tuple[str, ...] = ("billing_account_id",)
+    identity: tuple[str, ...] = IDENTITY
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".parquet")
     settings: tuple[Setting, ...] = (

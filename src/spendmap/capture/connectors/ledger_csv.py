@@ -9,15 +9,15 @@ unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import to_ledger
-from spendmap.capture.batches import add_raw
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.batches import Referenced, add_raw
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
 from spendmap.capture.ledger_aliases import ALIASES, LABELS, MONEY, SPARE
@@ -46,8 +46,9 @@ class LedgerCsvConnector:
     kind: str = "ledger_csv"
     title: str = "accounts-payable or card export, any columns (CSV)"
     table: str = "charge"
-    restates: Restates = "file"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "lines"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv", ".txt")
     settings: tuple[Setting, ...] = (
@@ -203,7 +204,7 @@ class _Ledger:
         }
         if start.day == 1 and end == month_bounds(f"{start:%Y-%m}")[1] and (row.text("service_month") or self.lag):
             values |= {"service_period_start": start, "service_period_end": end}
-        identity = (
+        identity: Sequence[object] = (
             day.isoformat(),
             start.isoformat(),
             currency,
@@ -212,6 +213,10 @@ class _Ledger:
             *(values[name] for name in ("department_name", "gl_account", "memo")),
             *sorted(tags.items()),
         )
+        reference = values["invoice_id"]
+        if reference and any(sign.isdigit() for sign in str(reference)):  # "card" or "n/a" names no document
+            named = (values[name] for name in ("invoice_id", "invoice_issuer_name", "memo"))
+            identity = Referenced((day.isoformat(), currency, stored, *named))
         for cost in ("effective_cost", "billed_cost"):
             add_raw(self.context, currency, cost, amount)
         return values, identity

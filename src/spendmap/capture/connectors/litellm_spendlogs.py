@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spendmap.capture.bought import BILLING_HELP
-from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Reject, Setting
 from spendmap.capture.jsonl import Record, read_records
 from spendmap.capture.litellm_csv import is_csv, read_csv
 from spendmap.capture.litellm_row import COLUMNS, KEPT_OF_REJECTS, LitellmRow
@@ -28,8 +28,9 @@ class LitellmSpendlogs:
     kind = "litellm_spendlogs"
     title = "LiteLLM proxy spend logs (JSON lines, CSV)"
     table = "usage"
-    restates: Restates = "row"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "nothing"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention = (
         "prompt_tokens holds cached tokens and completion_tokens holds reasoning; stored apart. A line the gateway "
         "answered from its own cache bought nothing: its token meters are 0. A refused call and a stored answer read "

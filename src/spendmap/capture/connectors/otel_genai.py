@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from spendmap.capture.connector import Batch, ReadContext, Reject, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Reject, Setting
 from spendmap.capture.jsonl import Record, parse, parse_exact, read_records
 from spendmap.capture.otel_names import CONCEPT_OF
 from spendmap.capture.otel_rows import BLANKS, COLUMNS, CallReader, operation_of
@@ -49,8 +49,9 @@ class OtelGenai:
     kind = "otel_genai"
     title = "OpenTelemetry GenAI and OpenInference traces (OTLP JSON lines)"
     table = "usage"
-    restates: Restates = "row"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "nothing"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention = (
         "Cached tokens are inside input and reasoning inside output; stored apart. When the cached tokens exceed the "
         "input, or the span's total only adds up with them, they are taken as beside it; `--set "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spendmap.capture.amounts import plain_decimal, to_ledger
 from spendmap.capture.batches import add_raw
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
 from spendmap.capture.headers import Aliases, plain
@@ -75,8 +75,9 @@ class OutcomesCsvConnector:
     kind: str = "outcomes_csv"
     title: str = "business outcomes: runs accepted, revenue, plans (CSV)"
     table: str = "outcome"
-    restates: Restates = "file"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "file"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import to_ledger
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
 from spendmap.capture.headers import Aliases
@@ -106,13 +106,14 @@ ALIASES: Aliases = {
 
 @dataclass(frozen=True)
 class SeatsCsvConnector:
-    """Reads a seat list. Restated by day: a day that is captured again replaces what was stored of it before."""
+    """Reads a seat list. Restated by day: a list takes the place of the one it shares plans with, on its day."""
 
     kind: str = "seats_csv"
     title: str = "licences bought and used (CSV)"
     table: str = "utilization"
-    restates: Restates = "day"
-    restates_by: tuple[str, ...] = ("supplier_name", "product", "department_name")
+    extent: Extent = "period"
+    account: tuple[str, ...] = ("charge_period_start",)  # a list of another day is another list
+    identity: tuple[str, ...] = ("charge_period_start", "supplier_name", "product", "plan", "department_name")
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (
@@ -196,7 +197,7 @@ class _Seats:
             "billing_currency": currency,
             "evidence": self.evidence or ("contracted" if price is not None else "declared"),
         }
-        return values, (*what, bought, active, price, currency)  # content too: a merge by day knows a change by its key
+        return values, what
 
     def _period(self, written: str) -> tuple[datetime, datetime, bool]:
         """From the day of the list, or from the month's first where it names none, to the month's end; UTC; and which.

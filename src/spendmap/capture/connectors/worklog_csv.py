@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from spendmap.capture.amounts import plain_decimal, to_ledger, written_amount
-from spendmap.capture.connector import Batch, ReadContext, Restates, Setting
+from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.headers import Aliases
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, column_settings, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
@@ -48,8 +48,9 @@ class WorklogCsvConnector:
     kind: str = "worklog_csv"
     title: str = "human work: review, annotation, support (CSV)"
     table: str = "activity"
-    restates: Restates = "file"
-    restates_by: tuple[str, ...] = ()
+    extent: Extent = "file"
+    account: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
     token_convention: str = ""
     suffixes: tuple[str, ...] = (".csv", ".csv.gz", ".tsv")
     settings: tuple[Setting, ...] = (
