@@ -9,7 +9,10 @@ from spendmap.risk.rules import FILES, story
 
 def block() -> str:
     """The generated tables of the findings guide."""
-    labels = {category.code: category.label for category in ORDER} | {"ledger": "The ledger itself"}
+    labels = {category.code: category.label for category in ORDER} | {
+        "ledger": "The ledger itself",
+        "counted": "What counting noticed",
+    }
     lines: list[str] = []
     for name, rules in FILES:
         stories = [story(rule) for rule in rules]

@@ -17,7 +17,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.allocation.counted.law import Row, l3_costs, l13_payments, l14_documents, money_by_vendor
+from spendmap.allocation.identity.law import l14_calls
 from spendmap.allocation.split.law import split_law
+from spendmap.allocation.vendors import load_vendors
 from spendmap.capture.known import content_twice
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.store import DataFile, Store
@@ -29,7 +32,6 @@ from spendmap.published.columns import MONTH_COLUMNS
 from spendmap.published.writing import published_table
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.errors import RuleError, SpendmapError
-from spendmap.vocabulary.money import COSTS
 from spendmap.workspace import Workspace
 
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
@@ -81,6 +83,12 @@ def check(workspace: Workspace) -> list[Law]:
                 ("L10", "unpriced is NULL with a reason; it is never 0 and never poisons a total", _Checks.l10),
                 ("L11", "nothing reported as loaded is lost, nothing half-loaded is shown", _Checks.l11),
                 ("L12", "no e-mail address is in the ledger, the quarantine or the read model", _Checks.l12),
+                ("L13", "no payment disappears: paid + invoiced = counted + matched + not_ai + tax", _Checks.l13),
+                (
+                    "L14",
+                    "nothing counts twice: no file's content, no call's response id, no invoice number",
+                    _Checks.l14,
+                ),
             )
         ]
 
@@ -107,6 +115,7 @@ class _Checks:
             engine.bind(table, [file.path for file in files if file.path not in unreadable], like=table)
         self.loads = self.store.rows("load").to_pylist()
         self.version = Version.in_force(workspace)
+        self._money: list[Row] | None = None
         priced = self.version.paths("usage_priced") if self.version else ()
         self.has_priced = bool(priced)
         if priced:
@@ -171,32 +180,27 @@ class _Checks:
             return None, "nothing is allocated yet"
         if not self.is_allocated("charge"):
             return None, "charges were captured since the last allocation; run `spendmap allocate`, then check again"
-        total = 0
-        for cost in COSTS:
-            row = self.one(
-                f"""
-                SELECT count(*) AS n FROM (
-                    SELECT billing_month, billing_currency AS currency, sum({cost}) AS amount, count(*) - count({cost}) AS missing
-                    FROM charge GROUP BY billing_month, billing_currency
-                ) AS c
-                FULL JOIN (
-                    SELECT billing_month, currency, sum({cost}) AS amount FROM allocation
-                    WHERE origin = 'charge' OR (origin = 'usage' AND evidence = 'invoiced')
-                    GROUP BY billing_month, currency
-                ) AS a ON a.billing_month = c.billing_month AND a.currency = c.currency
-                WHERE coalesce(c.amount, 0) <> coalesce(a.amount, 0) AND coalesce(c.missing, 0) = 0
-                """
-            )
-            total += row["n"]
+        holds, told = l3_costs(self.money())
         sums = self.one("SELECT sum(effective_cost) AS captured, count(*) AS n FROM charge")
-        told = f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {total} month sums off"
+        told = f"{sums['n']:,} charges, effective {money_text(sums['captured'])} carried whole; {told}"
         if self.version is None or not self.is_allocated("utilization"):
-            return None if not total else False, f"{told}; seats were captured since, so pools were not compared"
+            return None if holds else False, f"{told}; seats were captured since, so pools were not compared"
         try:
-            holds, pools = split_law(self.engine, self.workspace.root / "rules", self.version)
+            are_whole, pools = split_law(self.engine, self.workspace.root / "rules", self.version)
         except RuleError as error:
-            return None if not total else False, f"{told}; pools were not compared: {error.message}"
-        return not total and holds, f"{told}; {pools}"
+            return None if holds else False, f"{told}; pools were not compared: {error.message}"
+        return holds and are_whole, f"{told}; {pools}"
+
+    def money(self) -> list[Row]:
+        """Captured and placed money per vendor and currency, read once."""
+        if self._money is None:
+            self._money = money_by_vendor(self.engine, load_vendors(self.workspace))
+        return self._money
+
+    def months_are_allocated(self) -> bool:
+        """Whether every captured month of money is published: a line can be for another month than its own."""
+        months = {file.slice[1] for file in self.files["charge"] if file.slice}
+        return self.version is not None and months <= set(self.version.meta.months)
 
     def l4(self) -> Found:
         return identity_holds(self.workspace)
@@ -313,6 +317,23 @@ class _Checks:
         return not found and not quarantined and not shown, (
             f"{found} ledger rows, {quarantined} quarantined rows and {shown} rows of the map hold an address"
         )
+
+    def l13(self) -> Found:
+        if not self.files["charge"]:
+            return None, "no line of money is captured"
+        if not self.files["allocation"] or not self.is_allocated("charge") or not self.months_are_allocated():
+            return None, "not every line of money is allocated yet; run `spendmap allocate`, then check again"
+        return l13_payments(self.money())
+
+    def l14(self) -> Found:
+        once, told = l14_files(self.loads)
+        if self.has_priced:
+            holds, calls = l14_calls(self.engine)
+            once, told = bool(once) and holds, f"{told}; {calls}"
+        if not self.files["allocation"] or not self.is_allocated("charge"):
+            return None if once else False, f"{told}; documents are not all allocated yet"
+        holds, documents = l14_documents(self.engine)
+        return bool(once) and holds, f"{told}; {documents}"
 
 
 def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[Path]]:

@@ -172,14 +172,14 @@ def test_what_is_dark_equals_the_truth(birch: Birch, month: str) -> None:
 def test_what_stands_beside_the_total_equals_the_truth(birch: Birch, name: str, month: str) -> None:
     sums: dict[tuple[str, str], Decimal] = getattr(BOOKS, name)
     expected = sum((cost for (key, _), cost in sums.items() if key == month), Decimal(0))
-    assert Decimal(birch.ask("map", "--period", month)[name]["cost"]) == expected
+    assert Decimal(birch.ask("map", "--period", month)["named"][name]["cost"]) == expected
 
 
 def test_look_alikes_are_not_ai_and_a_mixed_vendor_is_asked_about(birch: Birch) -> None:
     rows = birch.ask("map", "--period", "all", "--by", "supplier_name")["rows"]
     assert not {row["keys"]["supplier_name"] for row in rows} & BOOKS.not_ai_suppliers
     for (month, supplier), amount in BOOKS.perhaps_ai.items():
-        perhaps = birch.ask("map", "--period", month)["perhaps_ai"]
+        perhaps = birch.ask("map", "--period", month)["named"]["perhaps_ai"]
         assert (supplier, amount) in {(each["supplier"], Decimal(each["cost"])) for each in perhaps}
 
 

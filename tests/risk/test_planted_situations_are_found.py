@@ -60,6 +60,10 @@ def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[s
         "LG006",
         "LG008",
         "LG010",
+        "LG011",
+        "LG012",
+        "LG013",
+        "LG014",
         "LG015",
     }
 

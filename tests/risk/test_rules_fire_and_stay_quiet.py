@@ -22,6 +22,7 @@ from spendmap.risk.facts import (
     Doubtful,
     Experiment,
     Facts,
+    Noticed,
     Queue,
     Seats,
     Source,
@@ -98,6 +99,18 @@ TWO_PAID = [
 LOOP = days([10] * 9 + [51], ["2"] * 9 + ["60"])
 
 # rule, facts that fire it, subject, money (None: nobody knows; "-": no money), facts that leave it quiet
+PAIRED = Noticed(
+    OCT,
+    "proposed_pair",
+    D(500),
+    "USD",
+    "pair:2 days",
+    vendor="openai",
+    subject="0a1b2c3d4e5f",
+    line="card:1",
+    other_line="ap:7",
+)
+
 CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
     ("IT001", tool(owner=None), "chat", "100", [tool(), facts(tools=[replace(CHAT, owner=None, status="retired")])]),
     ("IT002", tool(value_hypothesis=None), "chat", "100", [tool()]),
@@ -272,6 +285,16 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
                               Unspread("gpu", "GPUs", "no receiver is known", D("0.75"), "USD", OCT)]),
      "gpu", "8", [facts(unspread=[Unspread("gpu", "GPUs", "nobody called", D(0), "USD", OCT)])]),
     ("LG010", facts(unspread=[Unspread("gpu", "GPUs", "nobody called", None, "USD", OCT)]), "gpu", None, []),
+    ("LG011", facts(noticed=[PAIRED]), "0a1b2c3d4e5f", "500", [
+        facts(noticed=[replace(PAIRED, kind="matched", subject=None)]),
+    ]),
+    ("LG012", facts(noticed=[replace(PAIRED, kind="perhaps_twice", subject="OpenAI, LLC", line=f"card:{n}") for n in "12"]),
+     "openai", "1000", [facts(noticed=[PAIRED])]),
+    ("LG012", facts(noticed=[replace(PAIRED, kind="perhaps_twice", vendor=None, subject="Unknown Ltd")]), "Unknown Ltd", "500", []),
+    ("LG013", facts(noticed=[replace(PAIRED, kind="commitment_stated_twice", vendor="aws", subject="sp-1", amount=D("1500.5"))]),
+     "sp-1", "1500.5", [facts(noticed=[replace(PAIRED, kind="prepaid", subject="sp-1")])]),
+    ("LG014", facts(noticed=[replace(PAIRED, kind="over", vendor_account="org-1", product="api", subject=None)]),
+     "openai/org-1/api", "500", [facts(noticed=[PAIRED])]),
     ("LG015", facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 3, 330, 0, D("8.40"), "USD")]), "traces+gateway", "8.4", [
         facts(doubtful=[Doubtful("failed", "gateway", None, 3, 330, 0, D("8.40"), "USD")]),
     ]),

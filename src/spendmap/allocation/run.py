@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from spendmap.allocation.counted import count_money
@@ -26,6 +27,7 @@ from spendmap.allocation.identity import identify, sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
+from spendmap.allocation.perhaps import note_perhaps
 from spendmap.allocation.publish import publish
 from spendmap.allocation.restated import Restated, record, restated
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
@@ -363,6 +365,7 @@ class _Run:
         pq.write_table(self.price_wide, wide, compression="zstd")
         tables["price_wide"] = [str(wide.relative_to(root))]
         tables["usage_priced"] = [str(path.relative_to(root)) for path in self._merge_priced(priced)]
+        note_perhaps(self.engine, vendors, self.counted.notes)
         folder = publish(
             self.workspace,
             self.engine,
@@ -381,7 +384,7 @@ class _Run:
                 **labels_of(declared.dated, vendors),
             },
             split=split,
-            extra={"notes": self.counted.notes.table, "metered": self.counted.metered},
+            extra={"notes": _of_months(self.counted.notes.table, self.months), "metered": self.counted.metered},
         )
         sums = self.engine.table(
             Transform(
@@ -401,6 +404,11 @@ class _Run:
             before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]
         write_atomically(note, json.dumps(before, indent=1).encode())
         return [root / path for month in sorted(before) for path in before[month]]
+
+
+def _of_months(table: pa.Table, months: Sequence[str]) -> pa.Table:
+    """Rows of the months worked on: lines of every month are looked at, the other months' notes stay as published."""
+    return table.filter(pc.is_in(table.column("month"), value_set=pa.array(list(months), pa.string())))
 
 
 def near_files(files: Sequence[DataFile], months: Sequence[str]) -> list[Path]:

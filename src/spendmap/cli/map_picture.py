@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from spendmap.cli.map_unsettled import unsettled_lines
+from spendmap.cli.say import amount
 from spendmap.reports.dimensions import words
 from spendmap.reports.figures import ZERO, minus, share_of, sum_known
 from spendmap.reports.spend_map import Covered, SpendMapReport
@@ -47,15 +49,6 @@ def _console() -> Console:
     columns = os.environ.get("COLUMNS", "")
     width = int(columns) if columns.isdigit() and int(columns) >= 40 else PIPE_WIDTH
     return Console(highlight=False, width=width, no_color=True, force_terminal=False)
-
-
-def amount(value: Decimal | None) -> str:
-    """Cents with separators; `unknown` for no cost at all, `<0.01` for money that cents would hide."""
-    if value is None:
-        return "unknown"
-    if value and abs(value) < Decimal("0.005"):
-        return "<0.01" if value > 0 else ">-0.01"
-    return f"{value:,.2f}"
 
 
 def percent(share: Decimal | None) -> str:
@@ -233,7 +226,7 @@ def _beside(console: Console, report: SpendMapReport) -> None:
             f"{amount(report.unallocated.cost)} {money} ({percent(report.unallocated.share)})"
             " tied to no use case, agent, tool or department",
         ),
-        ("Dark", _dark(report)),
+        *unsettled_lines(report),
         ("Overlap", _overlap(report)),
         (
             "Captured",
@@ -271,16 +264,6 @@ def _unpriced(report: SpendMapReport) -> str:
     tokens = (found.input_tokens or 0) + (found.output_tokens or 0)
     what = f"{found.rows:,} usage rows, {tokens:,} tokens ({models}{more})"
     return f"{what}: cost unknown. Add prices with `spendmap prices add`."
-
-
-def _dark(report: SpendMapReport) -> str:
-    if not report.dark.accounts:
-        return "none: telemetry explains every bill it meets"
-    accounts = ", ".join(
-        f"{each.vendor or 'unknown'}{' ' + each.account if each.account else ''} {amount(each.cost)}"
-        for each in report.dark.accounts[:3]
-    )
-    return f"{amount(report.dark.cost)} {report.currency} billed that no telemetry explains: {accounts}"
 
 
 def _overlap(report: SpendMapReport) -> str:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,15 @@ def say_json(document: Any) -> None:
 def note(text: str) -> None:
     """A word on stderr."""
     click.echo(text, err=True)
+
+
+def amount(value: Decimal | None) -> str:
+    """Cents with separators; `unknown` for no cost at all, `<0.01` for money that cents would hide."""
+    if value is None:
+        return "unknown"
+    if value and abs(value) < Decimal("0.005"):
+        return "<0.01" if value > 0 else ">-0.01"
+    return f"{value:,.2f}"
 
 
 class Bar:

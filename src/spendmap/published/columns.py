@@ -20,7 +20,7 @@ MONTH_COLUMNS: Columns = {
     "month": "VARCHAR",
     "scope": "VARCHAR",
     **{name: "VARCHAR" for name in DIMENSIONS if name != "month"},
-    **dict.fromkeys(("vendor_product", "standing", "currency"), "VARCHAR"),
+    "currency": "VARCHAR",
     **dict.fromkeys(COSTS, SUM),
     **dict.fromkeys(_MISSING, "BIGINT"),
     **dict.fromkeys(("rows", "usage_rows", "unpriced_rows", "input_tokens", "output_tokens"), "BIGINT"),

@@ -6,6 +6,7 @@ DIMENSIONS: tuple[str, ...] = (
     "category",
     "vendor",
     "vendor_account",
+    "vendor_product",
     "supplier_name",
     "provider_name",
     "service_name",
@@ -21,6 +22,7 @@ DIMENSIONS: tuple[str, ...] = (
     "origin",
     "layer",
     "method",
+    "standing",
     "evidence",
     "month",
 )

@@ -22,9 +22,10 @@ from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
 from spendmap.reports.findings import FindingsReport, findings_report
 from spendmap.reports.forecast import Forecast, forecast
+from spendmap.reports.named import Dark
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.silence import SourceAge, source_ages
-from spendmap.reports.spend_map import Coverage, Dark, Unallocated, Unclassified, Unpriced, spend_map
+from spendmap.reports.spend_map import Coverage, Unallocated, Unclassified, Unpriced, spend_map
 from spendmap.reports.sql import sql
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.risk.plan import Plan, read_plan

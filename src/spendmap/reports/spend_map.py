@@ -20,6 +20,7 @@ from spendmap.reports.dimensions import category_of
 from spendmap.reports.facts import facts_of
 from spendmap.reports.figures import Tally, share_of, sum_known
 from spendmap.reports.filters import Question
+from spendmap.reports.named import Dark, DarkAccount, Named, named
 from spendmap.reports.overlap import Overlap, OverlapLens
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -75,23 +76,6 @@ class Unallocated:
     cost: Decimal
     rows: int
     share: Decimal | None
-
-
-@dataclass(frozen=True)
-class DarkAccount:
-    """Billed money of one vendor account that no telemetry explains."""
-
-    vendor: str | None
-    account: str | None
-    cost: Decimal | None
-
-
-@dataclass(frozen=True)
-class Dark:
-    """Billed money that no telemetry explains; in the total."""
-
-    cost: Decimal
-    accounts: list[DarkAccount]
 
 
 @dataclass(frozen=True)
@@ -156,6 +140,7 @@ class SpendMapReport:
     unclassified: Unclassified
     unallocated: Unallocated
     dark: Dark
+    named: Named
     coverage: Coverage
     overlap: Overlap
     not_ai_top: list[NotAiSupplier]
@@ -176,6 +161,7 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
         unpriced, is_mixed = _unpriced(session, parameters) if totals.now.unpriced else (Unpriced(0, 0, 0, []), False)
         others = other_currencies(model, session, question)
         now = totals.now
+        told = named(model, question, session, _dark(session, parameters) if totals.dark.rows else [])
         return SpendMapReport(
             period=PeriodView.of(question.period),
             compare=PeriodView.of(question.compare) if question.compare else None,
@@ -197,7 +183,8 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
             unallocated=Unallocated(
                 totals.unallocated.known, totals.unallocated.rows, share_of(totals.unallocated.known, now.known)
             ),
-            dark=_dark(session, parameters) if totals.dark.rows else Dark(Decimal(0), []),
+            dark=told.dark,
+            named=told,
             coverage=totals.coverage,
             overlap=lens.report(question.period.first, question.period.last),
             not_ai_top=[NotAiSupplier(*row) for row in session.rows(sql("not_ai_top"), parameters)],
@@ -366,9 +353,8 @@ def _unpriced(session: ReadSession, parameters: Mapping[str, object]) -> tuple[U
     )
 
 
-def _dark(session: ReadSession, parameters: Mapping[str, object]) -> Dark:
-    accounts = [DarkAccount(*row) for row in session.rows(sql("dark"), parameters)]
-    return Dark(sum_known(account.cost for account in accounts), accounts)
+def _dark(session: ReadSession, parameters: Mapping[str, object]) -> list[DarkAccount]:
+    return [DarkAccount(*row) for row in session.rows(sql("dark"), parameters)]
 
 
 def other_currencies(model: ReadModel, session: ReadSession, question: Question) -> list[OtherCurrency]:

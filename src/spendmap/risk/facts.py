@@ -69,6 +69,26 @@ class Unspread:
 
 
 @dataclass(frozen=True)
+class Noticed:
+    """What counting noticed in a month, with its money. `kind`: proposed_pair, perhaps_twice, over, ...
+
+    `subject` is the pair's id, the supplier or the commitment; `line` and `other_line` are ledger lines (source:key).
+    """
+
+    month: str
+    kind: str
+    amount: Decimal | None
+    currency: str
+    reason: str
+    vendor: str | None = None
+    vendor_account: str | None = None
+    product: str | None = None
+    subject: str | None = None
+    line: str | None = None
+    other_line: str | None = None
+
+
+@dataclass(frozen=True)
 class Doubtful:
     """Calls of the period that count and perhaps should not, in one currency.
 
@@ -333,6 +353,7 @@ class Facts:
     seats: tuple[Seats, ...] = ()
     capacity: tuple[Capacity, ...] = ()
     unspread: tuple[Unspread, ...] = ()
+    noticed: tuple[Noticed, ...] = ()
     doubtful: tuple[Doubtful, ...] = ()
     users: dict[str, frozenset[str]] = field(default_factory=dict)  # tool -> keyed hashes of who called it
     tools: tuple[Tool, ...] = ()

@@ -17,7 +17,7 @@ from typing import Any
 from spendmap.engine.reader import ReadSession
 from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
-from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Seats, Spend, Unspread
+from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Noticed, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.money import EXACT, as_money
 from spendmap.workspace import Workspace
@@ -39,7 +39,13 @@ class Measured:
     """
 
     def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        tables = {"month": MONTH_COLUMNS, "day": DAY_COLUMNS, "split": SPLIT_COLUMNS, "identity": IDENTITY_COLUMNS}
+        tables = {
+            "month": MONTH_COLUMNS,
+            "day": DAY_COLUMNS,
+            "split": SPLIT_COLUMNS,
+            "notes": None,
+            "identity": IDENTITY_COLUMNS,
+        }
         self._opened = OpenVersion.in_force(workspace, tables)
         version = self._opened.version
         self.is_published = version is not None
@@ -92,6 +98,11 @@ class Measured:
         with self._opened.session() as session:
             rows = session.records(_sql("unspread"), {"first": first, "last": last})
         return tuple(Unspread(name=driven[row["pool"]], **row) for row in rows if row["pool"] in driven)
+
+    def noticed(self, first: str, last: str) -> tuple[Noticed, ...]:
+        """What counting noticed in some months and a person can settle."""
+        with self._opened.session() as session:
+            return tuple(Noticed(**row) for row in session.records(_sql("noticed"), {"first": first, "last": last}))
 
     def doubtful(self, first: str, last: str) -> tuple[Doubtful, ...]:
         """Calls of some months that are perhaps counted twice, or were perhaps not bought."""

@@ -211,6 +211,7 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Fact
         seats=measured.seats(period.last),
         capacity=measured.capacity(period.first, period.last),
         unspread=measured.unspread(period.first, period.last),
+        noticed=measured.noticed(period.first, period.last),
         doubtful=measured.doubtful(period.first, period.last),
         users=_users(measured.callers(period.last, period.last), declared.tool_keys),
         tools=declared.tools,

@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import { apiPairs, encodePairs, narrow, type Explained, type View } from "../state/view";
 import type { paths } from "./schema";
-import type { DecisionAsked, Finding, Problem } from "./types";
+import type { Confirmed, DecisionAsked, Finding, Problem } from "./types";
 
 /** One field a write was refused for; on a conflict with what somebody else wrote. */
 export type FieldError = { field: string; message: string; yours?: string | null; theirs?: string | null; by?: string | null; at?: string | null };
@@ -63,6 +63,11 @@ export function vendorsDownload(ask: VendorsAsked, view: View): string {
 /** Record a decision about a finding; answers the finding as it stands now. */
 export function decide(finding_id: string, body: DecisionAsked): Promise<Finding> {
   return answer(client.POST("/api/findings/{finding_id}/decide", { params: { path: { finding_id } }, body }));
+}
+
+/** Write the rule that a supplier is AI, or is not. */
+export function confirmSupplier(asked: { supplier: string; scope: "ai" | "not_ai" }): Promise<Confirmed> {
+  return answer(client.POST("/api/rules/confirm", { body: asked }));
 }
 
 /** Address of the map as a file. */

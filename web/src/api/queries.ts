@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
-import { decide, load, narrowed, type FindingsAsked, type VendorsAsked } from "./client";
+import { confirmSupplier, decide, load, narrowed, type FindingsAsked, type VendorsAsked } from "./client";
 import type { DecisionAsked } from "./types";
 
 /** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
@@ -74,6 +74,9 @@ export function useDecide(findingId: string) {
     onSuccess: () => Promise.all(TELL_FINDINGS.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
   });
 }
+
+/** Say that a supplier is AI, or is not: one rule of the company. The map follows with the next allocation. */
+export const useConfirmSupplier = () => useMutation({ mutationFn: confirmSupplier });
 
 const economicsKey = (view: View) => [view.period, view.basis, view.currency, view.economics.layers.join()];
 

@@ -66,3 +66,4 @@ export type UseCaseRow = Schemas["UseCaseRow"];
 export type UseCasesReport = Schemas["UseCasesReport"];
 export type WhatIf = Schemas["WhatIf"];
 export type Edited = Schemas["EditedAnswer"];
+export type Confirmed = Schemas["ConfirmedAnswer"];

@@ -2,9 +2,9 @@
 import type { Workspace } from "../api/types";
 
 const WORDS: Record<string, string> = {
-  category: "Category", vendor: "Vendor", vendor_account: "Vendor account", supplier_name: "Supplier", provider_name: "Provider", service_name: "Service", model: "Model",
+  category: "Category", vendor: "Vendor", vendor_account: "Vendor account", vendor_product: "Product bought", supplier_name: "Supplier", provider_name: "Provider", service_name: "Service", model: "Model",
   tool: "Tool", agent: "Agent", use_case: "Use case", department: "Department", cost_center: "Cost centre", owner: "Owner", environment: "Environment",
-  source_name: "Source", origin: "Origin", layer: "Layer", method: "Method", evidence: "Evidence", month: "Month", scope: "Scope",
+  source_name: "Source", origin: "Origin", layer: "Layer", method: "Method", standing: "Standing", evidence: "Evidence", month: "Month", scope: "Scope",
 };
 
 export function dimensionWords(dimension: string): string {

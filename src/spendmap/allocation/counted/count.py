@@ -135,7 +135,7 @@ class _Counting:
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         purchases.carry()
-        bought_ahead.settle([*self.known.before, *meters], purchases.pools)
+        bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)
         rest.emit(lines, matched, self.parts)
         self._commitments()

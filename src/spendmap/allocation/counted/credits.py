@@ -16,6 +16,7 @@ from spendmap.allocation.counted.parts import Notes, Parts
 from spendmap.allocation.counted.periods import month_range
 from spendmap.allocation.counted.purchases import Pool
 from spendmap.allocation.counted.statements import ZERO, Line, Metered
+from spendmap.vocabulary.period import month_add
 
 Holder = tuple[str, str]
 """Vendor and currency."""
@@ -34,17 +35,19 @@ class Credits:
         """A purchase of credits; `amount` is what no other statement counts."""
         self.bought[line.vendor or "", line.currency].append((line, amount))
 
-    def settle(self, meters: Iterable[Metered], pools: Sequence[Pool]) -> None:
-        """Draw the balances down by what no bill covers, oldest month first."""
+    def settle(self, meters: Iterable[Metered], pools: Sequence[Pool], until: str) -> None:
+        """Draw the balances down by what no bill covers, oldest month first; `until`: the last month that is known."""
         billed = {id(meter) for pool in pools for meter in pool.members}
         open_meters: dict[Holder, dict[str, list[Metered]]] = defaultdict(lambda: defaultdict(list))
         for meter in meters:
             if meter.family == "api" and id(meter) not in billed:
                 open_meters[meter.vendor, meter.currency][meter.month].append(meter)
         for holder, purchases in sorted(self.bought.items()):
-            self._draw(holder, purchases, open_meters[holder])
+            self._draw(holder, purchases, open_meters[holder], until)
 
-    def _draw(self, holder: Holder, purchases: list[tuple[Line, Decimal]], used: dict[str, list[Metered]]) -> None:
+    def _draw(
+        self, holder: Holder, purchases: list[tuple[Line, Decimal]], used: dict[str, list[Metered]], until: str
+    ) -> None:
         vendor, currency = holder
         bought: dict[str, Decimal] = defaultdict(Decimal)
         for line, amount in purchases:
@@ -73,8 +76,9 @@ class Credits:
                 **more,
             )
         balance = ZERO
-        first = min(bought)
-        for month in sorted({*bought, *(month for month in used if month >= first)}):
+        month = min(bought)
+        last = max(until, *bought, *used)
+        while month <= last:  # also months without use: the balance is still there at their end
             balance += bought.get(month, ZERO)
             metered = sum((meter.cost for meter in used.get(month, ())), ZERO)
             if metered and metered <= balance:
@@ -100,6 +104,7 @@ class Credits:
                     product="credits",
                     reason="credits bought and not used at the end of the month",
                 )
+            month = month_add(month, 1)
 
     def pools(self, number: int) -> list[Pool]:
         """Metered money paid from credits: effective as metered, billed when the credits were bought."""

@@ -15,6 +15,7 @@ from spendmap.risk.facts import Facts
 from spendmap.risk.finding import Finding
 from spendmap.risk.rules import (
     agents,
+    counted,
     data_preparation,
     evaluation,
     human_review,
@@ -37,8 +38,9 @@ FILES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     ("overlap", overlap.RULES),
     ("human_review", human_review.RULES),
     ("ledger", ledger.RULES),
+    ("counted", counted.RULES),
 )
-"""Rules by file: the eight categories in the document's order, then the ledger."""
+"""Rules by file: the eight categories in the document's order, then the ledger, and what counting noticed in it."""
 
 ALL: tuple[Rule, ...] = tuple(rule for _, rules in FILES for rule in rules)
 

@@ -11,11 +11,13 @@ import { Figure, MoneyFigure, MoneyText } from "../../parts/Figure";
 import { Icon } from "../../parts/icons";
 import { figures } from "../../state/figures";
 import classes from "./map.module.css";
+import { Unsettled } from "./Unsettled";
 
 export function Rail({ report }: { report: SpendMapReport }): ReactElement {
   return (
     <aside className={classes.rail} aria-label="What the total leaves open">
       <Gaps report={report} />
+      <Unsettled report={report} />
       <Captured report={report} />
       <OverlapCard report={report} />
     </aside>
@@ -31,9 +33,9 @@ function Gaps({ report }: { report: SpendMapReport }): ReactElement {
           figure={<MoneyFigure name="Unallocated" amount={unallocated.cost} currency={currency} explains={figures.named("unallocated")} />}>
           {percent(unallocated.share)} of the total has no use case, agent, tool or department.
         </Gap>
-        <Gap name="Dark usage" isSettled={sign(dark.cost) === 0} settled="Telemetry explains every billed account."
+        <Gap name="Dark usage" isSettled={sign(dark.cost) === 0 && dark.is_tested} settled="Telemetry explains every billed account."
           figure={<MoneyFigure name="Dark usage" amount={dark.cost} currency={currency} explains={figures.named("dark")} />}>
-          Billed, but no telemetry says who used it.
+          {dark.is_tested ? "Billed, but no telemetry says who used it." : "Not tested: no bill of metered use is captured for the period."}
           <MiniTable caption="Dark usage by account" rows={dark.accounts.map((each) => [each.vendor ?? "unknown vendor", each.account ?? "no account", <MoneyText key="cost" amount={each.cost} currency={currency} />])} />
         </Gap>
         <Gap name="Unpriced usage" isSettled={unpriced.rows === 0} settled="Every usage row has a price."

@@ -1,0 +1,83 @@
+"""Say from a page whether a supplier is AI: one rule of the company, written as `spendmap rules confirm` writes it.
+
+Writes `rules/confirmed.yaml` of the workspace; the map follows with the next `spendmap allocate`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from spendmap.api.answers import JSON, ModelsInForce
+from spendmap.api.problems import Problem
+from spendmap.api.writing import FieldError, FieldProblem, FieldProblemError, actor, workspace_of
+from spendmap.vocabulary.errors import RuleError, UsageError
+
+router = APIRouter()
+REFUSED: dict[int | str, dict[str, Any]] = {
+    415: {"model": Problem, "description": "Not JSON"},
+    422: {"model": FieldProblem, "description": "No such supplier or category, or the rules cannot be read"},
+}
+
+
+class ConfirmAsked(BaseModel):
+    """A supplier as its ledger writes it. `category` unstated: the vendor's usual one, else unclassified."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier: str = Field(min_length=1, max_length=500)
+    scope: Literal["ai", "not_ai"]
+    category: str | None = Field(None, max_length=100)
+    reason: str | None = Field(None, max_length=2000)
+
+
+class ConfirmedAnswer(BaseModel):
+    """The rule that was written. `change`: added, replaced, or unchanged where it said so already."""
+
+    rule: str
+    supplier: str
+    scope: str
+    category: str | None
+    change: str
+    next_step: str
+
+
+@router.post(
+    "/api/rules/confirm",
+    response_model=ConfirmedAnswer,
+    summary="Confirm that a supplier is AI, or is not",
+    responses=REFUSED,
+)
+def confirm(asked: ConfirmAsked, models: ModelsInForce) -> Response:
+    """The same answer again changes nothing; another answer replaces it."""
+    from spendmap.allocation.confirming import confirm_supplier
+    from spendmap.allocation.suppliers_paid import supplier_paid
+    from spendmap.allocation.vendors import load_vendors
+
+    workspace = workspace_of(models)
+    try:
+        name = supplier_paid(workspace, asked.supplier)
+        category = asked.category
+        if asked.scope == "ai" and category is None:
+            vendors = load_vendors(workspace)
+            match = vendors.match(name)
+            vendor = vendors.get(match.vendor) if match else None
+            category = vendor.category if vendor else None
+        why = " ".join(f"{actor()}, {datetime.now(UTC).date()}. {asked.reason or ''}".split())
+        done = confirm_supplier(workspace, name, asked.scope, category, why=why)
+    except (UsageError, RuleError) as error:
+        field = "category" if "category" in error.message else "supplier"
+        raise FieldProblemError(422, error.message, error.next_step, [FieldError(field, error.message)]) from error
+    answer = ConfirmedAnswer(
+        rule=done.rule,
+        supplier=done.supplier,
+        scope=done.scope,
+        category=done.category,
+        change=done.change,
+        next_step="" if done.change == "unchanged" else "Run `spendmap allocate` to see it on the map.",
+    )
+    return Response(orjson.dumps(answer.model_dump()), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,148 @@
+"""Rules on what counting noticed: money that is counted once, twice or above its bill on no more than a likeness.
+
+Each reads the notes of the published version (`Facts.noticed`); they belong to the ledger's file of rules.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from spendmap.risk.facts import Facts, Noticed
+from spendmap.risk.finding import Finding, Stake, Subject
+from spendmap.vocabulary.exact import total
+
+CATEGORY = "ledger"
+
+
+def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
+    """LG011 A payment was taken for an invoice that it does not name.
+
+    Kind: cost.
+    Why it matters: the two count once; if they are two purchases, the map is too low by one of them.
+    Fires: one document and one payment of a vendor, amount and currency lie from 3 days before to 45 after each other,
+        and no number ties them. The money is what counts once.
+    Quiet: a number ties them, or a person said that they are two purchases (decided as done).
+    """
+    for each in _of(facts, "proposed_pair"):
+        if each.subject is None:
+            continue
+        yield Finding(
+            "LG011",
+            "cost",
+            CATEGORY,
+            Subject("pair", each.subject, f"{_vendor(facts, each)} {each.month}"),
+            f"{_vendor(facts, each)}: one invoice and one payment are taken for one purchase",
+            f"{each.line} pays {each.other_line} ({each.reason.removeprefix('pair:')} apart); neither names the other.",
+            f"If they are two purchases: `spendmap decide LG011:{each.subject} done --reason WHY`, then "
+            "`spendmap allocate`. If they are one, accept this finding or write the number on the payment.",
+            stake=_stake(facts, [each]),
+            evidence={"document": each.other_line or "", "payment": each.line or "", "month": each.month},
+        )
+
+
+def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
+    """LG012 A payment counts in addition, since nothing says what it pays for.
+
+    Kind: cost.
+    Why it matters: if it pays for usage or seats that are counted already, the map is too high by it.
+    Fires: a vendor sells several products, or has several accounts, in the month of the line, and the line names none.
+        The money is what counts in addition.
+    Quiet: its text, account, amount to the cent or a declared product says which.
+    """
+    found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
+    for each in _of(facts, "perhaps_twice"):
+        found[each.vendor or each.subject or "unknown", each.currency].append(each)
+    for (vendor, currency), rows in sorted(found.items()):
+        name = facts.label("vendor", vendor)
+        yield Finding(
+            "LG012",
+            "cost",
+            CATEGORY,
+            Subject("vendor", _apart(facts, vendor, currency), name),
+            f"{name}: payments are perhaps counted twice",
+            f"{len(rows):,} lines: {'; '.join(sorted({row.reason for row in rows}))}.",
+            "Name the account or the product on the line or in the register, then `spendmap allocate`.",
+            stake=_stake(facts, rows),
+            evidence={"lines": ", ".join(row.line or "" for row in rows[:5])},
+        )
+
+
+def lg013_commitment_stated_twice(facts: Facts) -> Iterator[Finding]:
+    """LG013 A commitment's purchase states an effective cost that its usage states too.
+
+    Kind: cost.
+    Why it matters: effective cost is what was used; a purchase that states it as well would count it twice.
+    Fires: an export's purchase of a commitment has an effective cost and usage it pays for is present. The money is the
+        purchase's effective cost, of which used and unused are left out and the rest is prepaid.
+    Quiet: the purchase states 0, as FOCUS has it.
+    """
+    found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
+    for each in _of(facts, "commitment_stated_twice"):
+        found[each.subject or each.vendor or "unknown", each.currency].append(each)
+    for (commitment, currency), rows in sorted(found.items()):
+        yield Finding(
+            "LG013",
+            "cost",
+            CATEGORY,
+            Subject("commitment", _apart(facts, commitment, currency), commitment),
+            f"{commitment}: purchase and usage both state an effective cost",
+            f"{_vendor(facts, rows[0])}, {', '.join(sorted({row.month for row in rows}))}; the usage counts.",
+            "Export the bill again with EffectiveCost 0 on purchases, or ask who makes the export.",
+            stake=_stake(facts, rows),
+            evidence={"lines": ", ".join(row.line or "" for row in rows[:5])},
+        )
+
+
+def lg014_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
+    """LG014 More was metered than was billed.
+
+    Kind: cost.
+    Why it matters: the price in the register is not the one that is paid, or a part of the bill is missing.
+    Fires: usage or seats of a vendor account at contract or list price are above the bill that covers them. The money
+        is the difference; it is in no total.
+    Quiet: the bill is as high as the meter, or higher.
+    """
+    found: dict[tuple[str, str, str, str], list[Noticed]] = defaultdict(list)
+    for each in _of(facts, "over"):
+        found[each.vendor or "unknown", each.vendor_account or "", each.product or "", each.currency].append(each)
+    for (vendor, account, product, currency), rows in sorted(found.items()):
+        name = " ".join(part for part in (facts.label("vendor", vendor), account, product) if part)
+        subject = "/".join(part for part in (vendor, account, product) if part)
+        yield Finding(
+            "LG014",
+            "cost",
+            CATEGORY,
+            Subject("vendor_account", _apart(facts, subject, currency), name),
+            f"{name}: more was metered than billed",
+            f"In {', '.join(sorted({row.month for row in rows}))}: {rows[0].reason}.",
+            "Enter the contract's price with `spendmap prices add`, or capture the part of the bill that is missing.",
+            stake=_stake(facts, rows),
+            evidence={"months": ", ".join(sorted({row.month for row in rows}))},
+        )
+
+
+def _of(facts: Facts, kind: str) -> list[Noticed]:
+    return [each for each in facts.noticed if each.kind == kind]
+
+
+def _vendor(facts: Facts, each: Noticed) -> str:
+    return facts.label("vendor", each.vendor) if each.vendor else "unknown vendor"
+
+
+def _apart(facts: Facts, name: str, currency: str) -> str:
+    """Tells the findings of one subject apart where it has another currency too."""
+    return name if currency == facts.currency else f"{name}/{currency}"
+
+
+def _stake(facts: Facts, rows: list[Noticed]) -> Stake:
+    costs = [row.amount for row in rows if row.amount is not None]
+    return Stake(total(costs) if costs else None, rows[0].currency, "effective", facts.period.label)
+
+
+RULES = (
+    lg011_proposed_pair,
+    lg012_line_perhaps_counted_twice,
+    lg013_commitment_stated_twice,
+    lg014_metered_above_the_bill,
+)
