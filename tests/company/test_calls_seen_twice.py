@@ -154,7 +154,10 @@ def test_calls_alike_count_twice_with_a_finding_until_a_declaration_settles_them
 def test_a_flat_plans_sessions_are_beside_the_total_and_a_gateways_are_in_it(company: Company) -> None:
     company.read("claude_code_jsonl", session_line("msg_a", "2026-03-10T10:00:00Z"), billing="plan")
     allocate(company.workspace)
-    assert (company.total("2026-03"), company.total("2026-03", "covered")) == (None, D(300))
+    # The fee is the money: the call itself adds nothing, its list price stands beside the total and in none.
+    assert (company.total("2026-03"), company.total("2026-03", "covered")) == (D(0), None)
+    with ReadModel.open(company.workspace).session() as session:
+        assert list(session.rows("SELECT amount FROM notes WHERE kind = 'api_equivalent'")) == [(D(300),)]
     metered = {
         "model": "claude-sonnet-4-5-20250929", "custom_llm_provider": "anthropic", "prompt_tokens": 0,
         "completion_tokens": 20_000_000, "total_tokens": 20_000_000, "spend": 300.0,

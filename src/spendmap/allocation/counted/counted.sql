@@ -94,7 +94,7 @@ lines AS (
         CASE WHEN l.scope = 'ai' AND coalesce(l.covered_by, l.twice_by) IS NULL THEN l.category END AS category,
         CASE WHEN l.origin = 'activity' THEN 'labour' ELSE 'direct' END AS layer,
         CASE
-            WHEN l.billing_mode = 'plan' THEN 'plan'
+            WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL THEN 'plan'
             WHEN l.origin = 'activity' OR l.origin = 'utilization' THEN 'rate'
             ELSE 'whole'
         END AS method,
@@ -106,17 +106,17 @@ lines AS (
         CASE WHEN l.scope = 'ai' AND coalesce(l.covered_by, l.twice_by) IS NULL THEN l.category_rule END AS category_rule,
         l.attribution_rule, l.vendor, l.vendor_account, l.vendor_product,
         CASE
-            WHEN l.billing_mode = 'plan' THEN 'plan'
+            WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL THEN 'plan'
             WHEN l.origin = 'usage' AND l.scope = 'ai' AND l.covered_by IS NULL AND l.effective_cost > 0
                 AND l.vendor IS NOT NULL
                 THEN 'not_billed_yet'
         END AS standing,
         coalesce(l.covered_by, l.twice_by) AS covered_by, l.supplier_name, l.provider_name,
         l.service_name, l.model, l.tool, l.agent, l.use_case, l.department, l.cost_center, l.owner, l.environment, l.currency,
-        CASE WHEN l.billing_mode = 'plan' AND l.list_cost IS NOT NULL THEN 0 ELSE l.list_cost END AS list_cost,
-        CASE WHEN l.billing_mode = 'plan' AND l.contracted_cost IS NOT NULL THEN 0 ELSE l.contracted_cost END AS contracted_cost,
-        CASE WHEN l.billing_mode = 'plan' AND l.effective_cost IS NOT NULL THEN 0 ELSE l.effective_cost END AS effective_cost,
-        CASE WHEN l.billing_mode = 'plan' AND l.effective_cost IS NOT NULL THEN 0 ELSE l.billed_cost END AS billed_cost,
+        CASE WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND l.list_cost IS NOT NULL THEN 0 ELSE l.list_cost END AS list_cost,
+        CASE WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND l.contracted_cost IS NOT NULL THEN 0 ELSE l.contracted_cost END AS contracted_cost,
+        CASE WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND l.effective_cost IS NOT NULL THEN 0 ELSE l.effective_cost END AS effective_cost,
+        CASE WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND l.effective_cost IS NOT NULL THEN 0 ELSE l.billed_cost END AS billed_cost,
         l.evidence, l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes
     FROM whole AS l
     WHERE l.rule_share IS NULL OR l.scope <> 'ai' OR l.twice_by IS NOT NULL
