@@ -70,10 +70,12 @@ class Rest:
             for bill in self._bills.get((line.vendor or "", self.places.month(line), line.currency), ())
             if not line.account or not bill.account or bill.account == line.account
         ]
+        if line.family in (None, "cloud", "marketplace", "service"):  # an invoice of a cloud is for all it sells
+            return found
         own = [bill for bill in found if bill.family == line.family]
-        if line.family in ("api", "seats") and not self.known.is_mixed(line.vendor or ""):
+        if line.family == "seats" or not self.known.is_mixed(line.vendor or ""):
             return own
-        return own or ([] if line.family == "seats" else found)
+        return own or found
 
     def _is_exactly(self, line: Line, bills: list[Bill]) -> bool:
         by_account: dict[str, Decimal] = defaultdict(Decimal)
