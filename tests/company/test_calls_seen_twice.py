@@ -154,14 +154,15 @@ def test_calls_alike_count_twice_with_a_finding_until_a_declaration_settles_them
 def test_a_flat_plans_sessions_are_beside_the_total_and_a_gateways_are_in_it(company: Company) -> None:
     company.read("claude_code_jsonl", session_line("msg_a", "2026-03-10T10:00:00Z"), billing="plan")
     allocate(company.workspace)
-    assert (company.total("2026-03"), company.total("2026-03", "covered")) == (None, D(300))
+    # The fee is the money: the calls are there and add none. What they would cost by the token is told beside the total.
+    assert (company.total("2026-03"), company.total("2026-03", "covered")) == (D(0), None)
     metered = {
         "model": "claude-sonnet-4-5-20250929", "custom_llm_provider": "anthropic", "prompt_tokens": 0,
         "completion_tokens": 20_000_000, "total_tokens": 20_000_000, "spend": 300.0,
     }  # fmt: skip
     company.read("litellm_spendlogs", gateway_line("msg_a", "2026-03-10T10:00:00Z", **metered))
     allocate(company.workspace)
-    assert (company.total("2026-03"), company.total("2026-03", "covered")) == (D(300), D(300))
+    assert company.total("2026-03") == D(300)
     assert company.holds()
 
 

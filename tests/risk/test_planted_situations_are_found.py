@@ -61,6 +61,7 @@ def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[s
         "LG008",
         "LG010",
         "LG015",
+        "LG016",
     }
 
 
