@@ -65,6 +65,7 @@ def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[s
         "LG013",
         "LG014",
         "LG015",
+        "LG016",
     }
 
 

@@ -214,6 +214,7 @@ class _Run:
         pricing = price(self.engine, book, currency=self.workspace.currency, names_as=as_changed)
         self.engine.bind("price_wide", pricing.price_wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
+        self.engine.bind("price_wide", pricing.price_wide)
         self.engine.bind("priced", pricing.transform)
         identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
         self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))

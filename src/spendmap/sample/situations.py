@@ -113,8 +113,18 @@ def _reviewed_dearly(books: Books, month: str) -> dict[str, str]:
     return found
 
 
+def _unjudged(books: Books, month: str) -> dict[str, str]:
+    """Sources with calls that failed without an answer and report no cost."""
+    return {
+        source: f"{books.unjudged_calls[month, source]:,} calls failed, and no cost is reported"
+        for source in declared_sources()
+        if books.unjudged_calls.get((month, source))
+    }
+
+
 _BY_THE_BOOKS: dict[str, Callable[[Books, str], dict[str, str]]] = {
     "AG008": _over_budget,
     "HR002": _reviewed_dearly,
+    "LG016": _unjudged,
     "LG008": _plans_exceeded,
 }

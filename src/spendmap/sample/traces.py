@@ -146,6 +146,7 @@ class _Writer:
             read = 0 if is_loop or number == 0 else max(0, size - new)
             output = max(40, int(agent.output * (0.5 + rng.random())))
             failed = rng.random() < 0.015
+            self.books.unjudged_calls[month, SOURCE] += failed
             output = 0 if failed else output
             cost += self._price(model, day, size, read, output)
             total_in, total_out = total_in + size, total_out + output

@@ -64,6 +64,7 @@ class Books:
     other_periods: Sums = field(default_factory=lambda: defaultdict(int))  # posted that month for another one
     unpriced_rows: Sums = field(default_factory=lambda: defaultdict(int))  # (month, model)
     unpriced_tokens: Sums = field(default_factory=lambda: defaultdict(int))
+    unjudged_calls: Sums = field(default_factory=lambda: defaultdict(int))  # (month, source): failed, no cost reported
     loads: dict[str, Load] = field(default_factory=lambda: defaultdict(Load))
     planted: dict[str, Any] = field(default_factory=dict)
 
