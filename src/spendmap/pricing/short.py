@@ -37,6 +37,7 @@ def short_sql(found: Slice, cells: Cells) -> str:
         priced.append(f"{_Cost('contracted', found, cells).sql} AS contracted_cost")
     tier_estimated = "FALSE" if found.is_one_call_a_row else "COALESCE(p.list_has_tiers AND u.calls > 1, FALSE)"
     return f"""-- price_usage, short for one slice of usage. The definition is price_usage.sql.
+-- check: rows = rows of usage
 WITH named AS (
     SELECT
     {_lines(usage, f"{cells.numbering.sql} AS name", *counted)}
