@@ -293,8 +293,9 @@ class Rest:
         if line.kind == "pending":
             return "pending"
         if placed.effective > 0 and line.vendor is not None and line.kind not in NO_PURCHASE:
-            family = FAMILY.get(line.product or "")
-            if family == "api" or (family is None and "api" in self.known.sells(line.vendor)):
+            # Dark is use that telemetry could have told of: the line says so, or the vendor's calls are seen that month.
+            seen = any(purchase.key[1] == "api" for purchase in self.purchases.seen(line.vendor, placed.month))
+            if (line.says_api or seen) and FAMILY.get(line.product or "") in (None, "api"):
                 return "dark"
         return None
 

@@ -56,6 +56,7 @@ class Line:
     text: str
     supplier: str
     tax: Decimal | None
+    says_api: bool = False
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,7 +117,11 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
                 kind=row["line_kind"],
                 number=row["invoice_number"],
                 mentions=tuple((row["mentioned_numbers"] or "").split()),
-                product=product(row["vendor"], text, row["product_kind"]),
+                # Words for tokens bought ahead hold whoever sells them: credits are no use yet.
+                product="credits"
+                if row["product_kind"] == "credits"
+                else product(row["vendor"], text, row["product_kind"]),
+                says_api=row["product_kind"] == "api",
                 period=(start, end) if start is not None and end is not None else None,
                 text=text,
                 supplier=row["supplier_name"] or "",
