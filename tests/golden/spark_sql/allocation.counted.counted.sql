@@ -202,7 +202,7 @@ WITH placed AS (
     END AS category,
     CASE WHEN l.origin = 'activity' THEN 'labour' ELSE 'direct' END AS layer,
     CASE
-      WHEN l.billing_mode = 'plan'
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL
       THEN 'plan'
       WHEN l.origin = 'activity' OR l.origin = 'utilization'
       THEN 'rate'
@@ -224,7 +224,7 @@ WITH placed AS (
     l.vendor_account,
     l.vendor_product,
     CASE
-      WHEN l.billing_mode = 'plan'
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL
       THEN 'plan'
       WHEN l.origin = 'usage'
       AND l.scope = 'ai'
@@ -247,22 +247,22 @@ WITH placed AS (
     l.environment,
     l.currency,
     CASE
-      WHEN l.billing_mode = 'plan' AND NOT l.list_cost IS NULL
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND NOT l.list_cost IS NULL
       THEN 0
       ELSE l.list_cost
     END AS list_cost,
     CASE
-      WHEN l.billing_mode = 'plan' AND NOT l.contracted_cost IS NULL
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND NOT l.contracted_cost IS NULL
       THEN 0
       ELSE l.contracted_cost
     END AS contracted_cost,
     CASE
-      WHEN l.billing_mode = 'plan' AND NOT l.effective_cost IS NULL
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND NOT l.effective_cost IS NULL
       THEN 0
       ELSE l.effective_cost
     END AS effective_cost,
     CASE
-      WHEN l.billing_mode = 'plan' AND NOT l.effective_cost IS NULL
+      WHEN l.billing_mode = 'plan' AND l.covered_by IS NULL AND NOT l.effective_cost IS NULL
       THEN 0
       ELSE l.billed_cost
     END AS billed_cost,
