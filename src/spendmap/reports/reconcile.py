@@ -96,6 +96,8 @@ class _Sides:
     other: Decimal | None = None
     paid: Decimal | None = None
     paid_alone: Decimal | None = None
+    seats: Decimal | None = None  # what of a bill the seat list carries
+    above_seats: Decimal | None = None  # and what of the account's lines it does not
     has_scaled: bool = False
     unpriced_rows: int = 0
     is_ai: bool = False
@@ -175,6 +177,7 @@ def _add(side: _Sides, row: Mapping[str, Any], *, is_export: bool) -> None:
             side.pool = plus(side.pool, row["billed"])
     elif origin == "utilization" and scope == "ai":
         side.metered = plus(side.metered, row["contracted"])
+        side.seats = plus(side.seats, row["billed"])
     elif method == "dark":
         side.pool = plus(side.pool, row["billed"])
         side.dark = plus(side.dark, row["billed"])
@@ -186,6 +189,8 @@ def _add(side: _Sides, row: Mapping[str, Any], *, is_export: bool) -> None:
         side.other = plus(side.other, row["billed"])
     elif origin == "charge":
         side.paid_alone = plus(side.paid_alone, _paid(row))
+        if scope == "ai":
+            side.above_seats = plus(side.above_seats, row["billed"])
 
 
 def _paid(row: Mapping[str, Any]) -> Decimal | None:
@@ -200,6 +205,8 @@ def _line(
     side = by_month[month]
     billed, billed_by, causes = side.pool, "bill" if side.pool is not None else None, {}
     payment = _payment(month, by_month, lag)
+    if side.seats is not None:
+        billed, billed_by = plus(side.seats, plus(billed, side.above_seats)), billed_by or "payment"
     if side.dark is not None and side.dark:
         causes["dark_usage"] = side.dark
     if billed is None and side.metered is not None and side.other is None and side.paid is not None:
