@@ -305,7 +305,7 @@ class Rest:
         if line.kind == "pending":
             return "pending"
         if placed.effective > 0 and line.vendor is not None and line.kind not in NO_PURCHASE:
-            # Dark is use that telemetry could have told of: the line says so, or calls of the vendor are seen that month.
+            # Dark is use that telemetry could have told of: the line says so, or the vendor's calls are seen.
             seen = any(purchase.key[1] == "api" for purchase in self.purchases.seen(line.vendor, placed.month))
             if (line.says_api or seen) and FAMILY.get(line.product or "") in (None, "api"):
                 return "dark"
