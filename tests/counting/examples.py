@@ -23,7 +23,7 @@ class Example:
         effective, billed: month -> cost of all that is AI of the vendor, in the currency said; None = unknown.
         standing: standing -> effective cost of the lines that stand so.
         covered: billed cost of lines that another statement counts.
-        notes: kind of note -> its money.
+        notes: kind of note -> its money, over all months; "kind month" for one month.
     """
 
     statements: str
@@ -187,7 +187,7 @@ EXAMPLES: dict[int, Example] = {
                {month: "1200" if month == "2026-01" else "0" for month in YEAR},
                notes={"prepaid": "6600"}),  # 1,100 + 1,000 + ... + 100, one note a month
     10: Example("\"API credits top-up\" on the card 200; metered 152", "152", "200", "48 prepaid", _credits,
-                {OCTOBER: "152"}, {OCTOBER: "200"}, notes={"prepaid": "48"}),
+                {OCTOBER: "152"}, {OCTOBER: "200"}, notes={"prepaid 2026-10": "48"}),
     11: Example("a flat plan of 200; its session log would cost 300 at list price", "200", "200",
                 "API equivalent 300, in no total", _flat_plan, {OCTOBER: "200"}, {OCTOBER: "200"},
                 notes={"api_equivalent": "300"}),

@@ -204,7 +204,11 @@ class Firm:
         months = sorted({row["billing_month"] for row in self.attributed})
         try:
             own.bind("attributed", _table(self.attributed))
-            own.bind("charge_fields", _charge_table(self.charges))
+            charges = _charge_table(self.charges)
+            own.bind("charge_fields", charges)
+            own.bind("charge", charges)
+            names = pa.array(sorted({row["supplier_name"] for row in self.attributed if row.get("supplier_name")}))
+            own.bind("supplier_vendor", pa.table({"supplier_name": names, "vendor": names}))
             counted = count_money(own, self._known(months))
             for name, table in counted.bound.items():
                 own.bind(name, table)

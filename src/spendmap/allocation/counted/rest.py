@@ -240,6 +240,18 @@ class Rest:
             if line.name in adjusted:
                 amount = adjusted[line.name]
                 _add(parts, line, month, amount, amount, scope="ai", standing="over", method="adjustment")
+                _add(  # what the export says beyond its invoice is not bought: captured stays ai + not AI + covered
+                    parts,
+                    line,
+                    month,
+                    -amount,
+                    -amount,
+                    scope="covered",
+                    scope_rule="invoice-below-export",
+                    standing="over",
+                    covered_by=line.name,
+                    method="adjustment",
+                )
             self._emit_placed(line, month, parts)
 
     def _emit_placed(self, line: Line, month: str, parts: Parts) -> None:
@@ -293,7 +305,7 @@ class Rest:
         if line.kind == "pending":
             return "pending"
         if placed.effective > 0 and line.vendor is not None and line.kind not in NO_PURCHASE:
-            # Dark is use that telemetry could have told of: the line says so, or the vendor's calls are seen that month.
+            # Dark is use that telemetry could have told of: the line says so, or the vendor's calls are seen.
             seen = any(purchase.key[1] == "api" for purchase in self.purchases.seen(line.vendor, placed.month))
             if (line.says_api or seen) and FAMILY.get(line.product or "") in (None, "api"):
                 return "dark"
