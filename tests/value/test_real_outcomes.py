@@ -83,7 +83,9 @@ def test_the_cost_per_solved_instance_of_every_model_is_the_archive_s_own(compan
 
     (load,) = company.ask("capture", "--file", str(file), "--as", "eval_results", "--source", "openhands")["loads"]
     assert (load["rows_read"], load["rows_loaded"], load["rows_quarantined"]) == (40643, 40643, 0)
-    assert Decimal(load["as_read"]["USD"]["amount"]) == sum(cost.values())  # `captured` is what was stored, to 12 places
+    assert Decimal(load["as_read"]["USD"]["amount"]) == sum(
+        cost.values()
+    )  # `captured` is what was stored, to 12 places
     company.ask("value")
     report = company.ask("economics", "--per", "model")
     rows = {row["key"]: row for row in report["rows"]}
