@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="no Java runtime for a local Spark"),
     pytest.mark.filterwarnings("ignore"),  # Spark's own client warns of its own deprecations
 ]
-PACKAGES = ("allocation", "allocation/counted", "allocation/split", "pricing", "optimization", "optimization/plays")
+# Those of allocation/counted meet both engines over every kind of purchase in tests/counting/test_both_engines.py.
+PACKAGES = ("allocation", "allocation/split", "pricing", "optimization", "optimization/plays")
 SOURCE = Path(allocation_run.__file__).resolve().parents[1]
 
 
@@ -62,18 +64,19 @@ class Recording:
 
 
 Pair = dict[str, tuple[Workspace, set[str]]]
+Told = dict[str, tuple[Any, ...]]
 # Another mix of calls, and each a tenth longer: the rows themselves are priced again.
 CHANGES = Changes(usage=Fraction(3, 2), context=Fraction(11, 10))
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, tuple[Any, Any]]:
-    """What each engine says of the calls behind the plays and of a replayed scenario; filled by `pair`."""
+def told() -> Told:
+    """What each engine says of the plays' calls, of a replayed scenario and of restated prices; filled by `pair`."""
     return {}
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, told: dict[str, tuple[Any, Any]]) -> Iterator[Pair]:
+def pair(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Pair]:
     """Acorn on each engine, with the names of the transforms that ran."""
     made = {}
     patch = pytest.MonkeyPatch()
@@ -91,10 +94,25 @@ def pair(tmp_path_factory: pytest.TempPathFactory, told: dict[str, tuple[Any, An
         told[engine] = (
             usage.read_calls(workspace, ["2026-10"]),
             replay.replay(workspace, ["2026-10"], CHANGES),
+            moved_by_prices(workspace, recording),
         )
         made[engine] = (workspace, set().union(*(each.names for each in opened)))
     patch.undo()
     yield made
+
+
+def moved_by_prices(workspace: Workspace, opened: Callable[[Workspace], Recording]) -> list[dict[str, Any]]:
+    """What `restated.sql` says when every price was half of today's and the dearest call was unpriced."""
+    files = sorted(workspace.ledger.glob("derived/usage_priced/**/*.parquet"))
+    rows = [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
+    dearest = max(rows, key=lambda row: row["contracted_cost"] or 0)
+    before = [{**row, "contracted_cost": row["contracted_cost"] and row["contracted_cost"] / 2} for row in rows]
+    before[rows.index(dearest)]["contracted_cost"] = None
+    schema = pq.ParquetFile(files[0]).schema_arrow
+    with opened(workspace) as engine:
+        engine.bind("usage_priced", pa.Table.from_pylist(rows, schema))
+        engine.bind("priced_before", pa.Table.from_pylist(before, schema))
+        return list(engine.table(Transform.load("spendmap.allocation", "restated.sql")).to_pylist())
 
 
 def rollup(workspace: Workspace, name: str) -> list[dict[str, Any]]:
@@ -110,14 +128,20 @@ def test_the_map_has_the_same_digits_on_both_engines(pair: Pair, name: str) -> N
     assert duckdb and any(row["effective_cost"] for row in duckdb)
 
 
-def test_plays_and_scenarios_see_the_same_calls_and_money_on_both_engines(
-    pair: Pair, told: dict[str, tuple[Any, Any]]
-) -> None:
+def test_plays_and_scenarios_see_the_same_calls_and_money_on_both_engines(pair: Pair, told: Told) -> None:
     assert sorted(map(repr, told["duckdb"][0])) == sorted(map(repr, told["spark"][0]))
     duckdb, spark = told["duckdb"][1], told["spark"][1]
     assert sorted(map(repr, duckdb.lines)) == sorted(map(repr, spark.lines))
     assert (duckdb.unpriced, duckdb.measured) == (spark.unpriced, spark.measured)
     assert any(line.replayed["contracted"] for line in duckdb.lines)  # there was something to price again
+
+
+def test_a_restated_price_moves_the_same_money_on_both_engines(pair: Pair, told: Told) -> None:
+    assert told["duckdb"][2] == told["spark"][2]
+    # 3.00 of a call was 1.50; the 6.50 of the other was unpriced
+    (row,) = told["duckdb"][2]
+    assert (row["usage_rows"], row["priced_before"], row["priced_now"]) == (2, 1, 2)
+    assert (row["before"], row["after"]) == (Decimal("1.5"), Decimal("9.5"))
 
 
 def stored(workspace: Workspace, pattern: str) -> list[dict[str, Any]]:

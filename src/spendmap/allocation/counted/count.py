@@ -18,6 +18,7 @@ from spendmap.allocation.counted.accounts import Accounts
 from spendmap.allocation.counted.commitments import place_commitment, used_of
 from spendmap.allocation.counted.credits import Credits
 from spendmap.allocation.counted.documents import Match, match_documents
+from spendmap.allocation.counted.exports import less, place_marketplace, place_uncommon
 from spendmap.allocation.counted.parts import (
     CARRIED,
     COSTS,
@@ -139,8 +140,10 @@ class _Counting:
         pools = self._pools(purchases.pools, bought_ahead)
         rest.emit(lines, matched, self.parts)
         self._commitments()
-        self._uncommon()
-        self._marketplace(foreign)
+        for row in self._rows("uncommon_lines.sql"):
+            place_uncommon(row, self.parts)
+        if foreign:
+            place_marketplace(self._rows("marketplace_lines.sql"), foreign, self.parts)
         carried, dark = self._split(purchases.pools)
         self._note_over(purchases)
         self._note_plans(plans)
@@ -293,7 +296,7 @@ class _Counting:
         for pool in pools:
             if not pool.needs_split:
                 if pool.exports:
-                    dark += self._dark(pool, {cost: _less(pool.total[cost], pool.metered) for cost in COSTS})
+                    dark += self._dark(pool, {cost: less(pool.total[cost], pool.metered) for cost in COSTS})
                 continue
             drivers = dict(sorted(weights[pool.number].items()))
             total = pool.total["effective_cost"] or ZERO
@@ -363,69 +366,6 @@ class _Counting:
                     subject=row["commitment_id"],
                     origin_key=f"{row['source_name']}:{row['origin_key']}",
                     reason="a commitment of which no export shows what it pays for",
-                )
-
-    def _uncommon(self) -> None:
-        """Effective by the days of the charge period, billed in the month of the bill."""
-        for row in self._rows("uncommon_lines.sql"):
-            start, end = row["charge_date"], row["charge_end"]
-            bill_month = month_of(row["bill_start"] or start)
-            by_month: dict[str, dict[str, Decimal | None]] = defaultdict(lambda: dict.fromkeys(COSTS, ZERO))
-            spans = end is not None and end > month_range(month_of(start))[1]
-            for cost in COSTS[:3]:
-                if row[cost] is None:
-                    for month in by_month or (month_of(start),):
-                        by_month[month][cost] = None
-                    continue
-                shares = spread(row[cost], start, end) if spans else {month_of(start): row[cost]}
-                for month, share in shares.items():
-                    by_month[month][cost] = share
-            by_month[bill_month]["billed_cost"] = row["billed_cost"]
-            for month in sorted(by_month):
-                elsewhere = not any(by_month[month][cost] for cost in COSTS[:3])
-                self.parts.add(
-                    row["source_name"],
-                    row["origin_key"],
-                    month,
-                    start,
-                    by_month[month],
-                    standing="billed_elsewhere" if elsewhere else None,
-                )
-
-    def _marketplace(self, foreign: Mapping[tuple[str, str, str, str], Decimal]) -> None:
-        """A cloud's line for a publisher whose own export names the cloud as issuer: the publisher's rows count."""
-        if not foreign:
-            return
-        room = dict(foreign)
-        for row in self._rows("marketplace_lines.sql"):
-            key = (row["publisher_vendor"], row["cloud"], row["billing_month"], row["currency"])
-            left, billed = room.get(key, ZERO), row["billed_cost"] or ZERO
-            if left <= 0 or billed <= 0:
-                continue
-            taken = min(left, billed)
-            room[key] = left - taken
-            by = f"export:{row['publisher_vendor']}:{row['billing_month']}"
-            covered = {cost: _share(row[cost], taken, billed) for cost in COSTS}
-            self.parts.add(
-                row["source_name"],
-                row["origin_key"],
-                row["billing_month"],
-                row["charge_date"],
-                covered,
-                scope="covered",
-                scope_rule="marketplace-twice",
-                covered_by=by,
-                vendor_product="marketplace",
-            )
-            if taken < billed:
-                rest = {cost: _less(row[cost], covered[cost]) for cost in COSTS}
-                self.parts.add(
-                    row["source_name"],
-                    row["origin_key"],
-                    row["billing_month"],
-                    row["charge_date"],
-                    rest,
-                    vendor_product="marketplace",
                 )
 
     # -- notes -------------------------------------------------------------------------------------
@@ -523,16 +463,6 @@ def metered_of(table: pa.Table) -> list[Metered]:
         )
         for row in table.to_pylist()
     ]
-
-
-def _less(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if amount is None or other is None else amount - other
-
-
-def _share(amount: Decimal | None, taken: Decimal, whole: Decimal) -> Decimal | None:
-    if amount is None or taken == whole:
-        return amount
-    return split_by_driver(amount, {"taken": taken, "rest": whole - taken})["taken"]
 
 
 __all__ = ["Counted", "Known", "count_money", "metered_of"]
