@@ -52,9 +52,9 @@ class Recording:
         self.names.add(transform.name)
         return self.engine.table(transform)
 
-    def write(self, transform: Transform, folder: Path, *, partition: Any = ()) -> list[Path]:
+    def write(self, transform: Transform, folder: Path, *, partition: Any = (), values: Any = ()) -> list[Path]:
         self.names.add(transform.name)
-        return self.engine.write(transform, folder, partition=partition)
+        return self.engine.write(transform, folder, partition=partition, values=values)
 
     def __enter__(self) -> Recording:
         return self

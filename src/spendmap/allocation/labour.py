@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -19,6 +20,11 @@ from spendmap.vocabulary.exact import as_stored
 
 OPEN_START, OPEN_END = date(1970, 1, 1), date(9999, 12, 31)
 MINUTES_AN_HOUR = 60
+COSTED: dict[str, pa.DataType] = {
+    "currency": pa.string(),
+    "effective_cost": pa.decimal128(28, 12),
+    "unpriced_rows": pa.int64(),
+}
 
 
 @dataclass(frozen=True)
@@ -50,15 +56,21 @@ def cost_labour(activity_grouped: pa.Table, rates: Sequence[LabourRate], currenc
 
     `currency` stands on rows without a rate, which have no cost to carry one.
     """
-    rows: list[dict[str, Any]] = activity_grouped.to_pylist()
-    for row in rows:
-        rate = rate_in_force(rates, row["role"], row["charge_date"])
-        row["currency"] = rate.currency if rate else currency
-        row["effective_cost"] = labour_cost(row["minutes"], rate.hourly_rate) if rate else None
-        row["unpriced_rows"] = 0 if rate else row["usage_rows"]
-    money = pa.decimal128(28, 12)
-    schema = activity_grouped.schema
-    for name, type_ in (("currency", pa.string()), ("effective_cost", money), ("unpriced_rows", pa.int64())):
-        if name not in schema.names:
-            schema = schema.append(pa.field(name, type_))
-    return pa.Table.from_pylist(rows, schema=schema)
+    found = cache(lambda role, day: rate_in_force(rates, role, day))
+    cost = cache(labour_cost)  # of many groups the minutes are the same
+    told: dict[str, list[Any]] = {name: [] for name in COSTED}
+    columns = (activity_grouped.column(name).to_pylist() for name in ("role", "charge_date", "minutes", "usage_rows"))
+    for role, day, minutes, usage_rows in zip(*columns, strict=True):
+        rate = found(role, day)
+        told["currency"].append(rate.currency if rate else currency)
+        told["effective_cost"].append(cost(minutes, rate.hourly_rate) if rate else None)
+        told["unpriced_rows"].append(0 if rate else usage_rows)
+    result = activity_grouped
+    for name, type_ in COSTED.items():
+        column = pa.array(told[name], type_)
+        if name in result.column_names:
+            place = result.column_names.index(name)
+            result = result.set_column(place, result.schema.field(place), column.cast(result.schema.field(place).type))
+        else:
+            result = result.append_column(name, column)
+    return result

@@ -111,7 +111,7 @@ CLOSING = frozenset(
 _WORDS_TOO = frozenset(
     {"in", "me", "or", "no", "at", "it", "on", "hi", "ok", "id", "la", "ma", "pa"}
 )  # codes and words
-_URL = ("http", "www")
+_URL = frozenset({"http", "https", "www"})
 LONGEST_STREET = 4  # words from a house number to the word for a street
 LONGEST_TOWN = 3  # words of a town that no list knows, its state included
 LONGEST_PHRASE = 5
@@ -194,7 +194,7 @@ def _is_town(rest: Sequence[str]) -> bool:
 
 
 def _is_small(word: str) -> bool:
-    return word in MONTHS or word in CURRENCIES or word in BOOKKEEPING or _is_number(word) or word.startswith(_URL)
+    return word in MONTHS or word in CURRENCIES or word in BOOKKEEPING or _is_number(word) or word in _URL
 
 
 def _is_number(word: str) -> bool:

@@ -44,6 +44,7 @@ from spendmap.ledger import TABLES
 from spendmap.pricing import price
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
+from spendmap.pricing.merged import MergedPrices
 from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
@@ -248,7 +249,7 @@ class _Run:
         files: list[Path] = []
         if self.inputs["usage"]:
             priced = Transform.load(PACKAGE, "usage_priced.sql")
-            files = self.engine.write(priced, folder, partition=("billing_month",))
+            files = self.engine.write(priced, folder, partition=("billing_month",), values=self.months)
             hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
         if files:
             self.engine.bind("usage_priced", files)
@@ -261,13 +262,18 @@ class _Run:
 
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
-        stored = Book.from_table(self.store.rows("price"))
         self.priced_at = datetime.now(UTC).replace(tzinfo=None)
+        known = MergedPrices(self.workspace.root, [file.path for file in self.store.files("price")])
+        stored = Book.from_table(self.store.rows("price"))
+        if known.is_merged():
+            return stored
         merged = stored.merge(open_book(self.workspace).rows, self.priced_at)
         if {(row.price_id, row.superseded_at) for row in merged.rows} != {
             (row.price_id, row.superseded_at) for row in stored.rows
         }:
             self.store.overwrite("price", merged.table, run=self.run)
+        else:
+            known.remember()
         return merged
 
     def _published_rows(self) -> list[Path]:

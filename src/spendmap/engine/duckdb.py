@@ -47,6 +47,7 @@ class DuckDBEngine:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = false")
+        self.connection.execute("SET parquet_metadata_cache = true")  # stored files never change under their name
         self.connection.execute(f"SET threads = {int(settings.get('threads', os.cpu_count() or 1))}")
         self.connection.execute(f"SET memory_limit = {text_literal(settings.get('memory_limit', '4GB'))}")
         if folder := settings.get("temp_directory"):
@@ -109,16 +110,25 @@ class DuckDBEngine:
             raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
         return result
 
-    def write(self, transform: Transform, folder: Path, *, partition: Sequence[str] = ()) -> list[Path]:
-        """See `Engine.write`."""
+    def write(
+        self, transform: Transform, folder: Path, *, partition: Sequence[str] = (), values: Sequence[str] = ()
+    ) -> list[Path]:
+        """See `Engine.write`. One value after the other costs half of what a partitioned COPY does."""
         folder.mkdir(parents=True, exist_ok=True)
-        if partition:
+        if values:
+            (column,) = partition
+            for value in values:
+                own = folder / f"{column}={value}"
+                own.mkdir()
+                rows = f"FROM ({transform.to('duckdb')}) WHERE {quoted(column)} = {text_literal(value)}"
+                self._run(transform, f"COPY ({rows}) TO {text_literal(str(own / 'data_0.parquet'))} ({PARQUET})")
+        elif partition:
             columns = ", ".join(quoted(name) for name in partition)
             options = f"{PARQUET}, PARTITION_BY ({columns}), WRITE_PARTITION_COLUMNS true"
-            target = text_literal(str(folder))
+            self._run(transform, f"COPY ({transform.to('duckdb')}) TO {text_literal(str(folder))} ({options})")
         else:
-            options, target = PARQUET, text_literal(str(folder / "part-0.parquet"))
-        self._run(transform, f"COPY ({transform.to('duckdb')}) TO {target} ({options})")
+            target = text_literal(str(folder / "part-0.parquet"))
+            self._run(transform, f"COPY ({transform.to('duckdb')}) TO {target} ({PARQUET})")
         return sorted(folder.rglob("*.parquet"))
 
     def _run(self, transform: Transform, sql: str) -> duckdb.DuckDBPyConnection:

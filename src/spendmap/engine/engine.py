@@ -36,8 +36,15 @@ class Engine(Protocol):
         """The result in memory: for results that are small by grain."""
         ...
 
-    def write(self, transform: Transform, folder: Path, *, partition: Sequence[str] = ()) -> list[Path]:
-        """The result as Parquet files under `folder` (one folder per `partition` value), not yet visible to readers."""
+    def write(
+        self, transform: Transform, folder: Path, *, partition: Sequence[str] = (), values: Sequence[str] = ()
+    ) -> list[Path]:
+        """The result as Parquet files under `folder` (one folder per `partition` value), not yet visible to readers.
+
+        Args:
+            values: of a partition of one column that the query passes through, all that it holds. An engine may write
+                them one by one, which keeps fewer rows in memory; a row of another value would not be written.
+        """
         ...
 
     def close(self) -> None:

@@ -83,7 +83,9 @@ class SparkEngine:
         """See `Engine.table`."""
         return self._run(transform).toArrow()
 
-    def write(self, transform: Transform, folder: Path, *, partition: Sequence[str] = ()) -> list[Path]:
+    def write(
+        self, transform: Transform, folder: Path, *, partition: Sequence[str] = (), values: Sequence[str] = ()
+    ) -> list[Path]:
         """See `Engine.write`. Partition columns stay in the files: Iceberg reads them there."""
         frame = self._run(transform)
         try:

@@ -44,20 +44,20 @@ class Transform:
     def load(cls, package: str, file: str) -> Transform:
         """The transform in `file` of `package` ("spendmap.allocation", "usage_grouped.sql").
 
-        Raises:
-            TransformRefusedError: it holds what is not exact or not portable.
+        What ships is held to the dialect by the tests; parsing it again at every start would cost half a second.
         """
         text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
-        transform = cls(file.removesuffix(".sql"), text)
-        transform.tree  # noqa: B018  (parse and check now, not at the first run)
-        return transform
+        return cls(file.removesuffix(".sql"), text)
 
     @classmethod
     def of(cls, name: str, tree: exp.Query) -> Transform:
-        """A transform built as a tree (compiled rules), checked like any other."""
-        transform = cls(name, tree.sql(dialect="duckdb"))
-        transform.tree  # noqa: B018
-        return transform
+        """A transform built as a tree (compiled rules), checked like any other.
+
+        Raises:
+            TransformRefusedError: it holds what is not exact or not portable.
+        """
+        _refuse_inexact(name, tree)
+        return cls(name, tree.sql(dialect="duckdb"))
 
     @cached_property
     def tree(self) -> exp.Query:

@@ -195,15 +195,20 @@ def with_company(shipped: Sequence[PriceRow], company: Sequence[PriceRow]) -> Bo
     return Book((*under, *company))
 
 
+def kept_file(root: Path) -> Path:
+    """Where a workspace keeps its copy of the shipped prices; another name whenever they are others."""
+    taken = newest(root)
+    if taken is None:
+        return root / "cache" / f"prices-{shipped_version()}.parquet"
+    file, day = taken
+    digest = hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
+    return root / "cache" / f"prices-{shipped_version()}-{day.isoformat()}-{digest}.parquet"
+
+
 def _known_in(root: Path) -> list[PriceRow]:
     """The shipped prices, or those with the catalogue the workspace has taken; kept in its cache."""
     taken = newest(root)
-    if taken is None:
-        return _cached(root / "cache" / f"prices-{shipped_version()}.parquet", shipped_rows)
-    file, day = taken
-    digest = hashlib.blake2b(file.read_bytes(), digest_size=6).hexdigest()
-    kept = root / "cache" / f"prices-{shipped_version()}-{day.isoformat()}-{digest}.parquet"
-    return _cached(kept, lambda: refreshed_rows(file, day))
+    return _cached(kept_file(root), (lambda: refreshed_rows(*taken)) if taken else shipped_rows)
 
 
 def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> list[PriceRow]:

@@ -18,6 +18,9 @@ import yaml
 
 from spendmap.pricing.rows import NO_END, NO_START, PriceRow
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C where it is built, ten times as fast."""
+
 
 @dataclass(frozen=True)
 class NameRule:
@@ -50,15 +53,20 @@ class RegionRule:
 @cache
 def documents() -> dict[str, dict[str, Any]]:
     """The shipped overlay files, by name, in order."""
+    return {name: yaml.load(text, Loader=LOADER) for name, text in _texts().items()}
+
+
+@cache
+def _texts() -> dict[str, str]:
     folder = resources.files("spendmap.pricing").joinpath("overlays")
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text(encoding="utf-8")) for file in files}
+    return {file.name.removesuffix(".yaml"): file.read_text(encoding="utf-8") for file in files}
 
 
 @cache
 def overlay_digest() -> str:
-    """Changes when a shipped fact changes."""
-    return hashlib.blake2b(repr(documents()).encode(), digest_size=8).hexdigest()
+    """Changes when the text of a shipped overlay changes."""
+    return hashlib.blake2b(repr(_texts()).encode(), digest_size=8).hexdigest()
 
 
 @cache

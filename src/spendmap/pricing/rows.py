@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
 from typing import Literal
 
 from spendmap.vocabulary.exact import EXACT
@@ -30,7 +31,7 @@ PRICE_UNIT = Decimal("0.000000000001")  # smallest unit price the ledger stores,
 PRICE_LIMIT = Decimal(1_000_000)  # DECIMAL(18,12) holds less than this per unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PriceRow:
     """One row of the ledger's `price` table. `list_unit_price` is `currency` per one unit of `meter`."""
 
@@ -56,7 +57,7 @@ class PriceRow:
     recorded_at: datetime = NO_START
     superseded_at: datetime | None = None
 
-    @property
+    @cached_property
     def key(self) -> Key:
         """What must not be priced twice at one instant."""
         return (
@@ -76,7 +77,7 @@ class PriceRow:
         extra += [text for text in (self.region_scope, self.contract) if text]
         return "/".join((self.provider, self.model, self.meter)) + (f" ({', '.join(extra)})" if extra else "")
 
-    @property
+    @cached_property
     def price_id(self) -> str:
         """Identity: the same price in the same box has the same id in every book, whoever published it when."""
         says = "\x1f".join(
