@@ -55,6 +55,7 @@ export type ReadinessReport = Schemas["ReadinessReport"];
 export type ReconcileLine = Schemas["ReconcileLine"];
 export type ReconcileReport = Schemas["ReconcileReport"];
 export type SourceRow = Schemas["SourceRow"];
+export type SharedCalls = Schemas["SharedCalls"];
 export type SourcesReport = Schemas["SourcesReport"];
 export type Workspace = Schemas["Overview"];
 

@@ -2,9 +2,11 @@
 import { Fragment, type ReactElement } from "react";
 
 import { useSources } from "../../api/queries";
-import type { SourceRow } from "../../api/types";
+import type { SharedCalls, SourceRow } from "../../api/types";
 import { compactCount, count, counted } from "../../format/count";
+import { ratio } from "../../format/decimal";
 import { instant, monthLabel } from "../../format/period";
+import { percent } from "../../format/share";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
 import { DataTable } from "../../parts/DataTable";
@@ -31,6 +33,7 @@ export function Sources(): ReactElement {
   const rows = sorted(report.sources, sort);
   const open = params.get("source");
   return (
+    <>
     <Card
       title={counted(report.total, "source")}
       note={`${report.stale ? `${counted(report.stale, "source")} behind the declared refresh` : "None is behind its declared refresh"}; ${counted(report.quarantined, "row")} refused. ${report.notes.join(" ")}`}
@@ -57,7 +60,43 @@ export function Sources(): ReactElement {
         after={(row) => (open === row.id ? <tr><td colSpan={9}><Refused row={row} /></td></tr> : <Fragment />)}
       />
     </Card>
+    {report.shared.length > 0 ? <Shared pairs={report.shared} /> : null}
+    </>
   );
+}
+
+const SEEN: Record<string, string> = {
+  same: "counts once: the same id",
+  declared: "counts once: declared with sees",
+  perhaps: "counts twice: alike, not settled",
+};
+
+/** Calls that two sources both saw. Each call counts once, by the first of the two, unless nothing settles it. */
+function Shared({ pairs }: { pairs: readonly SharedCalls[] }): ReactElement {
+  return (
+    <Card title="Calls that two sources saw" note="Over the published months. Shares are of all calls and tokens of a source.">
+      <DataTable
+        caption="Calls that two sources saw"
+        rows={[...pairs]}
+        rowKey={(row) => `${row.source} ${row.other} ${row.kind}`}
+        columns={[
+          { id: "source", header: "Counts", isHeader: true, cell: (row) => row.source },
+          { id: "other", header: "Saw it too", cell: (row) => row.other },
+          { id: "kind", header: "Settled", wrap: true, cell: (row) => <span className={row.kind === "perhaps" ? classes.stale : undefined}>{SEEN[row.kind] ?? row.kind}</span> },
+          { id: "calls", header: "Calls", isNumber: true, cell: (row) => <span title={count(row.calls)}>{compactCount(row.calls)}</span> },
+          { id: "of_source", header: "Of the first", isNumber: true, cell: (row) => of(row.calls, row.source_calls) },
+          { id: "of_other", header: "Of the second", isNumber: true, cell: (row) => of(row.calls, row.other_calls) },
+          { id: "tokens", header: "Tokens", isNumber: true, cell: (row) => <span title={count(row.tokens)}>{compactCount(row.tokens)}</span> },
+          { id: "tokens_of_source", header: "Of the first", isNumber: true, cell: (row) => of(row.tokens, row.source_tokens) },
+          { id: "tokens_of_other", header: "Of the second", isNumber: true, cell: (row) => of(row.tokens, row.other_tokens) },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function of(part: number, whole: number): string {
+  return percent(ratio(String(part), String(whole)), 0);
 }
 
 function Name({ row }: { row: SourceRow }): ReactElement {

@@ -102,7 +102,7 @@ function Captured({ report }: { report: SpendMapReport }): ReactElement {
       </dl>
       {shown.length > 0 ? (
         <>
-          <h3 className={classes.subhead}>Not AI by any rule: please confirm</h3>
+          <h3 className={classes.subhead}>Biggest suppliers that no rule calls AI</h3>
           <MiniTable caption="Biggest suppliers held as not AI" rows={shown.map((each) => [each.supplier ?? "unknown supplier", counted(each.rows, "row"), <MoneyText key="cost" amount={each.cost} currency={currency} />])} />
           {report.not_ai_top.length > 5 ? <button type="button" className={classes.more} aria-expanded={isLong} onClick={() => setLong(!isLong)}>{isLong ? "Show five" : `Show all ${report.not_ai_top.length}`}</button> : null}
         </>

@@ -19,7 +19,7 @@ export function Unsettled({ report }: { report: SpendMapReport }): ReactElement 
       {named.unknown !== null ? <p className={classes.dimmed}>{named.unknown}.</p> : null}
       <dl className={classes.captured}>
         <Line name="Perhaps counted twice" about="in the total">{named.perhaps_twice.items.length === 0 && named.unknown === null ? "none seen" : money(named.perhaps_twice.cost)}</Line>
-        <Line name="Proposed pairs" about="an invoice and a payment, counted once">{counted(named.pairs.length, "pair")}</Line>
+        <Line name="Proposed pairs" about="counted once each">{counted(named.pairs.length, "pair")}</Line>
         <Line name="Not billed yet" about="metered, in the total">{money(named.not_billed_yet.cost)}</Line>
         <Line name="Metered above the bill" about="in no total">{money(named.over.cost)}</Line>
         <Line name="Prepaid" about={`left at the end of ${periodLabel(named.prepaid.month)}`}>{money(named.prepaid.cost)}</Line>
@@ -76,11 +76,11 @@ function PerhapsAi({ report }: { report: SpendMapReport }): ReactElement | null 
 
 function Confirm({ supplier }: { supplier: string }): ReactElement {
   const confirm = useConfirmSupplier();
-  if (confirm.data) return <p className={classes.dimmed} role="status">{confirm.data.scope === "ai" ? "AI" : "Not AI"}. {confirm.data.next_step}</p>;
+  if (confirm.data) return <p className={classes.dimmed} role="status">{confirm.data.scope === "ai" ? "AI" : "Not AI"}. Run <code>spendmap allocate</code> to see it on the map.</p>;
   return (
-    <p>
-      <button type="button" className={classes.more} disabled={confirm.isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai" })}>It is AI</button>{" "}
-      <button type="button" className={classes.more} disabled={confirm.isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai" })}>It is not</button>
+    <p className={classes.choice}>
+      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai" })}>It is AI</button>
+      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai" })}>It is not</button>
       {confirm.error ? <span role="alert"> {confirm.error.message}</span> : null}
     </p>
   );

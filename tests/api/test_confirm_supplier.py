@@ -1,0 +1,84 @@
+"""A supplier confirmed from the map: one rule of the company, kept, replaced by the other answer, refused when unknown."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from company.acorn import build
+from spendmap.api.app import create_app
+from spendmap.process import run
+from spendmap.workspace import Workspace
+
+ADDRESS = "/api/rules/confirm"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = build(tmp_path_factory.mktemp("confirm") / "w")
+    run(made)
+    return made
+
+
+@pytest.fixture
+def writer(place: Workspace) -> TestClient:
+    return TestClient(create_app(place), base_url="http://127.0.0.1:8765")
+
+
+def rules_of(place: Workspace) -> list[dict[str, object]]:
+    file = place.root / "rules" / "confirmed.yaml"
+    found: list[dict[str, object]] = yaml.safe_load(file.read_text())["rules"] if file.is_file() else []
+    return found
+
+
+def test_an_answer_becomes_one_rule_and_the_other_answer_replaces_it(place: Workspace, writer: TestClient) -> None:
+    first = writer.post(
+        ADDRESS, json={"supplier": "WeWork Management LLC", "scope": "ai", "category": "internal_tools"}
+    )
+    assert first.status_code == 200, first.text
+    assert (first.json()["scope"], first.json()["category"], first.json()["change"]) == (
+        "ai",
+        "internal_tools",
+        "added",
+    )
+    assert "spendmap allocate" in first.json()["next_step"]
+    again = writer.post(ADDRESS, json={"supplier": "WeWork Management LLC", "scope": "not_ai", "reason": "rent"})
+    assert again.json()["change"] == "replaced"
+    (rule,) = rules_of(place)
+    assert rule["then"] == {"scope": "not_ai"}
+    assert "rent" in str(rule["why"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"supplier": "Nobody paid this firm", "scope": "ai"}, "Nobody paid this firm"),
+        ({"supplier": "Otter.ai", "scope": "ai", "category": "lunch"}, "lunch"),
+        ({"supplier": "Otter.ai", "scope": "perhaps"}, "scope"),
+        ({"supplier": "", "scope": "ai"}, "supplier"),
+        ({"supplier": "Otter.ai", "scope": "ai", "by": "somebody else"}, "by"),
+    ],
+)
+def test_what_cannot_be_confirmed_writes_no_rule(
+    place: Workspace, writer: TestClient, asked: dict[str, str], said: str
+) -> None:
+    before = rules_of(place)
+    answer = writer.post(ADDRESS, json=asked)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert said in answer.text
+    assert rules_of(place) == before
+
+
+def test_another_site_cannot_confirm(writer: TestClient, place: Workspace) -> None:
+    before = rules_of(place)
+    answer = writer.post(
+        ADDRESS, json={"supplier": "Otter.ai", "scope": "not_ai"}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 403
+    assert rules_of(place) == before
