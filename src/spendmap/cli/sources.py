@@ -11,10 +11,10 @@ from spendmap.cli.say import note, say_json
 from spendmap.workspace import Workspace
 
 _SHARED = {
-    "same": "{source} and {other} both saw {calls} calls, by the provider's id; {source} counts",
-    "declared": "{source} and {other} both saw {calls} calls, as `sees` declares; {source} counts",
+    "same": "{source} and {other} both saw {calls}, by the provider's id; {source} counts",
+    "declared": "{source} and {other} both saw {calls}, as `sees` declares; {source} counts",
     "perhaps": (
-        "{source} and {other} PERHAPS both saw {calls} calls, and both count. If they are the same: "
+        "{source} and {other} PERHAPS both saw {calls}, and both count. If they are the same: "
         "`sees: [{source}]` on {other} in register/sources.yaml, then `spendmap register apply` and `spendmap allocate`"
     ),
 }
@@ -57,7 +57,7 @@ def command(workspace: Path | None, as_json: bool) -> None:
         for each in row.quarantine:
             click.echo(f"    {each.rows:,} x {each.reason}  ({each.file})")
     for pair in report.shared:
-        told = _SHARED[pair.kind].format(source=pair.source, other=pair.other, calls=f"{pair.calls:,}")
+        told = _SHARED[pair.kind].format(source=pair.source, other=pair.other, calls=f"{pair.calls:,} call{'' if pair.calls == 1 else 's'}")
         click.echo(f"\n{told}")
         for name, calls, tokens in (
             (pair.source, pair.source_calls, pair.source_tokens),
