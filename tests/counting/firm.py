@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from spendmap.allocation.counted.count import PACKAGE, Counted, Known, count_money
 from spendmap.allocation.counted.periods import add_months, month_of
-from spendmap.allocation.counted.places import Contract
 from spendmap.allocation.counted.statements import Metered
+from spendmap.allocation.counted.terms import Contract
 from spendmap.engine.arrow import arrow_schema, conform
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.engine import Engine
@@ -191,10 +191,19 @@ class Firm:
         )  # fmt: skip
         return key
 
-    def contract(self, vendor: str, start: str, end: str, amount: str, terms: str = "yearly in advance") -> None:
-        """A contract; `end` is its last day."""
+    def contract(
+        self,
+        vendor: str,
+        start: str,
+        end: str,
+        amount: str | None,
+        terms: str = "yearly in advance",
+        tool: str | None = None,
+    ) -> None:
+        """A contract; `end` is its last day, `amount` None = it states none."""
         last = day_of(end) + timedelta(days=1)
-        self.contracts.append(Contract(vendor, "", None, day_of(start), last, Decimal(amount), "USD", terms))
+        money = None if amount is None else Decimal(amount)
+        self.contracts.append(Contract(vendor, "", tool, day_of(start), last, money, "USD", terms))
 
     # -- counting ----------------------------------------------------------------------------------
 

@@ -57,7 +57,9 @@ def command(workspace: Path | None, as_json: bool) -> None:
         for each in row.quarantine:
             click.echo(f"    {each.rows:,} x {each.reason}  ({each.file})")
     for pair in report.shared:
-        told = _SHARED[pair.kind].format(source=pair.source, other=pair.other, calls=f"{pair.calls:,} call{'' if pair.calls == 1 else 's'}")
+        told = _SHARED[pair.kind].format(
+            source=pair.source, other=pair.other, calls=f"{pair.calls:,} call{'' if pair.calls == 1 else 's'}"
+        )
         click.echo(f"\n{told}")
         for name, calls, tokens in (
             (pair.source, pair.source_calls, pair.source_tokens),

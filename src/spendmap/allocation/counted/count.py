@@ -32,10 +32,11 @@ from spendmap.allocation.counted.parts import (
     table_of,
 )
 from spendmap.allocation.counted.periods import first_of, month_of, month_range, spread
-from spendmap.allocation.counted.places import Contract, Places
+from spendmap.allocation.counted.places import Places, closed_by
 from spendmap.allocation.counted.purchases import Exported, Pool, Purchases
 from spendmap.allocation.counted.rest import Rest
 from spendmap.allocation.counted.statements import ZERO, Bill, Line, Metered, lines_of
+from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.split import split_by_driver
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
@@ -130,12 +131,12 @@ class _Counting:
         for each in exported:
             purchases.add_export(each)
         matched = match_documents(lines, bills, self.known.declined)
-        places = Places(self.known.lags, self.known.contracts, purchases, bills, self.known.before, matched.month_of)
+        places = Places(self.known, purchases, bills, lines, matched.month_of)
         rest = Rest(places, purchases, bills, self.known, self.notes)
         rest.cover_by_exports(lines, matched)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
-        purchases.carry()
+        purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)
         rest.emit(lines, matched, self.parts)

@@ -38,6 +38,7 @@ class Matched:
     matches: list[Match] = field(default_factory=list)
     adjustments: list[tuple[Line, Decimal]] = field(default_factory=list)
     month_of: dict[str, date] = field(default_factory=dict)  # credit note -> day of the invoice it reduces
+    invoiced: list[tuple[Bill, Line]] = field(default_factory=list)  # exports and the invoice that bills just them
 
     def cover(self, line: Line, amount: Decimal, by: str, reason: str, pair: str | None = None) -> None:
         """Take `amount` (same sign as the line) from what the line still counts."""
@@ -152,6 +153,7 @@ def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None
     if abs(documented - exported) <= CENT:
         for line in own:
             found.cover(line, line.left, by, "number")
+        found.invoiced += [(bill, own[-1]) for bill in billed]
     else:
         room = exported
         for line in own:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from spendmap.allocation.counted.count import Known, metered_of
-from spendmap.allocation.counted.places import Contract
 from spendmap.allocation.counted.statements import Metered
+from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.vendors import Vendors
 from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
@@ -37,11 +37,14 @@ def known_of(
         for type_, id_, own in dated
         if type_ in ("vendor", "contract")
     ]
-    lags, contracts, owners = {}, [], {}
+    lags: dict[tuple[str, str], int] = {}
+    contracts, owners = [], {}
     for type_, id_, said in values:
         if type_ == "vendor":
-            for account in said.get("accounts") or ():
-                lags[id_, str(account["id"])] = int(account.get("invoice_lag_months") or 0)
+            own = {str(each["id"]): int(each.get("invoice_lag_months") or 0) for each in said.get("accounts") or ()}
+            lags |= {(id_, account): lag for account, lag in own.items()}
+            if len(set(own.values())) == 1:  # a line that names no account is of one of them
+                lags[id_, ""] = next(iter(own.values()))
         elif said.get("vendor"):
             vendor, account = str(said["vendor"]), str(said.get("vendor_account") or "")
             if said.get("owner"):

@@ -6,49 +6,28 @@ is left of it, on effective (by service month) and on billed (one month).
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.periods import (
-    add_months,
     is_longer_than_a_month,
     month_of,
     month_range,
     spread,
     term_by_amount,
-    whole_months,
 )
-from spendmap.allocation.counted.purchases import Placed, Purchases
-from spendmap.allocation.counted.statements import CENT, ZERO, Bill, Line, Metered
+from spendmap.allocation.counted.purchases import Closed, Placed, Purchases
+from spendmap.allocation.counted.statements import CENT, ZERO, Bill, Line
+from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid
 from spendmap.vocabulary.period import month_add
 
+if TYPE_CHECKING:
+    from spendmap.allocation.counted.count import Known
+
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
-EARLY_DAYS = 60  # how long before its start a term may be paid
-_ADD_ON = re.compile(
-    r"\b(add[- ]?ons?|true[- ]?ups?|(additional|extra|more) (seats?|users?|licen[cs]es?)|co-?term\w*|nachlizenz\w*|"
-    r"zusatzlizenz\w*|zus[äa]tzliche \w+|(si[èe]ges?|licences?|utilisateurs?) suppl[ée]mentaires?|"
-    r"(licencias?|usuarios?|puestos?) adicional(es)?)\b",
-    re.I,
-)
-_MONTHLY = re.compile(r"month|monat|mensu|mensual|mois", re.I)  # terms of a contract that is not paid ahead
-
-
-@dataclass(frozen=True)
-class Contract:
-    """What a contract says of payment. `end` exclusive; `commitment` is the amount over the term."""
-
-    vendor: str
-    account: str
-    tool: str | None
-    start: date
-    end: date
-    commitment: Decimal | None
-    currency: str | None
-    payment_terms: str
 
 
 class Places:
@@ -56,14 +35,14 @@ class Places:
 
     def __init__(
         self,
-        lags: Mapping[tuple[str, str], int],
-        contracts: Sequence[Contract],
+        known: Known,
         purchases: Purchases,
         bills: Sequence[Bill],
-        before: Sequence[Metered],
+        lines: Iterable[Line],
         invoice_day: Mapping[str, date],
     ) -> None:
-        self.lags, self.contracts, self.invoice_day = lags, contracts, invoice_day
+        self.lags, self.contracts, self.invoice_day = known.lags, known.contracts, invoice_day
+        self._terms = terms_paid(known.contracts, lines)
         self._known: dict[str, tuple[date, date]] = {}
         self._totals: dict[tuple[str, str, str], list[tuple[str, str, str, Decimal]]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -73,7 +52,7 @@ class Places:
                 self._totals[vendor, month, currency].append((family or "", account, tool, total))
                 if family == "seats":
                     self._seats[vendor, month, currency][tool] += total
-        for meter in before:
+        for meter in known.before:
             account = purchases.accounts.name(meter.vendor, meter.vendor_account, meter.account_id)
             self._totals[meter.vendor, meter.month, meter.currency].append(
                 (meter.family, account, meter.tool, meter.cost)
@@ -159,49 +138,29 @@ class Places:
         if line.amount <= 0 or line.vendor is None:
             return None
         for contract in self.contracts:
-            found = _paid_in_advance(contract, line)
+            found = paid_in_advance(contract, line)
             if found is not None:
                 return found
+        if line.name in self._terms:
+            return self._terms[line.name]
         for contract in self.contracts:
-            if _ADD_ON.search(line.text) and _is_of(contract, line) and not _MONTHLY.search(contract.payment_terms):
+            if ADD_ON.search(line.text) and is_of(contract, line) and not MONTHLY.search(contract.payment_terms):
                 return line.day, contract.end
         monthly = self._seats.get((line.vendor, line.month, line.currency), {})
         own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
         return term_by_amount(line.text, line.day, line.amount, own)
 
 
-def _paid_in_advance(contract: Contract, line: Line) -> tuple[date, date] | None:
-    """The part of a contract's term that the line pays: the whole, or the year or quarter it begins."""
-    if contract.commitment is None or not _is_of(contract, line, EARLY_DAYS):
-        return None
-    months = whole_months(contract.start, contract.end)
-    if months is None:
-        return (contract.start, contract.end) if abs(contract.commitment - line.amount) < CENT else None
-    for length in _lengths(months):
-        if abs(contract.commitment * length - line.amount * months) >= CENT * months:
-            continue
-        for number in range(0, months, length):
-            start = add_months(contract.start, number)
-            end = add_months(contract.start, min(number + length, months))
-            if start.toordinal() - EARLY_DAYS <= line.day.toordinal() < end.toordinal():
-                return start, end
-    return None
+def closed_by(invoiced: Iterable[tuple[Bill, Line]], places: Places) -> dict[Closed, date]:
+    """Up to when the exports' bills reach that an invoice repeats: to the end of what it is for, when it was written
+    after that. Its month holds no use that another bill could still bring."""
+    found: dict[Closed, date] = {}
+    for bill, line in invoiced:
+        start, end = places.period(line)
+        if month_of(start) <= bill.month and line.day >= end - timedelta(days=1):
+            key = (bill.vendor, bill.account, bill.month, bill.currency)
+            found[key] = max(end, found.get(key, end))
+    return found
 
 
-def _is_of(contract: Contract, line: Line, early: int = 0) -> bool:
-    """Whether a line can be a payment of a contract, up to `early` days before its term begins."""
-    return (
-        contract.vendor == line.vendor
-        and (contract.tool is None or line.tool is None or contract.tool == line.tool)
-        and (not contract.account or not line.account or contract.account == line.account)
-        and (contract.currency is None or contract.currency == line.currency)
-        and contract.start.toordinal() - early <= line.day.toordinal() < contract.end.toordinal()
-    )
-
-
-def _lengths(months: int) -> Iterable[int]:
-    """Whole terms, then years, halves and quarters; a month is no term."""
-    return dict.fromkeys(length for length in (months, 12, 6, 3) if 1 < length <= months)
-
-
-__all__ = ["Contract", "Places"]
+__all__ = ["Places", "closed_by"]

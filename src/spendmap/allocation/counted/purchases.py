@@ -8,7 +8,7 @@ Invariant: per purchase, carried + dark = billed; usage outside the covered days
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,8 @@ from spendmap.allocation.counted.statements import CENT, ZERO, Family, Line, Met
 
 PurchaseKey = tuple[str, Family | None, str, str, str, str]
 """Vendor, family, tool ("" = any), account, month, currency."""
+Closed = tuple[str, str, str, str]
+"""Vendor, account, month and currency of a bill that an invoice closes."""
 
 
 @dataclass
@@ -117,13 +119,13 @@ class Purchases:
             if key[0] == vendor and key[4] == month and (purchase.meters or purchase.exports)
         ]
 
-    def carry(self) -> None:
-        """Decide every bill; `placed` is left with what no meter carries."""
+    def carry(self, closed: Mapping[Closed, date]) -> None:
+        """Decide every bill; `placed` is left with what no meter carries. `closed`: up to when an invoice bills."""
         self._meet_lonely_meters()
         for key in sorted(self.found, key=lambda key: tuple(part or "" for part in key)):
             purchase = self.found[key]
             if purchase.exports and purchase.meters:
-                self._carry_export(purchase)
+                self._carry_export(purchase, closed)
             if (
                 purchase.placed and purchase.meters
             ):  # an invoice above its export carries what the export does not reach
@@ -162,9 +164,14 @@ class Purchases:
             first.meters += self.found[key].meters
             self.found[key].meters = []
 
-    def _carry_export(self, purchase: Purchase) -> None:
-        start, end = month_range(purchase.key[4])
-        until = min(end, max(export.until for export in purchase.exports))
+    def _carry_export(self, purchase: Purchase, closed: Mapping[Closed, date]) -> None:
+        vendor, _, _, account, month, currency = purchase.key
+        start, end = month_range(month)
+        reaches = [
+            *(export.until for export in purchase.exports),
+            closed.get((vendor, account, month, currency), start),
+        ]
+        until = min(end, max(reaches))
         covered = _of_one_currency([meter for meter in purchase.meters if meter.day < until], purchase.key[5])
         total = {cost: _sum([export.costs[cost] for export in purchase.exports]) for cost in COSTS}
         effective, metered = total["effective_cost"], _metered(covered, purchase.key[5])
@@ -270,4 +277,4 @@ def _metered(meters: Iterable[Metered], currency: str) -> Decimal | None:
     return next(iter(by_currency.values())) if len(by_currency) == 1 else None
 
 
-__all__ = ["CENT", "Exported", "Placed", "Pool", "Purchase", "PurchaseKey", "Purchases"]
+__all__ = ["CENT", "Closed", "Exported", "Placed", "Pool", "Purchase", "PurchaseKey", "Purchases"]

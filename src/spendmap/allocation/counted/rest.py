@@ -7,7 +7,7 @@ Invariant: covered + counted + not AI of a line = its amount, on effective over 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
@@ -38,12 +38,14 @@ class Rest:
         self._placed: dict[str, list[Placed]] = defaultdict(list)
         self._bought_ahead: set[str] = set()
         self._families: dict[tuple[str, str], set[Family]] = defaultdict(set)
+        self._dark: set[tuple[str | None, str, str]] = set()
 
     # -- exports -----------------------------------------------------------------------------------
 
     def cover_by_exports(self, lines: Sequence[Line], matched: Matched) -> None:
         """An invoice, then payments, of an account whose export is captured, up to what the export bills."""
-        for line in sorted(lines, key=lambda line: (line.is_payment, line.day, line.name)):
+        ordered = sorted(lines, key=lambda line: (line.is_payment, line.day, line.name))
+        for line in ordered:
             if line.vendor is None or line.left <= 0 or line.kind in NO_PURCHASE:
                 continue
             bills = self._bills_of(line)
@@ -55,6 +57,8 @@ class Rest:
                 continue
             amount = line.left if line.is_document and abs(line.left - room) <= CENT else min(line.left, room)
             matched.cover(line, amount, f"export:{line.vendor}:{bills[0].month}", "export")
+            if line.is_document and not line.left and abs(amount - room) <= CENT:
+                matched.invoiced += [(bill, line) for bill in bills]
             for bill in bills:
                 taken = min(amount, max(_room(bill, line), ZERO))
                 if line.is_document:
@@ -63,6 +67,21 @@ class Rest:
                 else:
                     bill.payments_left -= taken
                 amount -= taken
+        for line in ordered:
+            if line.vendor is not None and line.product == "credits" and line.left > 0:
+                self._cover_later(line, matched)
+
+    def _cover_later(self, line: Line, matched: Matched) -> None:
+        """What credits pay for of later months' exports is bought once: by the export that bills it."""
+        for (vendor, month, currency), bills in sorted(self._bills.items()):
+            if vendor != line.vendor or currency != line.currency or month <= self.places.month(line):
+                continue
+            for bill in bills:
+                if bill.family not in ("api", None) or (line.account and bill.account and bill.account != line.account):
+                    continue
+                amount = min(line.left, max(bill.payments_left, ZERO))
+                matched.cover(line, amount, f"export:{vendor}:{month}", "export")
+                bill.payments_left -= amount
 
     def _bills_of(self, line: Line) -> list[Bill]:
         found = [
@@ -96,6 +115,9 @@ class Rest:
                 self._families[line.vendor, self.places.month(line)].add(line.family)
         metered = {key[0] for key, purchase in self.purchases.found.items() if key[1] == "api" and purchase.meters}
         metered |= {meter.vendor for meter in self.known.before if meter.family == "api"}
+        metered |= {key[0] for key, purchase in self.purchases.found.items() if key[1] == "api" and purchase.exports}
+        ahead = {line.vendor for line in lines if line.product == "credits" and line.left > 0} & metered
+        numbers = {(line.vendor, line.number) for line in lines if line.product == "credits" and line.number}
         for line in lines:
             if not line.left or line.kind == "settlement":
                 continue
@@ -103,7 +125,7 @@ class Rest:
                 self._place_mixed(line)
             elif line.vendor is None or line.kind in NO_PURCHASE or line.share is not None:
                 self._placed[line.name] += self.places.placed(line, line.left)
-            elif line.product == "credits" and line.left > 0 and line.vendor in metered:
+            elif line.vendor in ahead and _is_of_credits(line, numbers):
                 bought_ahead.add(line, line.left)
                 self._bought_ahead.add(line.name)
             else:
@@ -219,6 +241,13 @@ class Rest:
         for match in matched.matches:
             covered[match.line.name].append((match.amount, match.covered_by, match.reason.partition(":")[0]))
         adjusted = {line.name: amount for line, amount in matched.adjustments}
+        self._dark = {
+            (line.vendor, placed.month, line.currency)
+            for line in lines
+            if line.scope == "ai"
+            for placed in self._placed[line.name]
+            if self._is_dark(line, placed)
+        }
         for line in lines:
             if not line.amount:
                 continue
@@ -300,16 +329,28 @@ class Rest:
         self._note_prepaid(line, placed)
 
     def _standing(self, line: Line, placed: Placed) -> str | None:
+        if self._is_dark(line, placed) or self._is_back_from_dark(line, placed):
+            return "dark"
         if placed.effective != placed.billed:
             return "billed_elsewhere"
-        if line.kind == "pending":
-            return "pending"
-        if placed.effective > 0 and line.vendor is not None and line.kind not in NO_PURCHASE:
-            # Dark is use that telemetry could have told of: the line says so, or the vendor's calls are seen.
-            seen = any(purchase.key[1] == "api" for purchase in self.purchases.seen(line.vendor, placed.month))
-            if (line.says_api or seen) and FAMILY.get(line.product or "") in (None, "api"):
-                return "dark"
-        return None
+        return "pending" if line.kind == "pending" else None
+
+    def _is_back_from_dark(self, line: Line, placed: Placed) -> bool:
+        """What comes back of dark money stands against it."""
+        return (
+            placed.effective < 0
+            and FAMILY.get(line.product or "") in (None, "api")
+            and (line.vendor, placed.month, line.currency) in self._dark
+        )
+
+    def _is_dark(self, line: Line, placed: Placed) -> bool:
+        """Use that telemetry could have told of: the line says so, or the vendor's calls are seen."""
+        if placed.effective <= 0 or placed.effective != placed.billed or line.vendor is None:
+            return False
+        if line.kind in NO_PURCHASE or FAMILY.get(line.product or "") not in (None, "api"):
+            return False
+        calls = (purchase.key[1] == "api" for purchase in self.purchases.seen(line.vendor, placed.month))
+        return line.says_api or any(calls)
 
     def _note_prepaid(self, line: Line, placed: Sequence[Placed]) -> None:
         """What is paid and not yet spread, at the end of each month of a term."""
@@ -339,6 +380,13 @@ class Rest:
                     reason=f"paid for {start} to {end}, not spread yet at the end of the month",
                 )
             month = month_add(month, 1)
+
+
+def _is_of_credits(line: Line, bought: Container[tuple[str | None, str | None]]) -> bool:
+    """A purchase of credits, or what comes back of one: said by its product, or by the number of what it takes back."""
+    if line.product == "credits":
+        return True
+    return line.left < 0 and any((line.vendor, number) in bought for number in (*line.mentions, line.number) if number)
 
 
 def _room(bill: Bill, line: Line) -> Decimal:

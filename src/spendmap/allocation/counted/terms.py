@@ -1,0 +1,111 @@
+"""The whole-month term that a payment of a contract pays for in advance.
+
+Pure. A contract's amount says which payments are the whole of it, a year or a quarter. Where it states none, its terms
+of payment say how long a payment reaches; where they are silent too, the one payment at its beginning pays the term.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from spendmap.allocation.counted.periods import add_months, whole_months
+from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, Line
+
+EARLY_DAYS = 60  # how long before its start a term may be paid
+ADD_ON = re.compile(
+    r"\b(add[- ]?ons?|true[- ]?ups?|(additional|extra|more) (seats?|users?|licen[cs]es?)|co-?term\w*|nachlizenz\w*|"
+    r"zusatzlizenz\w*|zus[äa]tzliche \w+|(si[èe]ges?|licences?|utilisateurs?) suppl[ée]mentaires?|"
+    r"(licencias?|usuarios?|puestos?) adicional(es)?)\b",
+    re.I,
+)
+MONTHLY = re.compile(r"month|monat|mensu|mensual|mois", re.I)  # terms of a contract that is not paid ahead
+_LATE = re.compile(r"arrears?|nachtr[äa]glich|[ée]chu|vencido", re.I)
+_LENGTHS = (
+    (re.compile(r"quarter|quartal|viertelj|trimest", re.I), 3),
+    (re.compile(r"half[- ]?year|semi[- ]?annual|halbj|semest", re.I), 6),
+    (re.compile(r"year|annual|annuel|j[äa]hr|anual|upfront|up front|in advance|prepaid", re.I), 12),
+)
+LATE_DAYS = 45  # how long after its term began a payment may still be the one for it
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a contract says of payment. `end` exclusive; `commitment` is the amount over the term."""
+
+    vendor: str
+    account: str
+    tool: str | None
+    start: date
+    end: date
+    commitment: Decimal | None
+    currency: str | None
+    payment_terms: str
+
+
+def paid_in_advance(contract: Contract, line: Line) -> tuple[date, date] | None:
+    """The part of a contract's term that the line pays: the whole, or the year or quarter it begins."""
+    if contract.commitment is None or not is_of(contract, line, EARLY_DAYS):
+        return None
+    months = whole_months(contract.start, contract.end)
+    if months is None:
+        return (contract.start, contract.end) if abs(contract.commitment - line.amount) < CENT else None
+    for length in _lengths(months):
+        if abs(contract.commitment * length - line.amount * months) >= CENT * months:
+            continue
+        for number in range(0, months, length):
+            start = add_months(contract.start, number)
+            end = add_months(contract.start, min(number + length, months))
+            if start.toordinal() - EARLY_DAYS <= line.day.toordinal() < end.toordinal():
+                return start, end
+    return None
+
+
+def is_of(contract: Contract, line: Line, early: int = 0) -> bool:
+    """Whether a line can be a payment of a contract, up to `early` days before its term begins."""
+    return (
+        contract.vendor == line.vendor
+        and (contract.tool is None or line.tool is None or contract.tool == line.tool)
+        and (not contract.account or not line.account or contract.account == line.account)
+        and (contract.currency is None or contract.currency == line.currency)
+        and contract.start.toordinal() - early <= line.day.toordinal() < contract.end.toordinal()
+    )
+
+
+def _lengths(months: int) -> Iterable[int]:
+    """Whole terms, then years, halves and quarters; a month is no term."""
+    return dict.fromkeys(length for length in (months, 12, 6, 3) if 1 < length <= months)
+
+
+def terms_paid(contracts: Sequence[Contract], lines: Iterable[Line]) -> dict[str, tuple[date, date]]:
+    """Line name -> the part of the term `[start, end)` it pays, of contracts that state no amount."""
+    open_lines = [
+        line for line in lines if line.left > 0 and line.kind not in NO_PURCHASE and not ADD_ON.search(line.text)
+    ]
+    found: dict[str, tuple[date, date]] = {}
+    for contract in contracts:
+        months = whole_months(contract.start, contract.end)
+        terms = contract.payment_terms
+        if contract.commitment is not None or not months or MONTHLY.search(terms) or _LATE.search(terms):
+            continue
+        own = [line for line in open_lines if is_of(contract, line, EARLY_DAYS) and _may_be_prepaid(contract, line)]
+        length = next((length for words, length in _LENGTHS if words.search(terms)), None)
+        if length is None:
+            length, own = months, own if len(own) == 1 else []
+        for line in own:
+            for number in range(0, months, length):
+                start = add_months(contract.start, number)
+                if -EARLY_DAYS <= (line.day - start).days <= LATE_DAYS:
+                    found[line.name] = (start, add_months(contract.start, min(number + length, months)))
+    return found
+
+
+def _may_be_prepaid(contract: Contract, line: Line) -> bool:
+    """A contract of seats or a tool is not paid by what its line calls API calls."""
+    return line.product not in ("api", "credits") or contract.tool is None
+
+
+__all__ = ["ADD_ON", "EARLY_DAYS", "MONTHLY", "Contract", "is_of", "paid_in_advance", "terms_paid"]
