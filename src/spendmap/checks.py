@@ -22,7 +22,9 @@ from spendmap.allocation.identity.law import l14_calls
 from spendmap.allocation.split.law import split_law
 from spendmap.allocation.vendors import load_vendors
 from spendmap.capture.known import content_twice
+from spendmap.capture.stored_money import money_off
 from spendmap.engine.duckdb import DuckDBEngine
+from spendmap.engine.integrity import altered
 from spendmap.engine.store import DataFile, Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
@@ -81,7 +83,7 @@ def check(workspace: Workspace) -> list[Law]:
                 ("L8", "same inputs, same bytes out", _Checks.l8),
                 ("L9", "every engine gives the same digits", _Checks.l9),
                 ("L10", "unpriced is NULL with a reason; it is never 0 and never poisons a total", _Checks.l10),
-                ("L11", "nothing reported as loaded is lost, nothing half-loaded is shown", _Checks.l11),
+                ("L11", "nothing reported as loaded is lost or altered, nothing half-loaded is shown", _Checks.l11),
                 ("L12", "no e-mail address is in the ledger, the quarantine or the read model", _Checks.l12),
                 ("L13", "no payment disappears: paid + invoiced = counted + matched + not_ai + tax", _Checks.l13),
                 (
@@ -293,9 +295,13 @@ class _Checks:
     def l11(self) -> Found:
         pending = self.store.unfinished_runs()
         count = sum(len(files) for files in self.files.values())
-        return not pending and not self.gone and not self.wrong, (
+        changed = altered(self.workspace.root, self.store.published())
+        off = money_off(self.engine, CAPTURED, self.loads)
+        named = [str(each) for each in changed] or off
+        return not pending and not self.gone and not self.wrong and not changed and not off, (
             f"{count:,} data files; {len(pending)} unfinished runs, {len(self.gone)} files missing, "
-            f"{len(self.wrong)} with other rows than were written"
+            f"{len(self.wrong)} with other rows than were written, {len(changed)} altered, "
+            f"{len(off)} loads whose stored money is not what they captured" + (f" ({named[0]})" if named else "")
         )
 
     def l12(self) -> Found:
@@ -346,7 +352,7 @@ def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[
         try:
             if pq.read_metadata(file.path).num_rows != file.rows:
                 wrong.append(file.path)
-        except pa.ArrowInvalid:
+        except (OSError, pa.ArrowException):
             wrong.append(file.path)  # cut short, or no Parquet at all
     return gone, wrong
 

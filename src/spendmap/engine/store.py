@@ -25,6 +25,7 @@ from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
 from pyiceberg.table import Table as IcebergTable
 
 from spendmap.engine.arrow import arrow_schema, conform
+from spendmap.engine.integrity import fingerprints
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError
 from spendmap.workspace import Workspace
@@ -199,7 +200,7 @@ class Store:
     def publish(self) -> dict[str, Any]:
         """Write the file list of every table's snapshot for readers that do not load the catalogue."""
         manifest: dict[str, Any] = {}
-        before = self._published()
+        before = self.published()
         for table in TABLES:
             if not self.has(table):
                 manifest[table] = {"files": []}
@@ -209,22 +210,31 @@ class Store:
             if number is not None and before.get(table, {}).get("snapshot") == number:
                 manifest[table] = before[table]  # a snapshot never changes
                 continue
+            files = self.files(table)
+            known = {entry["path"]: entry for entry in before.get(table, {}).get("files", ()) if "sha256" in entry}
+            fresh = fingerprints(file.path for file in files if self._name(file.path) not in known)
             manifest[table] = {
                 "snapshot": number,
                 "files": [
-                    {
-                        "path": str(file.path.relative_to(self.workspace.root)),
+                    known.get(self._name(file.path))
+                    or {
+                        "path": self._name(file.path),
                         "source": file.slice[0] if file.slice else None,
                         "month": file.slice[1] if file.slice else None,
                         "rows": file.rows,
+                        **fresh[file.path],
                     }
-                    for file in self.files(table)
+                    for file in files
                 ],
             }
         write_atomically(self.root / MANIFEST, json.dumps(manifest, indent=1).encode())
         return manifest
 
-    def _published(self) -> dict[str, Any]:
+    def _name(self, file: Path) -> str:
+        """A data file as the published list names it."""
+        return str(file.relative_to(self.workspace.root))
+
+    def published(self) -> dict[str, Any]:
         """The file list published last; empty when there is none, or it is damaged and must be made anew."""
         try:
             found = json.loads((self.root / MANIFEST).read_bytes())

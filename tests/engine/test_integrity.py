@@ -1,0 +1,82 @@
+"""A stored file that is no longer what was published is named by the laws, whatever was computed from it since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from company.acorn import build
+from spendmap.allocation.run import allocate
+from spendmap.checks import Law, check
+from spendmap.engine.store import Store
+from spendmap.process import run
+from spendmap.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    made = build(tmp_path_factory.mktemp("acorn") / "w")
+    run(made)
+    return made
+
+
+def law(workspace: Workspace) -> Law:
+    (found,) = [each for each in check(workspace) if each.name == "L11"]
+    return found
+
+
+def charge_file(workspace: Workspace) -> Path:
+    """The file with the cost export: 10.00 + 5.00 of every cost."""
+    return next(file.path for file in Store(workspace).files("charge") if file.slice == ("openai-export", "2026-10"))
+
+
+def _doubled(file: Path) -> None:
+    """The same rows, each twice as dear: no count differs."""
+    table = pq.ParquetFile(file).read()
+    for name in ("list_cost", "contracted_cost", "effective_cost", "billed_cost"):
+        place, own = table.column_names.index(name), table.column(name)
+        twice = pa.array([None if cost is None else cost * Decimal(2) for cost in own.to_pylist()], own.type)
+        table = table.set_column(place, table.schema.field(place), twice)
+    pq.write_table(table, file)
+
+
+def _one_byte(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 1
+    file.write_bytes(bytes(content))
+
+
+def _cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-40])
+
+
+@pytest.mark.parametrize("spoil", [_doubled, _one_byte, _cut])
+def test_a_changed_file_breaks_the_law_and_is_named(acorn: Workspace, spoil: Callable[[Path], None]) -> None:
+    file = charge_file(acorn)
+    kept = file.read_bytes()
+    assert law(acorn).holds is True
+    try:
+        spoil(file)
+        found = law(acorn)
+        assert found.holds is False
+        assert file.name in found.detail
+    finally:
+        file.write_bytes(kept)
+    assert law(acorn).holds is True
+
+
+def test_money_doubled_in_a_file_is_told_also_after_it_was_allocated_again(tmp_path: Path) -> None:
+    made = build(tmp_path / "w")
+    run(made)
+    _doubled(charge_file(made))
+    allocate(made)  # what is published now rests on the doubled money
+    found = law(made)
+    assert found.holds is False
+    assert "adds up to 30, 15 was written" in found.detail
+    (made.ledger / "manifest.json").unlink()  # without the hashes, what the load captured still tells
+    assert "list_cost of 15 USD was captured, 30 is stored" in law(made).detail
