@@ -24,7 +24,7 @@ from spendmap.allocation.vendors import load_vendors
 from spendmap.capture.known import content_twice
 from spendmap.capture.stored_money import money_off
 from spendmap.engine.duckdb import DuckDBEngine
-from spendmap.engine.integrity import altered
+from spendmap.engine.integrity import altered, altered_since
 from spendmap.engine.store import DataFile, Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
@@ -296,6 +296,8 @@ class _Checks:
         pending = self.store.unfinished_runs()
         count = sum(len(files) for files in self.files.values())
         changed = altered(self.workspace.root, self.store.published())
+        if self.version is not None:
+            changed += altered_since(self.version.folder, self.version.meta.hashes)
         off = money_off(self.engine, CAPTURED, self.loads)
         named = [str(each) for each in changed] or off
         return not pending and not self.gone and not self.wrong and not changed and not off, (

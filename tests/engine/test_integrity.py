@@ -15,6 +15,7 @@ from spendmap.allocation.run import allocate
 from spendmap.checks import Law, check
 from spendmap.engine.store import Store
 from spendmap.process import run
+from spendmap.published import Version
 from spendmap.workspace import Workspace
 
 
@@ -68,6 +69,21 @@ def test_a_changed_file_breaks_the_law_and_is_named(acorn: Workspace, spoil: Cal
     finally:
         file.write_bytes(kept)
     assert law(acorn).holds is True
+
+
+def test_a_published_figure_that_was_changed_is_named_too(acorn: Workspace) -> None:
+    version = Version.in_force(acorn)
+    assert version is not None
+    file = version.folder / "day.parquet"
+    kept = file.read_bytes()
+    try:
+        table = pq.ParquetFile(file).read()
+        pq.write_table(table.slice(0, len(table) - 1), file)
+        assert "day.parquet: its bytes were changed" in law(acorn).detail
+        file.unlink()
+        assert "day.parquet: it is gone" in law(acorn).detail
+    finally:
+        file.write_bytes(kept)
 
 
 def test_money_doubled_in_a_file_is_told_also_after_it_was_allocated_again(tmp_path: Path) -> None:

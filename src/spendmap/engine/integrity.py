@@ -68,6 +68,18 @@ def altered(root: Path, manifest: Mapping[str, Any]) -> list[Altered]:
         return [found for found in pool.map(lambda entry: _altered(root, entry), listed) if found is not None]
 
 
+def altered_since(folder: Path, hashes: Mapping[str, str]) -> list[Altered]:
+    """Files of a folder, by name, that are not what their hashes say."""
+    found = []
+    for name, digest in hashes.items():
+        file = folder / name
+        if not file.is_file():
+            found.append(Altered(file, "it is gone"))
+        elif sha256_of(file) != digest:
+            found.append(Altered(file, "its bytes were changed"))
+    return found
+
+
 def _altered(root: Path, entry: Mapping[str, Any]) -> Altered | None:
     file = root / str(entry["path"])
     if not file.is_file():
@@ -99,4 +111,4 @@ def _sums(file: Path) -> dict[str, Decimal]:
     return totals
 
 
-__all__ = ["COSTS", "Altered", "altered", "fingerprint", "fingerprints", "sha256_of"]
+__all__ = ["COSTS", "Altered", "altered", "altered_since", "fingerprint", "fingerprints", "sha256_of"]

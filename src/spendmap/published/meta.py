@@ -50,6 +50,8 @@ class Meta:
     """Month -> when its usage was priced last, UTC without a zone; its prices are those of then."""
     restated: tuple[Mapping[str, Any], ...] = ()
     """What changes of prices moved in months that were published, oldest first."""
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """File of the version -> SHA-256 of what was written; empty in a version from before they were kept."""
 
     @property
     def pools(self) -> Mapping[str, Mapping[str, Any]]:
@@ -88,6 +90,7 @@ class Meta:
                 ),
                 priced_at={str(month): _text(at) for month, at in (raw.get("priced_at") or {}).items()},
                 restated=tuple(dict(each) for each in raw.get("restated") or ()),
+                hashes={str(name): _text(digest) for name, digest in (raw.get("hashes") or {}).items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             reason = f"it is not what the figures' description looks like ({type(error).__name__}: {error})."

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spendmap.engine.integrity import sha256_of
 from spendmap.engine.store import write_atomically
 from spendmap.published.columns import PUBLISHED, ROLLUPS, SUM, Columns
 from spendmap.published.meta import FILE, Meta
@@ -67,12 +68,14 @@ def write_version(workspace: Workspace, name: str, tables: Mapping[str, pa.Table
             raise KeyError(f"{table!r} is not a published file")
         if len(rows) or table in ROLLUPS:
             pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
+    hashes = {file.name: sha256_of(file) for file in sorted(folder.glob("*.parquet"))}
     found = {str(each) for each in pc.unique(tables["month"].column("currency")).to_pylist() if each is not None}
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "name": workspace.name,
         "currency": workspace.currency,
         "currencies": [workspace.currency, *sorted(found - {workspace.currency})],
+        "hashes": hashes,
         **meta,
     }
     write_atomically(folder / FILE, json.dumps(document, indent=1, ensure_ascii=False).encode())
