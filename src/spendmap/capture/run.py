@@ -80,13 +80,13 @@ def capture(
 
 def recover(store: Store) -> None:
     """Finish runs that were killed after their rows became visible; forget the others and their files."""
-    for note, is_visible in store.unfinished_runs():
+    for note, folders, is_visible in store.unfinished_runs():
         if is_visible:
             known = set(store.rows("load").column("load_id").to_pylist())
             missing = [row for row in note["loads"] if row["load_id"] not in known]
             store.append("load", _load_rows(missing), run=note["run"])
         else:
-            for folder in note["folders"]:
+            for folder in folders:
                 shutil.rmtree(folder, ignore_errors=True)
         store.publish()
         store.end_run(note["run"])
@@ -329,7 +329,8 @@ class _Run:
             load.meters = merged.meters.get(load.load_id, {})
         self._say_leaning(loads, merged)
         records = [self._record(load, merged) for load in loads]
-        self.store.begin_run(table, {"run": self.run, "loads": records, "folders": [str(folder)]})
+        folders = [str(folder.relative_to(self.workspace.root))]
+        self.store.begin_run(table, {"run": self.run, "loads": records, "folders": folders})
         if merged.touched:
             self.store.replace(table, merged.touched, merged.files, run=self.run)
         self.store.append("load", _load_rows(records), run=self.run)

@@ -28,7 +28,7 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool
         from spendmap.engine.store import Store
 
         store = Store(place)
-        with store.lock():
+        with store.lock(rebuilds=True):
             files = store.relocate()
         if as_json:
             say_json({"workspace": str(place.root), "relocated_files": files})

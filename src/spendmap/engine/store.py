@@ -147,11 +147,13 @@ class Store:
     # -- writing -----------------------------------------------------------------------------------
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, rebuilds: bool = False) -> Iterator[None]:
         """Only one writer at a time. A killed writer's lock is gone with its process.
 
+        Args:
+            rebuilds: the writer makes the catalogue anew, so it may have been lost.
         Raises:
-            EngineError: another process is writing.
+            EngineError: another process is writing, or the catalogue knows less than was published.
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("a+") as handle:
@@ -162,7 +164,23 @@ class Store:
                     f"another spendmap process is writing to {self.workspace.root}.",
                     next_step="Wait until it is done, then run the command again.",
                 ) from error
+            if not rebuilds:
+                self._refuse_lost_catalogue()
             yield
+
+    def _refuse_lost_catalogue(self) -> None:
+        """What was published must be in the catalogue: a writer would else publish a smaller ledger over it."""
+        for table, listed in self.published().items():
+            number = listed.get("snapshot")
+            if number is None or not listed.get("files") or table not in TABLES:
+                continue
+            if not self.has(table) or self.iceberg(table).snapshot_by_id(number) is None:
+                raise EngineError(
+                    f"the workspace database knows less of the ledger than {self.root / MANIFEST} lists ({table}): "
+                    "it was lost, emptied, or is an older copy.",
+                    next_step="Put the database back, or make the catalogue anew from the list: "
+                    "`spendmap maintain --relocate`.",
+                )
 
     def replace(
         self, table: str, drop: Iterable[Slice], add: Sequence[Path], *, run: str, months: Iterable[str] | None = None
@@ -280,12 +298,20 @@ class Store:
         """The run is complete in every table."""
         (self.root / "pending" / f"{run}.json").unlink(missing_ok=True)
 
-    def unfinished_runs(self) -> list[tuple[dict[str, Any], bool]]:
-        """Notes of runs that never ended, each with whether its rows became visible."""
+    def unfinished_runs(self) -> list[tuple[dict[str, Any], list[Path], bool]]:
+        """Notes of runs that never ended, each with the folders of its files and whether its rows became visible.
+
+        They are visible when the snapshot in force is the run's own, and also when a file of its folders is in force:
+        a catalogue that was made anew has forgotten which run made what. Folders outside the ledger are left out:
+        the note of a workspace that was copied names the place it came from.
+        """
         found = []
         for file in sorted((self.root / "pending").glob("*.json")):
             note = json.loads(file.read_bytes())
-            found.append((note, self.last_run(note["table"]) == note["run"]))
+            places = [self.workspace.root / folder for folder in note["folders"]]
+            folders = [folder for folder in places if folder.is_relative_to(self.root)]
+            in_force = {path for path in self.paths(note["table"]) for folder in folders if path.is_relative_to(folder)}
+            found.append((note, folders, bool(in_force) or self.last_run(note["table"]) == note["run"]))
         return found
 
 
