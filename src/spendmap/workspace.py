@@ -15,16 +15,15 @@ acme/
 from __future__ import annotations
 
 import os
-import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spendmap.principal_key import make_key, read_key
 from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
 
 SETTINGS_FILE = "spendmap.toml"
-KEY_FILE = ".principal-key"
 ENGINES = ("duckdb", "spark")
 
 
@@ -62,8 +61,12 @@ class Workspace:
 
     @property
     def principal_key(self) -> bytes:
-        """Secret that keys the hashes of people's names; made with the workspace and never exported."""
-        return (self.root / KEY_FILE).read_bytes()
+        """Secret that keys the hashes of people's names; made with the workspace and never exported.
+
+        Raises:
+            UsageError: it is gone, empty, cut short, or another one than it was.
+        """
+        return read_key(self.root)
 
     @classmethod
     def create(cls, root: Path, currency: str = "USD", name: str | None = None) -> Workspace:
@@ -82,10 +85,7 @@ class Workspace:
             )
         for folder in (root, root / "register", root / "rules", root / "ledger", root / "quarantine", root / "rollups"):
             folder.mkdir(parents=True, exist_ok=True)
-        key = root / KEY_FILE
-        if not key.exists():
-            key.touch(mode=0o600)
-            key.write_bytes(secrets.token_bytes(32))
+        make_key(root)
         title = (name or root.name).replace('"', "'")
         settings.write_text(
             "# Settings of this workspace. `spendmap check` says whether they hold.\n"

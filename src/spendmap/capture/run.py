@@ -29,6 +29,7 @@ from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.ingest import Merge, Plan, merge
 from spendmap.engine.merging import WHOLE, Earlier, Incoming, and_list
 from spendmap.engine.store import Store, new_run
+from spendmap.principal_key import make_key
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
@@ -75,6 +76,7 @@ def capture(
     store = Store(workspace)
     with store.lock(), nullcontext(workers) if workers else Workers() as staging_workers:
         recover(store)
+        make_key(workspace.root)  # a workspace from before fingerprints gets its own now
         return _Run(workspace, store, connector, source, settings, files, progress, staging_workers).go()
 
 

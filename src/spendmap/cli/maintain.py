@@ -13,9 +13,10 @@ from spendmap.workspace import Workspace
 @click.command("maintain")
 @click.option("--dry-run", is_flag=True, help="Say what would go, remove nothing.")
 @click.option("--relocate", is_flag=True, help="Fix the catalogue after the workspace's folder was moved or copied.")
+@click.option("--rotate-key", is_flag=True, help="Make a new secret for the hashes of people's names.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool) -> None:
+def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: bool, as_json: bool) -> None:
     """Expire old snapshots of the ledger and remove data files that no snapshot or roll-up names.
 
     Example: spendmap maintain --dry-run
@@ -24,6 +25,15 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, as_json: bool
     from spendmap.published.writing import files_named
 
     place = Workspace.find(workspace)
+    if rotate_key:
+        from spendmap.principal_key import rotate_key as rotate
+
+        rotate(place.root)
+        if as_json:
+            say_json({"workspace": str(place.root), "rotated_key": True})
+        else:
+            note("A new key is in force. People captured before keep the hashes of the old one.")
+        return
     if relocate:
         from spendmap.engine.store import Store
 
