@@ -48,7 +48,7 @@ def page() -> str:
             paragraph(
                 "`.principal-key` is the secret that keys the hashes of people's names. It is made with the workspace",
                 "and readable by its owner only. Keep it: with another key the same person gets another hash.",
-                "A key that is gone, cut short or another one than before (its fingerprint is kept beside it) is refused;",
+                "A key that is gone, cut short or another than before (its fingerprint is kept beside it) is refused;",
                 "`spendmap maintain --rotate-key` makes a new one for what is captured from then on.",
             ),
             "",
