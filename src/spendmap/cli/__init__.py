@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("spendmap.cli.rules", "Say of a supplier whether it is AI."),
     "check": ("spendmap.cli.check", "The laws, on this workspace."),
     "serve": ("spendmap.cli.serve", "Serve the pages on this machine."),
+    "backup": ("spendmap.cli.backup", "Write the whole workspace into one archive."),
+    "restore": ("spendmap.cli.restore", "Make a workspace from an archive."),
     "maintain": ("spendmap.cli.maintain", "Expire old snapshots and remove files nothing refers to."),
 }
 

@@ -1,0 +1,205 @@
+"""One archive of a whole workspace, and a workspace made from it again.
+
+Reads what is in force: the published file list and its data files, the roll-ups, the register, the rules, the settings
+and the quarantine; writes one tar file. Readers and the server go on meanwhile, writers wait. Invariant: what is
+restored is what was backed up, byte for byte, or nothing is restored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from spendmap.engine.integrity import sha256_of
+from spendmap.engine.store import MANIFEST, Store
+from spendmap.principal_key import FINGERPRINT_FILE, KEY_FILE
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.workspace import SETTINGS_FILE, Workspace
+
+CONTENTS = "backup.json"
+"""First member of an archive: every other member with its SHA-256 and size."""
+LAYOUT = 1
+DATABASE = "spendmap.db"
+_FOLDERS = ("register", "rules", "rollups", "quarantine")
+_PRIVATE = 0o600
+
+
+@dataclass(frozen=True)
+class BackedUp:
+    """What an archive holds. `has_register` False: the register is in a database of its own, and is not in it."""
+
+    file: Path
+    files: int
+    size: int
+    has_key: bool
+    has_register: bool
+
+
+def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> BackedUp:
+    """Write the archive, whole or not at all.
+
+    Raises:
+        UsageError: there is a file of that name already.
+        EngineError: another process is writing to the workspace.
+    """
+    if file.exists():
+        raise UsageError(f"{file} is there already.", next_step="Name another file: `spendmap backup FILE`.")
+    store = Store(workspace)
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    with store.lock(), tempfile.TemporaryDirectory() as scratch:
+        members = dict(_members(workspace, store, with_key=with_key))
+        has_register = workspace.database == "" and (workspace.root / DATABASE).is_file()
+        if has_register:
+            members[DATABASE] = _database_copy(workspace.root / DATABASE, Path(scratch))
+        contents = {
+            name: {"sha256": sha256_of(member), "bytes": member.stat().st_size} for name, member in members.items()
+        }
+        about = {
+            "layout": LAYOUT,
+            "name": workspace.name,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "files": contents,
+        }
+        try:
+            with partial.open("xb") as handle:
+                partial.chmod(_PRIVATE)
+                with tarfile.open(fileobj=handle, mode="w") as archive:
+                    _add_bytes(archive, CONTENTS, json.dumps(about, indent=1).encode())
+                    for name, member in members.items():
+                        archive.add(member, arcname=name, recursive=False)
+                handle.flush()
+                os.fsync(handle.fileno())
+            partial.rename(file)
+        finally:
+            partial.unlink(missing_ok=True)
+    return BackedUp(file, len(members), file.stat().st_size, with_key, has_register)
+
+
+def restore(file: Path, root: Path) -> Workspace:
+    """Make a workspace in the new folder `root` from an archive; its catalogue is made anew from the file list.
+
+    Raises:
+        UsageError: the folder is there and not empty.
+        SourceUnreadableError: the archive is cut, damaged, or holds something else than it says; nothing is restored.
+    """
+    root = root.resolve()
+    if root.exists() and any(root.iterdir()):
+        raise UsageError(f"{root} is not empty.", next_step="Name a new folder: `spendmap restore FILE FOLDER`.")
+    root.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
+    try:
+        _unpack(file, partial)
+        if root.exists():
+            root.rmdir()
+        partial.rename(root)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    workspace = Workspace.open(root)
+    store = Store(workspace)
+    with store.lock(rebuilds=True):
+        store.relocate()
+    return workspace
+
+
+def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[tuple[str, Path]]:
+    """Name in the archive -> file, of everything but the database."""
+    root = workspace.root
+    yield SETTINGS_FILE, root / SETTINGS_FILE
+    keys = (KEY_FILE, FINGERPRINT_FILE) if with_key else (FINGERPRINT_FILE,)
+    for name in keys:
+        if (root / name).is_file():
+            yield name, root / name
+    for folder in _FOLDERS:
+        for file in sorted((root / folder).rglob("*")):
+            if file.is_file() and not file.is_symlink():
+                yield file.relative_to(root).as_posix(), file
+    manifest = store.published()
+    if manifest:
+        yield f"ledger/{MANIFEST}", store.root / MANIFEST
+    for table in manifest.values():
+        for entry in table.get("files", ()):
+            yield entry["path"], root / entry["path"]
+    derived = store.root / "derived"
+    for file in sorted(derived.rglob("*")):
+        if file.is_file():
+            yield file.relative_to(root).as_posix(), file
+
+
+def _database_copy(database: Path, scratch: Path) -> Path:
+    """The database as it is at one moment, also while others write to it."""
+    copy = scratch / DATABASE
+    source = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    with closing(source), closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    about = tarfile.TarInfo(name)
+    about.size, about.mode = len(content), _PRIVATE
+    archive.addfile(about, io.BytesIO(content))
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    again = "Take another copy of the archive, or back the workspace up again: `spendmap backup FILE`."
+    try:
+        with tarfile.open(file, mode="r:") as archive:
+            first = archive.next()
+            if first is None or first.name != CONTENTS or (opened := archive.extractfile(first)) is None:
+                raise SourceUnreadableError(file, "it is no backup of a workspace.", next_step=again)
+            about = json.loads(opened.read())
+            if about["layout"] != LAYOUT:
+                raise SourceUnreadableError(
+                    file, "it was written by a newer version.", next_step="`pip install --upgrade spendmap`."
+                )
+            waiting = dict(about["files"])
+            for member in archive:
+                if member.name == CONTENTS:
+                    continue
+                listed = waiting.pop(member.name, None)
+                if listed is None or not member.isreg() or not _is_inside(member.name):
+                    raise SourceUnreadableError(file, f"{member.name!r} is not what its list says.", next_step=again)
+                _unpack_one(archive, member, folder / member.name, listed, file, again)
+            if waiting:
+                raise SourceUnreadableError(file, f"{next(iter(waiting))} is missing in it.", next_step=again)
+    except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SourceUnreadableError(file, f"it is cut short or damaged ({error}).", next_step=again) from error
+    except FileNotFoundError as error:
+        raise SourceUnreadableError(file, "it is not there.", next_step=again) from error
+
+
+def _unpack_one(
+    archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path, listed: dict[str, object], file: Path, again: str
+) -> None:
+    opened = archive.extractfile(member)
+    if opened is None or member.size != listed["bytes"]:
+        raise SourceUnreadableError(file, f"{member.name} has another size than its list says.", next_step=again)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest = hashlib.sha256()
+    with target.open("xb") as handle:
+        target.chmod(_PRIVATE)
+        while block := opened.read(1 << 20):
+            digest.update(block)
+            handle.write(block)
+    if digest.hexdigest() != listed["sha256"]:
+        raise SourceUnreadableError(file, f"{member.name} was changed since it was backed up.", next_step=again)
+
+
+def _is_inside(name: str) -> bool:
+    """A plain path below the workspace: not absolute, no way up."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and name == path.as_posix()
+
+
+__all__ = ["BackedUp", "backup", "restore"]
