@@ -19,6 +19,7 @@ from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
 from spendmap.register.database import open_database
 from spendmap.register.models import DecisionRow
+from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.workspace import Workspace
 
 PAIR_CODE = "LG011"  # the finding whose decision "done" says that a proposed pair is two purchases
@@ -60,6 +61,7 @@ def known_of(
                         str(said.get("payment_terms") or ""),
                     )
                 )
+    key = workspace.principal_key
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
@@ -70,6 +72,7 @@ def known_of(
         declined=declined_pairs(workspace),
         before=before,
         months=months,
+        hashed=lambda number: keyed_hash(key, number),
     )
 
 
