@@ -178,15 +178,13 @@ def _in_two_currencies(
         amount = max(sum((line.gross for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
         if amount > 0:
             amounts[vendor, number][currency] = amount, (own or billed)[0]
+    open_payments: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for (vendor, number, currency), lines in sorted(naming.items()):
+        if currency not in amounts.get((vendor, number), {}):
+            open_payments[vendor, number] += [line for line in lines if line.is_payment and line.left > 0]
     told: set[str] = set()
     for (vendor, number), documents in amounts.items():
-        paying = [
-            line
-            for (whose, what, currency), lines in sorted(naming.items())
-            if (whose, what) == (vendor, number) and currency not in documents
-            for line in lines
-            if line.is_payment and line.left > 0
-        ]
+        paying = open_payments.get((vendor, number), [])
         if len(documents) < 2 and not paying:
             continue
         paid: dict[str, Decimal] = defaultdict(Decimal)

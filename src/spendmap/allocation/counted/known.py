@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy import select
 
@@ -61,7 +62,7 @@ def known_of(
                         str(said.get("payment_terms") or ""),
                     )
                 )
-    key = workspace.principal_key
+    key = cache(lambda: workspace.principal_key)  # read only where a line holds a word that masking hides
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
@@ -72,7 +73,7 @@ def known_of(
         declined=declined_pairs(workspace),
         before=before,
         months=months,
-        hashed=lambda number: keyed_hash(key, number),
+        hashed=lambda number: keyed_hash(key(), number),
     )
 
 
