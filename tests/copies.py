@@ -13,6 +13,6 @@ def copy_of(built: Path, folder: Path) -> Path:
     """A copy to write to, in `folder`. (Its ledger's catalogue is told where it is now.)"""
     shutil.copytree(built, folder)
     store = Store(Workspace.open(folder))
-    with store.lock():
+    with store.lock(rebuilds=True):
         store.relocate()
     return folder

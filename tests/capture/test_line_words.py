@@ -13,10 +13,11 @@ from tabular_support import read, write
 
 from spendmap.capture.connectors.focus import CONNECTOR as FOCUS
 from spendmap.capture.connectors.ledger_csv import CONNECTOR
-from spendmap.capture.invoice_numbers import mentioned_numbers, normalised_number
+from spendmap.capture.invoice_numbers import candidate_numbers, mentioned_numbers, normalised_number
 from spendmap.capture.ledger_books import books_of
 from spendmap.capture.product_words import product_kind
 from spendmap.capture.service_periods import service_period
+from spendmap.vocabulary.keyed import keyed_hash
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,8 @@ def test_one_invoice_has_one_number_however_it_is_written(text: str) -> None:
     ("text", "number"),
     [("A1-2026-10", "a1-2026-10"), ("A1/2026/10", "a1-2026-10"), ("G1", "g1"), ("RE-2026-0042", "2026-0042"),
      ("3F2A9B1C-0004", "3f2a9b1c-0004"), ("E0400ABCD", "e0400abcd"), ("INVA-12", "inva-12"), ("Reg-12", "reg-12"),
-     ("5000000123", "5000000123")],
+     ("5000000123", "5000000123"), ("7", "7"), ("INV-7", "7"), ("Invoice 8", "8"), ("RE20261", "20261"),
+     ("INV-2026-10", "inv-2026-10"), ("RE 202610", "inv-202610"), ("F/2026/8", "f-2026-8"), ("X1", "x1")],
 )  # fmt: skip
 def test_letters_that_belong_to_the_number_stay(text: str, number: str) -> None:
     assert normalised_number(text) == number
@@ -41,10 +43,10 @@ def test_letters_that_belong_to_the_number_stay(text: str, number: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "invoice", "1", "INV-1", "2026", "2026-10", "202610", "10/2026", "2026-10-05", "05.10.2026", "0000", "none",
+    ["", "invoice", "0", "INV-0", "2026", "2026-10", "202610", "10/2026", "2026-10-05", "05.10.2026", "0000", "none",
      "4111 1111 1111 1111", "x" * 200],
 )  # fmt: skip
-def test_years_months_dates_cards_and_single_digits_are_no_numbers(text: str) -> None:
+def test_years_months_dates_cards_and_nought_are_no_numbers(text: str) -> None:
     assert normalised_number(text) is None
 
 
@@ -79,6 +81,8 @@ def test_any_text_is_a_number_in_comparable_form_or_none(text: str) -> None:
     number = normalised_number(text)
     assert number is None or (normalised_number(number) == number and number.isascii() and " " not in number)
     mentioned_numbers(text, also_bare=True)
+    for word in candidate_numbers(text):
+        assert normalised_number(word) == word and " " not in word
 
 
 FIFTH_OF_NOVEMBER = datetime.fromisoformat("2026-11-05")
@@ -253,6 +257,42 @@ def test_words_are_read_before_the_text_is_masked_and_keys_are_hidden(tmp_path: 
     assert key not in str(row)
     assert row["invoice_id"] == row["invoice_number"] is not None
     assert row["invoice_id"].startswith("key-")
+
+
+def words_of(folder: Path, memo: str) -> list[str]:
+    row = row_of(folder, "Date,Merchant,Amount,Memo", f'2026-08-05,A,5,"{memo}"')
+    return (row["number_words"] or "").split()
+
+
+def test_words_that_may_be_numbers_are_kept_in_comparable_form(tmp_path: Path) -> None:
+    assert words_of(tmp_path, "GH-0041") == ["gh-0041"]
+    assert "euingb26-778899" in words_of(tmp_path, "part of EUINGB26-778899")
+    assert words_of(tmp_path, "F/2026/8") == ["f-2026-8"]
+    assert words_of(tmp_path, "X1, 512") == ["x1", "512"]
+    assert words_of(tmp_path, "7") == ["7"]
+    assert words_of(tmp_path, "2 seats and 120 users, 12.50 EUR, 3 of 10, 50%") == []
+    row = row_of(tmp_path, "Date,Merchant,Amount,Reference", "2026-08-05,A,5,512")
+    assert row["number_words"] == "512"
+
+
+def test_what_masking_hides_is_kept_as_a_keyed_hash_alone(tmp_path: Path) -> None:
+    memo = "9876543210 for ada91@corp.example, +49 30 1234567, DE89 3704 0044 0532 0130 00, 4111 1111 1111 1111"
+    (word,) = words_of(tmp_path, memo)
+    assert word == "~" + keyed_hash(b"a key of the tests", "9876543210")
+    assert words_of(tmp_path, "0301234567") == ["~" + keyed_hash(b"a key of the tests", "301234567")]
+    assert words_of(tmp_path, "sk-abcdefghijklmnop1234")[0].startswith("key-")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("INV-8 and INV-9", ("8", "9")), ("Invoices 7, 8 & 9", ("7", "8", "9")), ("INV-9 part 1", ("9",)), ("#7", ("7",)),
+        ("Facture n° 7", ("7",)), ("Re: 2 seats", ()), ("Invoice 5 October 2026", ()), ("Rechnung 5. Oktober 2026", ()),
+        ("Invoice 2 of 3", ()), ("Bill 1,000.00", ()), ("payment #2", ()), ("Re: 9:30 call", ()), ("bill 7%", ()),
+    ],
+)  # fmt: skip
+def test_a_figure_of_one_digit_is_a_number_only_behind_a_word_for_invoice(text: str, numbers: tuple[str, ...]) -> None:
+    assert mentioned_numbers(text) == numbers
 
 
 def test_the_period_comes_from_a_column_a_lag_or_the_memo(tmp_path: Path) -> None:

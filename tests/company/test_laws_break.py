@@ -271,3 +271,55 @@ def test_l14_an_invoice_of_two_books_that_counts_in_both() -> None:
             engine.bind("charge", rows("charge", *lines))
             engine.bind("allocation", rows("allocation", *parts))
             assert l14_documents(engine)[0] is holds
+
+
+@pytest.mark.parametrize(
+    ("words", "paid", "counted", "holds"),
+    [
+        ("gh-0041", (400, 600), (0, 0), True),
+        ("gh-0041", (400, 600), (400, 600), False),  # 1,000 of the invoice and 1,000 of its payments
+        ("gh-0041", (700, 600), (0, 300), True),  # 300 more was paid than invoiced
+        ("gh-0042", (400, 600), (400, 600), True),  # another number
+        ("gh-0041 gh-0043", (400, 600), (400, 600), True),  # for two documents: nobody knows how much for which
+    ],
+)
+def test_l14_a_payment_whose_words_are_the_number_of_an_invoice_that_counts(
+    words: str, paid: tuple[int, ...], counted: tuple[int, ...], holds: bool
+) -> None:
+    from spendmap.allocation.counted.law import l14_documents
+    from spendmap.engine.arrow import arrow_schema
+    from spendmap.engine.duckdb import DuckDBEngine
+
+    def table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+        schema = arrow_schema(name)
+        return pa.Table.from_pylist([{each: row.get(each) for each in schema.names} for row in rows], schema=schema)
+
+    lines: list[dict[str, Any]] = [
+        {"source_name": "ap", "natural_key": number, "invoice_number": number, "billed_cost": Decimal(1000)}
+        for number in ("gh-0041", "gh-0043")
+    ]
+    lines += [
+        {
+            "source_name": "card",
+            "natural_key": f"{index}",
+            "books": "card",
+            "number_words": words,
+            "billed_cost": amount,
+        }
+        for index, amount in enumerate(map(Decimal, paid))
+    ]
+    left = dict(zip(("0", "1"), map(Decimal, counted), strict=True))
+    parts = []
+    for line in lines:
+        own = left.get(line["natural_key"], line["billed_cost"])
+        for scope, amount in (("ai", own), ("covered", line["billed_cost"] - own)):
+            parts.append(
+                {"source_name": line["source_name"], "origin": "charge", "origin_key": line["natural_key"], "scope": scope,
+                 "vendor": "otter", "method": "whole", "currency": "USD", "billed_cost": amount}
+            )  # fmt: skip
+    with DuckDBEngine({}) as engine:
+        engine.bind(
+            "charge", table("charge", [{**line, "statement": "payment", "billing_currency": "USD"} for line in lines])
+        )
+        engine.bind("allocation", table("allocation", parts))
+        assert l14_documents(engine)[0] is holds

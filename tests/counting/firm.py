@@ -171,7 +171,10 @@ class Firm:
         own, source = day_of(day), more.pop("source_name", more.get("books") or "payables")
         span = more.pop("span", None)
         start, end = (day_of(span[0]), day_of(span[1]) + timedelta(days=1)) if span else (None, None)
-        said = {name: more.pop(name, None) for name in ("mentioned_numbers", "books", "product_kind", "memo")}
+        said = {
+            name: more.pop(name, None)
+            for name in ("mentioned_numbers", "number_words", "books", "product_kind", "memo")
+        }
         said["books"] = said["books"] or "payables"
         more.setdefault("scope", "not_ai" if vendor is None or vendor in self.mixed else "ai")
         more.setdefault("supplier_name", vendor)

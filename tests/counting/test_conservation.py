@@ -35,7 +35,7 @@ def a_line(draw: st.DrawFn) -> Tell:
     day, amount, vendor, kind = draw(DAYS), draw(SIGNED), draw(VENDOR), draw(KIND)
     more = {
         "vendor_account": draw(ACCOUNT), "currency": draw(CURRENCY), "books": draw(BOOKS), "product_kind": draw(PRODUCT),
-        "invoice_number": draw(NUMBER), "mentioned_numbers": draw(NUMBER), "line_kind": kind, "span": draw(SPAN),
+        "invoice_number": draw(NUMBER), "mentioned_numbers": draw(NUMBER), "number_words": draw(NUMBER), "line_kind": kind, "span": draw(SPAN),
         "tax_cost": draw(TAX), **({"scope": "not_ai"} if kind == "settlement" else {}),
     }  # fmt: skip
     return lambda firm: firm.line(day, amount, vendor, **more)

@@ -6,8 +6,6 @@ runner (`capture/run.py`) adds lineage, dedupes, quarantines, writes and records
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +16,7 @@ import pyarrow as pa
 
 from spendmap.engine.merging import Extent
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.keyed import keyed_hash
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class ReadContext:
         """Keyed hash of a person's name, e-mail or login; the same person gives the same hash in one workspace."""
         if not identity:
             return None
-        return hmac.new(self.principal_key, identity.strip().lower().encode(), hashlib.sha256).hexdigest()[:24]
+        return keyed_hash(self.principal_key, identity)
 
 
 class Connector(Protocol):

@@ -1,20 +1,21 @@
 """What the words of a ledger line say beside its amount: its number, the numbers it names, its period, its product.
 
 Pure. Read from the text as the file has it, before personal data is masked; none of the text itself is kept here, and
-numbers that look like keys become keyed hashes.
+numbers that look like keys, or that masking would hide, become keyed hashes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from spendmap.capture.dates import DateReader, Order
 from spendmap.capture.headers import Columns, plain
-from spendmap.capture.invoice_numbers import mentioned_numbers, normalised_number
+from spendmap.capture.invoice_numbers import HIDDEN, candidate_numbers, mentioned_numbers, normalised_number
 from spendmap.capture.ledger_aliases import ALIASES, DOCUMENT_COLUMNS, INVOICE_COLUMNS
-from spendmap.capture.privacy import hide_secrets
+from spendmap.capture.privacy import hide_secrets, mask_text, without_personal_runs
 from spendmap.capture.product_words import product_kind
 from spendmap.capture.service_periods import Period, service_period
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from spendmap.capture.mapped_csv import Row
 
 Pseudonym = Callable[[str], str | None]
+_LONG = re.compile(r"\d{7}")  # may be a telephone or an account, leading zeros left out
 _INVOICE = frozenset(plain(name) for name in INVOICE_COLUMNS)
 _DOCUMENT = frozenset(plain(name) for name in DOCUMENT_COLUMNS)
 
@@ -55,6 +57,7 @@ class LineWords:
         return {
             "invoice_number": number,
             "mentioned_numbers": " ".join(mentioned) or None,
+            "number_words": " ".join(number_words((memo, reference), pseudonym)) or None,
             "service_period_start": start,
             "service_period_end": end,
             "product_kind": product_kind(memo, supplier),
@@ -82,6 +85,16 @@ class LineWords:
             return (first, last + timedelta(days=1)) if first <= last and row.text("service_end") else None
         stated = service_period(row.text("service_period"), day, self._order)
         return stated or service_period(memo, day, self._order)
+
+
+def number_words(texts: Iterable[str], pseudonym: Pseudonym) -> tuple[str, ...]:
+    """Words of the texts that may be a document's number, each once; what masking hides as `HIDDEN` and its hash."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for number in candidate_numbers(without_personal_runs(hide_secrets(text, pseudonym))):
+            is_hidden = _LONG.search(number) or mask_text(number.upper()) != number.upper()
+            found[f"{HIDDEN}{pseudonym(number)}" if is_hidden and not number.startswith("key-") else number] = None
+    return tuple(found)
 
 
 def comparable_number(text: str, pseudonym: Pseudonym) -> str | None:

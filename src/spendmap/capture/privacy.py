@@ -25,6 +25,7 @@ _NUMBERS = re.compile(
     re.VERBOSE,
 )
 
+_ONE_WORD = re.compile(r"[A-Za-z0-9-]+")
 _SHORTEST_SECRET = 15  # characters of the shortest text that is taken for a key
 _LONG_KEY = re.compile(
     r"(?<![A-Za-z0-9+/_-])(?:[0-9a-fA-F]{32,}|"
@@ -43,6 +44,11 @@ def mask_text(text: str) -> str:
     if "@" in text:
         text = EMAIL.sub("[email]", text)
     return _NUMBERS.sub("[number]", text)
+
+
+def without_personal_runs(text: str) -> str:
+    """The text without addresses, and without card, bank and telephone numbers written in several groups."""
+    return _NUMBERS.sub(lambda run: run[0] if _ONE_WORD.fullmatch(run[0]) else " ; ", EMAIL.sub(" ; ", text))
 
 
 def hide_secrets(text: str, pseudonym: Callable[[str], str | None] | None = None) -> str:

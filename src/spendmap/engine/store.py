@@ -308,7 +308,7 @@ class Store:
         found = []
         for file in sorted((self.root / "pending").glob("*.json")):
             note = json.loads(file.read_bytes())
-            places = [self.workspace.root / folder for folder in note["folders"]]
+            places = [self.workspace.root / folder for folder in note.get("folders", ())]
             folders = [folder for folder in places if folder.is_relative_to(self.root)]
             in_force = {path for path in self.paths(note["table"]) for folder in folders if path.is_relative_to(folder)}
             found.append((note, folders, bool(in_force) or self.last_run(note["table"]) == note["run"]))

@@ -302,6 +302,13 @@ CHARGE = Table(
             "numbers of other documents that memo or reference name, in comparable form, separated by one space",
         ),
         _c(
+            "number_words",
+            "text",
+            OWN,
+            "words of memo and reference that are a number where a document of the vendor has it, separated by one space; "
+            "what masking hides as ~ and a keyed hash",
+        ),
+        _c(
             "books",
             "text",
             OWN,

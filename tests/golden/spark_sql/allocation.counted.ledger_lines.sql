@@ -14,6 +14,7 @@ SELECT
   COALESCE(CAST(c.tags['posting_date'] AS DATE), CAST(c.charge_period_start AS DATE)) AS own_day,
   c.invoice_number,
   c.mentioned_numbers,
+  c.number_words,
   c.books,
   c.line_kind,
   c.product_kind,

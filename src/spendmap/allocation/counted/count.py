@@ -17,8 +17,9 @@ import pyarrow as pa
 from spendmap.allocation.counted.accounts import Accounts
 from spendmap.allocation.counted.commitments import place_commitment, used_of
 from spendmap.allocation.counted.credits import Credits
-from spendmap.allocation.counted.documents import Match, match_documents
+from spendmap.allocation.counted.documents import InCurrency, Match, match_documents
 from spendmap.allocation.counted.exports import less, place_marketplace, place_uncommon
+from spendmap.allocation.counted.numbers import recognise_numbers
 from spendmap.allocation.counted.parts import (
     CARRIED,
     COSTS,
@@ -58,6 +59,7 @@ class Known:
         owners: (vendor, account) -> who answers for the contract of it; account "" for all.
         declined: ids of proposed pairs that a person has undone.
         before: metered money of months that this run does not work on.
+        hashed: the keyed hash by which capture keeps a word that masking hides.
     """
 
     product: Callable[[str | None, str, str | None], str | None]
@@ -69,6 +71,7 @@ class Known:
     declined: Container[str]
     before: Sequence[Metered]
     months: Sequence[str]
+    hashed: Callable[[str], str] = str
 
 
 @dataclass
@@ -130,8 +133,9 @@ class _Counting:
             purchases.add_meter(meter)
         for each in exported:
             purchases.add_export(each)
+        recognise_numbers(lines, bills, self.known.hashed)
         matched = match_documents(lines, bills, self.known.declined)
-        places = Places(self.known, purchases, bills, lines, matched.month_of)
+        places = Places(self.known, purchases, bills, lines, matched.reduces)
         rest = Rest(places, purchases, bills, self.known, self.notes)
         rest.cover_by_exports(lines, matched)
         bought_ahead = Credits(self.parts, self.notes)
@@ -149,6 +153,7 @@ class _Counting:
         self._note_over(purchases)
         self._note_plans(plans)
         self._note_matches(matched.matches, places)
+        self._note_currencies(matched.currencies, places)
         return Counted(
             part=self.parts.table,
             pool=pools[0],
@@ -421,6 +426,21 @@ class _Counting:
                 origin_key=line.name,
                 other_key=match.covered_by,
                 reason=match.reason,
+            )
+
+    def _note_currencies(self, apart: Sequence[InCurrency], places: Places) -> None:
+        """One number in two currencies: nothing can be netted without a rate, so each amount is named in its own."""
+        for each in apart:
+            self.notes.add(
+                "perhaps_twice",
+                places.month(each.of) if isinstance(each.of, Line) else each.of.month,
+                each.currency,
+                each.amount,
+                vendor=each.vendor,
+                vendor_account=each.of.account,
+                subject=each.of.supplier if isinstance(each.of, Line) else None,
+                origin_key=each.of.name if isinstance(each.of, Line) else f"export:{each.vendor}:{each.number}",
+                reason=each.reason,
             )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
+from spendmap.vocabulary import money_text
 
 PAIR_BEFORE, PAIR_AFTER = 3, 45  # days a payment may lie before and after its document
 POSTED_WITHIN = 10  # days in which a pending line is posted or reversed
@@ -31,14 +31,27 @@ class Match:
     pair: str | None = None
 
 
+@dataclass(frozen=True)
+class InCurrency:
+    """One side of a number that stands in two currencies: a document or a payment, in its own currency."""
+
+    vendor: str
+    number: str
+    currency: str
+    amount: Decimal
+    of: Line | Bill
+    reason: str
+
+
 @dataclass
 class Matched:
     """What the lines were tied to. `adjustments`: an invoice below its export: the line, and what to take off."""
 
     matches: list[Match] = field(default_factory=list)
     adjustments: list[tuple[Line, Decimal]] = field(default_factory=list)
-    month_of: dict[str, date] = field(default_factory=dict)  # credit note -> day of the invoice it reduces
     invoiced: list[tuple[Bill, Line]] = field(default_factory=list)  # exports and the invoice that bills just them
+    reduces: dict[str, list[Line | Bill]] = field(default_factory=dict)  # credit note, refund -> documents it reduces
+    currencies: list[InCurrency] = field(default_factory=list)
 
     def cover(self, line: Line, amount: Decimal, by: str, reason: str, pair: str | None = None) -> None:
         """Take `amount` (same sign as the line) from what the line still counts."""
@@ -85,13 +98,17 @@ def _settle_pending(lines: Sequence[Line], found: Matched) -> None:
                 break
 
 
+Numbered = tuple[str, str, str]
+"""Vendor, number and currency."""
+
+
 def _match_numbers(lines: Sequence[Line], bills: Sequence[Bill], found: Matched) -> None:
-    exported: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
+    exported: dict[Numbered, list[Bill]] = defaultdict(list)
     for bill in bills:
         if bill.number:
             exported[bill.vendor, bill.number, bill.currency].append(bill)
-    documents: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
-    payments: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    documents: dict[Numbered, list[Line]] = defaultdict(list)
+    naming: dict[Numbered, list[Line]] = defaultdict(list)
     for line in lines:
         if line.vendor is None or line.kind in NO_PURCHASE:
             continue
@@ -100,29 +117,92 @@ def _match_numbers(lines: Sequence[Line], bills: Sequence[Bill], found: Matched)
         numbers = line.mentions if line.is_document else (*line.mentions, *((line.number,) if line.number else ()))
         for number in dict.fromkeys(numbers):
             if number != line.number or line.is_payment:
-                payments[line.vendor, number, line.currency].append(line)
-    for key in sorted({*documents, *payments}):
-        own = _one_copy(documents.get(key, []), found)
-        billed = exported.get(key, [])
+                naming[line.vendor, number, line.currency].append(line)
+    owned = {key: _one_copy(documents[key], found) for key in sorted(documents)}
+    given_back: dict[str, Decimal] = {}
+    for key in sorted({*owned, *naming}):
+        own, billed = owned.get(key, []), exported.get(key, [])
         if billed:
             _against_export(own, billed, found)
-        taxed = sum((line.tax or ZERO for line in own), ZERO)
-        total = taxed + max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
-        by = _named(billed, own)
-        credit = [line for line in payments.get(key, []) if line.amount < 0 and line.is_document]
-        for line in credit:
-            if own:
-                found.month_of[line.name] = own[0].day
-        for line in payments.get(key, []):
-            if by is None or line in credit or line.left <= 0:
-                continue
-            amount = min(line.left, total)
-            found.cover(line, amount, by, "number")
-            total -= amount
-            for bill in billed:
-                taken = min(amount, max(bill.payments_left, ZERO))
-                bill.payments_left -= taken
-                amount -= taken
+        if own or billed:
+            _settle(own, billed, naming.get(key, []), given_back, found)
+    found.currencies += _in_two_currencies(owned, exported, naming)
+
+
+def _settle(
+    own: list[Line], billed: list[Bill], naming: Sequence[Line], given_back: dict[str, Decimal], found: Matched
+) -> None:
+    """Payments, credit notes and refunds that name one document. `given_back`: of a credit note, what refunds left."""
+    taxed = sum((line.tax or ZERO for line in own), ZERO)
+    total = taxed + max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+    by = _named(billed, own) or ""
+    notes = [line for line in naming if line.amount < 0 and line.is_document and line.left]
+    refunds = [line for line in naming if line.amount < 0 and line.is_payment]
+    paying = [line for line in naming if line.amount > 0]
+    is_credit = sum((line.amount for line in own), ZERO) < 0
+    for note in [*notes, *(own if is_credit else ())]:
+        for refund in refunds:  # the money of a credit note came back: one credit, told twice
+            amount = max(refund.left, given_back.get(note.name, note.gross))
+            if amount < 0:
+                found.cover(refund, amount, note.name, "number")
+                given_back[note.name] = given_back.get(note.name, note.gross) - amount
+    if total <= 0:
+        return
+    beyond = sum((line.left for line in paying), ZERO) - total
+    for refund in refunds:  # what was paid twice and came back was never bought
+        amount = min(-refund.left, beyond)
+        if amount > 0:
+            found.cover(refund, -amount, by, "number")
+            beyond, total = beyond - amount, total + amount
+    for line in (*notes, *refunds):
+        if line.left:
+            found.reduces.setdefault(line.name, []).extend(own or billed)
+    for line in paying:
+        amount = min(line.left, total)
+        if amount <= 0:
+            continue
+        found.cover(line, amount, by, "number")
+        total -= amount
+        for bill in billed:
+            taken = min(amount, max(bill.payments_left, ZERO))
+            bill.payments_left -= taken
+            amount -= taken
+
+
+def _in_two_currencies(
+    owned: Mapping[Numbered, list[Line]], exported: Mapping[Numbered, list[Bill]], naming: Mapping[Numbered, list[Line]]
+) -> Iterator[InCurrency]:
+    """Documents of one number in two currencies, and payments that name a document of another currency only."""
+    amounts: dict[tuple[str, str], dict[str, tuple[Decimal, Line | Bill]]] = defaultdict(dict)
+    for vendor, number, currency in sorted({*owned, *exported}):
+        own, billed = owned.get((vendor, number, currency), []), exported.get((vendor, number, currency), [])
+        amount = max(sum((line.gross for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+        if amount > 0:
+            amounts[vendor, number][currency] = amount, (own or billed)[0]
+    open_payments: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for (vendor, number, currency), lines in sorted(naming.items()):
+        if currency not in amounts.get((vendor, number), {}):
+            open_payments[vendor, number] += [line for line in lines if line.is_payment and line.left > 0]
+    told: set[str] = set()
+    for (vendor, number), documents in amounts.items():
+        paying = open_payments.get((vendor, number), [])
+        if len(documents) < 2 and not paying:
+            continue
+        paid: dict[str, Decimal] = defaultdict(Decimal)
+        for line in paying:
+            paid[line.currency] += line.left
+        said = {currency: amount for currency, (amount, _) in documents.items()} | paid
+        for currency, (amount, of) in documents.items():
+            yield InCurrency(vendor, number, currency, amount, of, _apart(number, currency, said))
+        for line in paying:
+            if line.name not in told:
+                told.add(line.name)
+                yield InCurrency(vendor, number, line.currency, line.left, line, _apart(number, line.currency, said))
+
+
+def _apart(number: str, currency: str, said: Mapping[str, Decimal]) -> str:
+    others = " and ".join(f"{money_text(amount)} {code}" for code, amount in sorted(said.items()) if code != currency)
+    return f"invoice number {number} also stands for {others}: without a rate both count, each in its currency"
 
 
 def _one_copy(documents: list[Line], found: Matched) -> list[Line]:
@@ -215,4 +295,4 @@ def _agree(one: Line, other: Line, of: Callable[[Line], object]) -> bool:
     return of(one) is None or of(other) is None or of(one) == of(other)
 
 
-__all__ = ["Match", "Matched", "match_documents", "pair_id"]
+__all__ = ["InCurrency", "Match", "Matched", "match_documents", "pair_id"]

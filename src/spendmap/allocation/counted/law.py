@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from spendmap.allocation.vendors import Vendors
+from spendmap.capture.invoice_numbers import normalised_number
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.vocabulary import money_text
@@ -76,7 +77,42 @@ def l14_documents(engine: Engine) -> Found:
         if row["largest"] > 0 and row["counted"] > row["largest"]
     ]
     told = f"{len(rows):,} invoice numbers are in several sources, {len(twice)} count twice"
+    paid = _paid_twice(engine)
+    told += f"; {len(paid)} count with a payment that names them" if paid else ""
+    twice += paid
     return not twice, told + (f" (such as {twice[0]})" if twice else "")
+
+
+def _paid_twice(engine: Engine) -> list[str]:
+    """Documents that count beside payments whose words name them, and no other document."""
+    documents = {
+        (row["vendor"], row["number"], row["currency"]): row
+        for row in engine.table(Transform.load(PACKAGE, "law_numbers.sql")).to_pylist()
+        if row["largest"] > 0
+    }
+    paying: dict[tuple[str, str, str], list[Row]] = {}
+    doubtful: set[tuple[str, str, str]] = set()
+    for row in engine.table(Transform.load(PACKAGE, "law_payments.sql")).to_pylist() if documents else ():
+        words = " ".join(row[name] or "" for name in ("invoice_number", "mentioned_numbers", "number_words")).split()
+        named = {key for word in words if (key := (row["vendor"], word, row["currency"])) in documents}
+        for key in named:
+            if len(named) > 1 or _is_its_own(key[1], row):
+                doubtful.add(key)
+            paying.setdefault(key, []).append(row)
+    found = []
+    for key, rows in sorted(paying.items()):
+        largest = max(documents[key]["largest"], _sum(rows, "amount"))
+        counted = documents[key]["counted"] + _sum(rows, "counted")
+        if key not in doubtful and counted > largest:
+            found.append(f"{key[0]} {key[1]}: {_told(counted)} of {_told(largest)} {key[2]}")
+    return found
+
+
+def _is_its_own(number: str, row: Row) -> bool:
+    """Whether the word may be the line's own amount or account instead of a document's number."""
+    digits = number.replace("-", "")
+    accounts = {normalised_number(row[name] or "") for name in ("account", "billing_account_id")}
+    return number in accounts or digits in {f"{row['amount']:.2f}".replace(".", ""), f"{row['amount']:.0f}"}
 
 
 def _groups(rows: Iterable[Row]) -> list[list[Row]]:

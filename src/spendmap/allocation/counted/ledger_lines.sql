@@ -5,7 +5,7 @@ SELECT
     a.source_name, a.origin_key, a.vendor, a.vendor_account, a.account_id, a.tool, a.scope, a.scope_rule, a.category,
     a.rule_share, a.currency, a.billed_cost,
     coalesce(CAST(c.tags['posting_date'] AS DATE), CAST(c.charge_period_start AS DATE)) AS own_day,
-    c.invoice_number, c.mentioned_numbers, c.books, c.line_kind, c.product_kind, c.tax_cost,
+    c.invoice_number, c.mentioned_numbers, c.number_words, c.books, c.line_kind, c.product_kind, c.tax_cost,
     CAST(c.service_period_start AS DATE) AS service_period_start, CAST(c.service_period_end AS DATE) AS service_period_end,
     c.supplier_name, c.memo, c.charge_description
 FROM attributed AS a

@@ -61,6 +61,14 @@ def days_by_month(start: date, end: date) -> dict[str, int]:
     return found
 
 
+def months_between(first: str, last: str) -> list[str]:
+    """The months from first to last, both with it."""
+    found = [first]
+    while found[-1] < last:
+        found.append(month_of(add_months(first_of(found[-1]), 1)))
+    return found
+
+
 def spread(amount: Decimal, start: date, end: date) -> dict[str, Decimal]:
     """An amount over the calendar months of `[start, end)`, adding up to it.
 
@@ -121,6 +129,7 @@ __all__ = [
     "is_longer_than_a_month",
     "month_of",
     "month_range",
+    "months_between",
     "spread",
     "term_by_amount",
     "whole_months",

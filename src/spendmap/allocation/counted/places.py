@@ -22,6 +22,7 @@ from spendmap.allocation.counted.periods import (
 from spendmap.allocation.counted.purchases import Closed, Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, ZERO, Bill, Line
 from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid
+from spendmap.allocation.split import split_by_driver
 from spendmap.vocabulary.period import month_add
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ class Places:
         purchases: Purchases,
         bills: Sequence[Bill],
         lines: Iterable[Line],
-        invoice_day: Mapping[str, date],
+        reduces: Mapping[str, Sequence[Line | Bill]],
     ) -> None:
-        self.lags, self.contracts, self.invoice_day = known.lags, known.contracts, invoice_day
+        self.lags, self.contracts, self.reduces = known.lags, known.contracts, reduces
         self._terms = terms_paid(known.contracts, lines)
         self._known: dict[str, tuple[date, date]] = {}
         self._totals: dict[tuple[str, str, str], list[tuple[str, str, str, Decimal]]] = defaultdict(list)
@@ -76,13 +77,14 @@ class Places:
     def placed(self, line: Line, amount: Decimal) -> list[Placed]:
         """What a line pays for, month by month; `amount` is what no match has taken."""
         start, end = self.period(line)
-        if line.name in self.invoice_day or not is_longer_than_a_month(start, end):
+        if not is_longer_than_a_month(start, end):
             month = month_of(start)
-            bill_month = line.month if line.name in self.invoice_day else month
+            bill_month = line.month if line.name in self.reduces else month
             shares = {month: amount}
             days = {month: (start, end)}
         else:
-            shares = spread(amount, start, end)
+            shares = dict(split_by_driver(amount, weights)) if (weights := self._of_invoices(line)) else {}
+            shares = shares or spread(amount, start, end)
             bill_month = line.month
             days = {month: month_range(month) for month in shares}
         if bill_month not in shares:
@@ -91,6 +93,17 @@ class Places:
             Placed(line, month, share, amount if month == bill_month else ZERO, days[month])
             for month, share in sorted(shares.items())
         ]
+
+    def _of_invoices(self, line: Line) -> dict[str, Decimal]:
+        """What the invoices that a credit or refund reduces cost month by month, where it says no period itself."""
+        found: dict[str, Decimal] = defaultdict(Decimal)
+        for document in self.reduces.get(line.name, ()) if line.period is None else ():
+            if isinstance(document, Bill):
+                found[document.month] += max(document.billed, ZERO)
+                continue
+            for each in self.placed(document, document.amount):
+                found[each.month] += max(each.effective, ZERO)
+        return dict(sorted((month, cost) for month, cost in found.items() if cost))
 
     def equals(self, line: Line, month: str) -> list[tuple[str, str, str]]:
         """Purchases (family, account, tool) of a month whose metered money is the line's amount to the cent."""
@@ -103,8 +116,13 @@ class Places:
     def _decide(self, line: Line) -> tuple[date, date]:
         if line.period is not None:
             return line.period
-        if line.name in self.invoice_day:
-            return month_range(month_of(self.invoice_day[line.name]))
+        if line.name in self.reduces:
+            periods = [
+                month_range(each.month) if isinstance(each, Bill) else self.period(each)
+                for each in self.reduces[line.name]
+                if isinstance(each, Bill) or each.amount > 0
+            ]
+            return min(start for start, _ in periods), max(end for _, end in periods)
         term = self._term(line)
         if term is not None:
             return term

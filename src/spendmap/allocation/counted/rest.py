@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from spendmap.allocation.counted.credits import Credits
 from spendmap.allocation.counted.documents import Matched
 from spendmap.allocation.counted.parts import Notes, Parts
-from spendmap.allocation.counted.periods import month_range
+from spendmap.allocation.counted.periods import is_longer_than_a_month, month_range, months_between
 from spendmap.allocation.counted.places import Places
 from spendmap.allocation.counted.purchases import Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Bill, Family, Line
@@ -358,6 +358,10 @@ class Rest:
         months = sorted({each.month for each in placed})
         if len(months) < 2:
             return
+        if line.name in self.places.reduces:
+            if is_longer_than_a_month(start, end):
+                self._note_given_back(line)
+            return
         spread = dict(zip(months, (ZERO for _ in months), strict=True))
         for each in self.places.placed(line, line.left):
             spread[each.month] = each.effective
@@ -380,6 +384,26 @@ class Rest:
                     reason=f"paid for {start} to {end}, not spread yet at the end of the month",
                 )
             month = month_add(month, 1)
+
+    def _note_given_back(self, line: Line) -> None:
+        """A credit on what was paid ahead: at the end of each month, what is credited less what is taken off."""
+        balance = ZERO
+        placed = self.places.placed(line, line.left)
+        for month in months_between(placed[0].month, placed[-1].month):
+            balance += sum((each.billed - each.effective for each in placed if each.month == month), ZERO)
+            if balance:
+                self.notes.add(
+                    "prepaid",
+                    month,
+                    line.currency,
+                    balance,
+                    vendor=line.vendor,
+                    vendor_account=line.account,
+                    product=line.product,
+                    subject=line.supplier,
+                    origin_key=line.name,
+                    reason="a credit on what was paid ahead, taken off month by month as its invoice is spread",
+                )
 
 
 def _is_of_credits(line: Line, bought: Container[tuple[str | None, str | None]]) -> bool:

@@ -32,7 +32,7 @@ NO_PURCHASE = frozenset({"fee", "settlement", "pending", "reversal"})
 class Line:
     """One line of a ledger, card or bank statement. `amount`: billed cost, own currency, credits negative.
 
-    `left` is what no match has taken yet.
+    `left` is what no match has taken yet. `mentions` are numbers it names; `words` those that may be one.
     """
 
     source: str
@@ -56,6 +56,7 @@ class Line:
     text: str
     supplier: str
     tax: Decimal | None
+    words: tuple[str, ...] = ()
     says_api: bool = False
     left: Decimal = field(init=False)
 
@@ -117,6 +118,7 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
                 kind=row["line_kind"],
                 number=row["invoice_number"],
                 mentions=tuple((row["mentioned_numbers"] or "").split()),
+                words=tuple((row["number_words"] or "").split()),
                 # Words for tokens bought ahead hold whoever sells them: credits are no use yet.
                 product="credits"
                 if row["product_kind"] == "credits"

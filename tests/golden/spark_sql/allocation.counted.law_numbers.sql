@@ -1,0 +1,48 @@
+WITH part AS (
+  SELECT
+    a.source_name,
+    a.origin_key,
+    MAX(a.vendor) AS vendor,
+    SUM(CASE WHEN a.scope <> 'covered' THEN a.billed_cost ELSE 0 END) AS counted
+  FROM allocation AS a
+  WHERE
+    a.origin = 'charge' AND a.method <> 'adjustment'
+  GROUP BY
+    a.source_name,
+    a.origin_key
+), held AS (
+  SELECT
+    p.vendor,
+    c.invoice_number AS number,
+    c.billing_currency AS currency,
+    c.source_name,
+    SUM(c.billed_cost + COALESCE(c.tax_cost, 0)) AS amount,
+    SUM(p.counted) AS counted
+  FROM charge AS c
+  JOIN part AS p
+    ON p.source_name = c.source_name AND p.origin_key = c.natural_key
+  WHERE
+    NOT c.invoice_number IS NULL
+    AND NOT p.vendor IS NULL
+    AND NOT COALESCE(c.books, '') IN ('card', 'bank')
+  GROUP BY
+    p.vendor,
+    c.invoice_number,
+    c.billing_currency,
+    c.source_name
+)
+SELECT
+  h.vendor,
+  h.number,
+  h.currency,
+  MAX(h.amount) AS largest,
+  SUM(h.counted) AS counted
+FROM held AS h
+GROUP BY
+  h.vendor,
+  h.number,
+  h.currency
+ORDER BY
+  h.vendor NULLS LAST,
+  h.number NULLS LAST,
+  h.currency NULLS LAST
