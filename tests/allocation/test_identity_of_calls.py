@@ -254,6 +254,51 @@ def test_what_differs_is_not_alike(duck: Engine, tmp_path: Path, other: dict[str
     assert [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"] == []
 
 
+ONE_SIDED: list[dict[str, Any]] = [
+    {"request_model": "text-embedding-3-small", "response_model": None, "output": None},  # an embedding
+    {"request_model": "rerank-v3.5", "response_model": "rerank-v3.5", "output": 0, "provider_name": "cohere"},
+    {"request_model": "gpt-image-1", "response_model": None, "input_uncached": 0, "output": 0, "output_image": 4160},
+    {"request_model": "tts", "response_model": None, "input_uncached": None, "output": None, "output_audio": 900},
+    {"request_model": "whisper", "response_model": None, "input_uncached": 0, "input_audio": 700, "output": None},
+    {"output": 0, "input_uncached": 0, "cache_read": 100},  # an answer that was cut before its first token
+    {"output": None, "status": "error"},  # a failure that both logs saw
+]
+
+
+@pytest.mark.parametrize("call", ONE_SIDED)
+def test_a_call_with_tokens_on_one_side_alone_is_as_much_alike_as_any(
+    duck: Engine, tmp_path: Path, call: dict[str, Any]
+) -> None:
+    rows = [row("gateway", "g", **call), row("traces", "t", None, "trace", 1, **call)]
+    run(duck, tmp_path / "silent", rows)
+    assert covered(duck) == {"g": None, "t": None}
+    told = [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"]
+    assert [(each["source_a"], each["source_b"], each["calls"]) for each in told] == [("gateway", "traces", 1)]
+    run(duck, tmp_path / "declared", rows, {"traces": {"gateway"}})
+    assert covered(duck) == {"g": None, "t": "gateway/g"}
+
+
+def test_short_embeddings_that_meet_by_chance_count_both_and_are_told_of(duck: Engine, tmp_path: Path) -> None:
+    # Five tokens each, in two applications of which neither sees the other: nothing is taken off, the finding asks.
+    short: dict[str, Any] = {"request_model": "text-embedding-3-small", "response_model": None, "output": None}
+    rows = [row("a", "1", input_uncached=5, **short), row("b", "2", at=2, input_uncached=5, **short)]
+    run(duck, tmp_path, rows, {"traces": {"a"}})
+    assert set(covered(duck).values()) == {None}
+    (told,) = [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"]
+    assert (told["calls"], told["tokens"], told["amount"]) == (1, 5, 10)  # 5 tokens at 2.00
+
+
+def test_what_states_no_tokens_is_like_nothing(duck: Engine, tmp_path: Path) -> None:
+    none: dict[str, Any] = {"input_uncached": 0, "output": None}
+    run(
+        duck,
+        tmp_path,
+        [row("gateway", "g", **none), row("traces", "t", None, "trace", **none)],
+        {"traces": {"gateway"}},
+    )
+    assert set(covered(duck).values()) == {None}
+
+
 @pytest.mark.parametrize("sees", [{"traces": {"gateway"}}, {"gateway": {"traces"}}])
 def test_a_declaration_settles_them_one_to_one(duck: Engine, tmp_path: Path, sees: dict[str, set[str]]) -> None:
     # Three calls in the gateway, two in the traces: the two nearest in time are the same, one was never traced.
@@ -366,6 +411,8 @@ STORY = [
     row("sessions", "s4", None, "session", 31, output=12),
     row("traces", "t5", None, "trace", 50, status="error", output=None),
     row("gateway", "g6", at=60, not_bought="refused"),
+    row("gateway", "g7", at=70, output=None),
+    row("sessions", "s7", None, "session", 71.5, output=0),
 ]
 
 
@@ -393,7 +440,7 @@ def test_both_engines_find_the_same_calls(tmp_path: Path) -> None:
     assert results[0] == results[1]
     found = {each["natural_key"]: each["covered_by"] for each in results[0][0]}
     assert {key: by for key, by in found.items() if by} == {
-        "t1": "gateway/g1", "s1": "gateway/g1", "s4": "gateway/g4",
+        "t1": "gateway/g1", "s1": "gateway/g1", "s4": "gateway/g4", "s7": "gateway/g7",
     }  # fmt: skip
     counts = next(each for each in results[0][0] if each["natural_key"] == "g1")
     assert (counts["feature"], counts["customer_id"], counts["billing_mode"]) == ("search", "acct-7", "plan")
