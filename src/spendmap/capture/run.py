@@ -321,7 +321,7 @@ class _Run:
             load.rows_duplicate += accepted - load.rows_loaded
             load.rows_replaced = merged.replaced[load.load_id]
             load.months = merged.months.get(load.load_id, [])
-            load.notes = merged.notes.get(load.load_id, [])
+            load.notes = load.notes + merged.notes.get(load.load_id, [])
             load.captured = {
                 currency: {cost: money_text(amount) or "0" for cost, amount in sums.items()}
                 for currency, sums in sorted(merged.costs.get(load.load_id, {}).items())

@@ -376,6 +376,7 @@ class _Counting:
         for kind, found, reason in (("over", purchases.over, over), ("above_seats", purchases.above_seats, above)):
             for purchase, amount in found:
                 vendor, family, tool, account, month, currency = purchase.key
+                term = {3: "quarter", 12: "year"}.get(purchases.terms_listed.get(purchase.key, 0))
                 self.notes.add(
                     kind,
                     month,
@@ -385,7 +386,7 @@ class _Counting:
                     vendor_account=account,
                     product=family,
                     subject=tool or None,
-                    reason=reason,
+                    reason=_price_of(term) if term and kind == "over" else reason,
                 )
 
     def _note_plans(self, plans: Sequence[Mapping[str, Any]]) -> None:
@@ -421,6 +422,13 @@ class _Counting:
                 other_key=match.covered_by,
                 reason=match.reason,
             )
+
+
+def _price_of(term: str) -> str:
+    return (
+        f"the listed seats come to exactly the bill of a {term}: their price is perhaps not that of a month; if so, "
+        f"capture the list again with `--set price_per={term}`"
+    )
 
 
 def _exported(row: Mapping[str, Any]) -> Exported:
