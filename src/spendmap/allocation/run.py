@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
+from spendmap.allocation.fees import resolve_fees
 from spendmap.allocation.identity import identify, sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
@@ -225,6 +226,16 @@ class _Run:
             )
         )
         self.engine.bind("supplier_vendor", vendors.resolve(_texts(names)))
+        fees = self.engine.table(
+            Transform(
+                "fees",
+                "SELECT DISTINCT coalesce(c.invoice_issuer_name, '') AS supplier, coalesce(c.memo, '') AS memo "
+                "FROM charge AS c WHERE c.line_kind = 'fee'",
+            )
+        )
+        self.engine.bind(
+            "fee_vendor", resolve_fees(((row["supplier"], row["memo"]) for row in fees.to_pylist()), vendors)
+        )
         products = self.engine.table(
             Transform("product_names", "SELECT DISTINCT u.product AS name FROM utilization AS u")
         )

@@ -1,8 +1,8 @@
 """Licences bought and used, from a spreadsheet: one row per plan, department and day of listing, into `utilization`.
 
 Reads one delimited file. A row says what is bought on its day; one that names only a month stands for the whole of it.
-The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says. Where neither does, it
-is read as the price of a month, and the capture says so.
+The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says. Where
+neither does, it is read as the price of a month, and the capture says so.
 Invariant: on one day a plan is listed once per department and price; a second line is refused, not added. Lines of a
 month that name no day are the parts of one list, and add. All numbers of a file have one decimal sign.
 """
