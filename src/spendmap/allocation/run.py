@@ -37,6 +37,7 @@ from spendmap.allocation.seats import cost_seats
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
+from spendmap.capture.quarantine import waiting
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run, write_atomically
@@ -121,6 +122,9 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
             files["outcome"] = store.files("outcome")
         known = sorted({file.slice[1] for found in files.values() for file in found if file.slice})
         if not known:
+            refused = waiting(workspace.quarantine)
+            if refused is not None:
+                raise UsageError(f"nothing is captured yet: {refused.sentence}.", next_step=refused.next_step)
             raise UsageError(
                 "nothing is captured yet.", next_step="Read a file with `spendmap capture --file PATH --as KIND`."
             )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from spendmap.capture.quarantine import waiting
 from spendmap.categories import UNCLASSIFIED
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import category_of
@@ -382,9 +383,11 @@ def _notes(
     is_mixed: bool,
 ) -> list[str]:
     if model.is_empty:
+        refused = waiting(model.root / "quarantine")
         return [
             "Nothing is published yet: capture a source, then run `spendmap allocate`;"
-            " or see a made-up company with `spendmap demo`."
+            " or see a made-up company with `spendmap demo`.",
+            *([f"{refused.sentence}. {refused.next_step}"] if refused else []),
         ]
     notes = list(question.notes)
     if not totals.now.rows:
