@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from spendmap.allocation.run import allocate
-from spendmap.capture.quarantine import waiting
 from spendmap.capture.run import Source, capture
+from spendmap.capture.waiting import waiting
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.spend_map import spend_map

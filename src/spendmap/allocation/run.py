@@ -37,7 +37,7 @@ from spendmap.allocation.seats import cost_seats
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
-from spendmap.capture.quarantine import waiting
+from spendmap.capture.waiting import waiting
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run, write_atomically
@@ -77,6 +77,7 @@ class Allocated:
     rows_in: int = 0
     rows_out: int = 0
     unpriced_rows: int = 0
+    unrated_rows: int = 0  # of them people's work whose role has no rate
     version: str = ""
     seconds: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Allocated:
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
+            "unrated_rows": self.unrated_rows,
             "restated": [each.as_document() for each in self.restated],
             "version": self.version,
             "seconds": self.seconds,
@@ -190,6 +192,7 @@ class _Run:
             self.months,
             rows_out=rows_out,
             unpriced_rows=self.unpriced,
+            unrated_rows=self.unrated,
             version=self.run,
             parts=self.parts,
             restated=self.restated,
@@ -409,10 +412,13 @@ class _Run:
         )
         sums = self.engine.table(
             Transform(
-                "allocated_sums", "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u FROM allocation AS a"
+                "allocated_sums",
+                "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u, "
+                "CAST(sum(CASE WHEN a.origin = 'activity' THEN a.unpriced_rows END) AS BIGINT) AS w "
+                "FROM allocation AS a",
             )
         ).to_pylist()[0]
-        self.unpriced = int(sums["u"] or 0)
+        self.unpriced, self.unrated = int(sums["u"] or 0), int(sums["w"] or 0)
         assert folder.is_dir()
         return int(sums["n"])
 

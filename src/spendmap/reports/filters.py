@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from spendmap.capture.quarantine import waiting
+from spendmap.capture.waiting import waiting
 from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import ALIASES, words
 from spendmap.reports.read_model import ReadModel
