@@ -320,6 +320,28 @@ def test_equal_calls_in_one_second_pair_in_order_and_never_more_than_there_are(d
     assert sorted(by for by in found.values() if by) == ["gateway/g0", "gateway/g1", "gateway/g2"]
 
 
+@pytest.mark.parametrize(
+    ("gateway", "traces", "pairs"),
+    [
+        (range(10), range(2, 10), 8),  # the traces began two calls later
+        (range(2, 10), range(10), 8),  # the gateway did
+        (range(30), [n for n in range(30) if n % 3], 20),  # a sample
+        (range(30), [n for n in range(30) if n % 5 == 0], 6),
+    ],
+)
+def test_of_equal_chunks_embedded_one_after_the_other_those_that_both_logs_show_count_once(
+    duck: Engine, tmp_path: Path, gateway: list[int], traces: list[int], pairs: int
+) -> None:
+    # Chunks of 512 tokens, one every 1.5 seconds: all of them follow within two seconds of each other.
+    chunk: dict[str, Any] = {"request_model": "text-embedding-3-small", "response_model": None, "output": None}
+    rows = [row("gateway", f"g{n:02}", at=1.5 * n, input_uncached=512, **chunk) for n in gateway] + [
+        row("traces", f"t{n:02}", None, "trace", 1.5 * n + 0.1, input_uncached=512, **chunk) for n in traces
+    ]
+    run(duck, tmp_path, rows, {"traces": {"gateway"}})
+    by = [each for each in covered(duck).values() if each]
+    assert len(by) == len(set(by)) == pairs
+
+
 def test_shares_of_what_two_sources_saw_are_of_all_their_calls(duck: Engine, tmp_path: Path) -> None:
     rows = [
         row("gateway", "g1", LONG),

@@ -78,7 +78,7 @@ def test_hours_without_a_rate_are_hours_and_ask_for_a_rate(company: Company) -> 
     assert "2 rows of people's work, 2.25 hours: cost unknown" in told and "`labour_rates`" in told
     assert "prices add" not in told
     told = company.said("allocate")
-    assert "0 usage rows unpriced" in told and "2 rows of people's work have no known cost" in told
+    assert "0 usage rows unpriced" in told and "2 rows of people's work without a rate" in told
     review(company.workspace, period="2026-10")
     snapshot = read_snapshot(company.workspace.rollups)
     assert snapshot is not None

@@ -34,8 +34,8 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
     )
     if done.unrated_rows:
         note(
-            f"{done.unrated_rows:,} row{'s' * (done.unrated_rows != 1)} of people's work have no "
-            "known cost: declare the rate of the role under `labour_rates`, then `spendmap register apply register/`."
+            f"{done.unrated_rows:,} row{'s' * (done.unrated_rows != 1)} of people's work without a rate: declare "
+            "that of the role under `labour_rates`, then `spendmap register apply register/`."
         )
     for each in done.restated:
         note(f"{each.sentence()}.")
