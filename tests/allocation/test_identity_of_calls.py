@@ -254,6 +254,51 @@ def test_what_differs_is_not_alike(duck: Engine, tmp_path: Path, other: dict[str
     assert [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"] == []
 
 
+ONE_SIDED: list[dict[str, Any]] = [
+    {"request_model": "text-embedding-3-small", "response_model": None, "output": None},  # an embedding
+    {"request_model": "rerank-v3.5", "response_model": "rerank-v3.5", "output": 0, "provider_name": "cohere"},
+    {"request_model": "gpt-image-1", "response_model": None, "input_uncached": 0, "output": 0, "output_image": 4160},
+    {"request_model": "tts", "response_model": None, "input_uncached": None, "output": None, "output_audio": 900},
+    {"request_model": "whisper", "response_model": None, "input_uncached": 0, "input_audio": 700, "output": None},
+    {"output": 0, "input_uncached": 0, "cache_read": 100},  # an answer that was cut before its first token
+    {"output": None, "status": "error"},  # a failure that both logs saw
+]
+
+
+@pytest.mark.parametrize("call", ONE_SIDED)
+def test_a_call_with_tokens_on_one_side_alone_is_as_much_alike_as_any(
+    duck: Engine, tmp_path: Path, call: dict[str, Any]
+) -> None:
+    rows = [row("gateway", "g", **call), row("traces", "t", None, "trace", 1, **call)]
+    run(duck, tmp_path / "silent", rows)
+    assert covered(duck) == {"g": None, "t": None}
+    told = [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"]
+    assert [(each["source_a"], each["source_b"], each["calls"]) for each in told] == [("gateway", "traces", 1)]
+    run(duck, tmp_path / "declared", rows, {"traces": {"gateway"}})
+    assert covered(duck) == {"g": None, "t": "gateway/g"}
+
+
+def test_short_embeddings_that_meet_by_chance_count_both_and_are_told_of(duck: Engine, tmp_path: Path) -> None:
+    # Five tokens each, in two applications of which neither sees the other: nothing is taken off, the finding asks.
+    short: dict[str, Any] = {"request_model": "text-embedding-3-small", "response_model": None, "output": None}
+    rows = [row("a", "1", input_uncached=5, **short), row("b", "2", at=2, input_uncached=5, **short)]
+    run(duck, tmp_path, rows, {"traces": {"a"}})
+    assert set(covered(duck).values()) == {None}
+    (told,) = [each for each in overlap_tables(duck)["identity"].to_pylist() if each["kind"] == "perhaps"]
+    assert (told["calls"], told["tokens"], told["amount"]) == (1, 5, 10)  # 5 tokens at 2.00
+
+
+def test_what_states_no_tokens_is_like_nothing(duck: Engine, tmp_path: Path) -> None:
+    none: dict[str, Any] = {"input_uncached": 0, "output": None}
+    run(
+        duck,
+        tmp_path,
+        [row("gateway", "g", **none), row("traces", "t", None, "trace", **none)],
+        {"traces": {"gateway"}},
+    )
+    assert set(covered(duck).values()) == {None}
+
+
 @pytest.mark.parametrize("sees", [{"traces": {"gateway"}}, {"gateway": {"traces"}}])
 def test_a_declaration_settles_them_one_to_one(duck: Engine, tmp_path: Path, sees: dict[str, set[str]]) -> None:
     # Three calls in the gateway, two in the traces: the two nearest in time are the same, one was never traced.
@@ -273,6 +318,28 @@ def test_equal_calls_in_one_second_pair_in_order_and_never_more_than_there_are(d
     run(duck, tmp_path, rows, {"traces": {"gateway"}})
     found = covered(duck)
     assert sorted(by for by in found.values() if by) == ["gateway/g0", "gateway/g1", "gateway/g2"]
+
+
+@pytest.mark.parametrize(
+    ("gateway", "traces", "pairs"),
+    [
+        (range(10), range(2, 10), 8),  # the traces began two calls later
+        (range(2, 10), range(10), 8),  # the gateway did
+        (range(30), [n for n in range(30) if n % 3], 20),  # a sample
+        (range(30), [n for n in range(30) if n % 5 == 0], 6),
+    ],
+)
+def test_of_equal_chunks_embedded_one_after_the_other_those_that_both_logs_show_count_once(
+    duck: Engine, tmp_path: Path, gateway: list[int], traces: list[int], pairs: int
+) -> None:
+    # Chunks of 512 tokens, one every 1.5 seconds: all of them follow within two seconds of each other.
+    chunk: dict[str, Any] = {"request_model": "text-embedding-3-small", "response_model": None, "output": None}
+    rows = [row("gateway", f"g{n:02}", at=1.5 * n, input_uncached=512, **chunk) for n in gateway] + [
+        row("traces", f"t{n:02}", None, "trace", 1.5 * n + 0.1, input_uncached=512, **chunk) for n in traces
+    ]
+    run(duck, tmp_path, rows, {"traces": {"gateway"}})
+    by = [each for each in covered(duck).values() if each]
+    assert len(by) == len(set(by)) == pairs
 
 
 def test_shares_of_what_two_sources_saw_are_of_all_their_calls(duck: Engine, tmp_path: Path) -> None:
@@ -366,6 +433,8 @@ STORY = [
     row("sessions", "s4", None, "session", 31, output=12),
     row("traces", "t5", None, "trace", 50, status="error", output=None),
     row("gateway", "g6", at=60, not_bought="refused"),
+    row("gateway", "g7", at=70, output=None),
+    row("sessions", "s7", None, "session", 71.5, output=0),
 ]
 
 
@@ -393,7 +462,7 @@ def test_both_engines_find_the_same_calls(tmp_path: Path) -> None:
     assert results[0] == results[1]
     found = {each["natural_key"]: each["covered_by"] for each in results[0][0]}
     assert {key: by for key, by in found.items() if by} == {
-        "t1": "gateway/g1", "s1": "gateway/g1", "s4": "gateway/g4",
+        "t1": "gateway/g1", "s1": "gateway/g1", "s4": "gateway/g4", "s7": "gateway/g7",
     }  # fmt: skip
     counts = next(each for each in results[0][0] if each["natural_key"] == "g1")
     assert (counts["feature"], counts["customer_id"], counts["billing_mode"]) == ("search", "acct-7", "plan")

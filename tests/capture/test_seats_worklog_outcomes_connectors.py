@@ -128,6 +128,37 @@ def test_a_price_covers_a_month_a_quarter_or_a_year(
     assert (row["contracted_unit_price"], row["price_months"]) == (Decimal("228.00"), months)
 
 
+@pytest.mark.parametrize(
+    ("header", "settings", "is_asked"),
+    [
+        ("Price per seat", {}, True),
+        ("Unit price", {}, True),
+        ("Preis", {}, True),
+        ("Cost", {"price_per_seat": "Cost"}, True),
+        ("Price per seat", {"price_per": "year"}, False),
+        ("Price per seat", {"price_per": "month"}, False),
+        ("Monthly price per seat", {}, False),
+        ("Annual price", {}, False),
+        ("Monatspreis", {"price_per_seat": "Monatspreis"}, False),
+        ("Precio al mes", {"price_per_seat": "Precio al mes"}, False),
+        ("USD/seat/mo", {"price_per_seat": "USD/seat/mo"}, False),
+    ],
+)
+def test_a_price_whose_period_nobody_states_is_read_by_the_month_and_the_capture_says_so(
+    tmp_path: Path, header: str, settings: dict[str, str], is_asked: bool
+) -> None:
+    file = write(tmp_path, f"month,tool,seats,{header}\n2026-10,X,10,600.00\n2026-11,X,10,600.00\n")
+    found = read(seats_csv.CONNECTOR, file, currency="USD", **settings)
+    assert found.context is not None
+    assert len(found.context.notes) == is_asked  # once for the file, not for every row
+    assert all("`--set price_per=year`" in note and header in note for note in found.context.notes)
+
+
+def test_a_list_that_states_no_price_says_nothing_of_its_period(tmp_path: Path) -> None:
+    found = read(seats_csv.CONNECTOR, write(tmp_path, "month,tool,seats,price\n2026-10,X,10,\n"), currency="USD")
+    assert found.context is not None and found.context.notes == []
+
+
 def test_two_contracts_for_one_plan_in_one_month_both_count(tmp_path: Path) -> None:
     file = write(tmp_path, "month,tool,seats,price,currency\n2026-10,X,50,20,USD\n2026-10,X,30,18,USD\n")
     assert read(seats_csv.CONNECTOR, file).total("provisioned_quantity") == 80

@@ -299,3 +299,25 @@ def test_a_flat_plans_calls_bring_no_money_and_seats_wait_for_no_bill() -> None:
     assert answer.effective(OCTOBER) == 760
     assert not answer.lines(standing="not_billed_yet")
     assert answer.billed(OCTOBER, vendor="github") is None
+
+
+@pytest.mark.parametrize(
+    ("listed", "paid", "span", "said"),
+    [
+        ("7200", "7200", ("2026-10-01", "2027-09-30"), "price_per=year"),  # 720 a seat x 10, and 7,200 for the year
+        ("1800", "1800", ("2026-10-01", "2026-12-31"), "price_per=quarter"),
+        ("7200", "600", None, "price_per=year"),  # billed by the month, listed by the year
+        ("7200", "6800", None, ""),  # a discount
+        ("600", "600", None, None),
+        ("600", "7200", ("2026-10-01", "2027-09-30"), None),
+    ],
+)
+def test_seats_listed_at_the_bill_of_a_whole_term_are_named_as_perhaps_not_priced_by_the_month(
+    listed: str, paid: str, span: tuple[str, str] | None, said: str | None
+) -> None:
+    firm = Firm()
+    firm.seats("2026-10-01", listed)
+    firm.line("2026-10-01", paid, "github", product_kind="seats", span=span)
+    noted = [each["reason"] for each in firm.count().noted(kind="over", month=OCTOBER)]
+    assert len(noted) == (said is not None)
+    assert all((said in reason) if said else ("price_per" not in reason) for reason in noted)

@@ -249,6 +249,8 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         case(), case(data_risk="restricted", approved_risk="critical"), case(data_risk="public")]),
     ("LG001", facts(spend=[spend(None, provider_name="vllm", model="own", unpriced_rows=3, input_tokens=7, output_tokens=2)]),
      "vllm/own", None, [facts(spend=[spend("1", model="own")])]),
+    ("LG001", facts(spend=[spend(None, origin="activity", service_name="review", unpriced_rows=3, minutes=D("45"))]),
+     "review", None, [facts(spend=[spend("60", origin="activity", service_name="review", minutes=D("60"))])]),
     ("LG002", facts(spend=[spend("15", vendor="replicate", category="unclassified")]), "replicate", "15",
      [facts(spend=[spend("15", vendor="replicate", category="agents")])]),
     ("LG003", facts(spend=[spend("49.90", vendor="openai", vendor_account="org", method="dark")]), "openai/org", "49.9",

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
+from spendmap.allocation.fees import resolve_fees
 from spendmap.allocation.identity import identify, sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
@@ -36,6 +37,7 @@ from spendmap.allocation.seats import cost_seats
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
+from spendmap.capture.waiting import waiting
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run, write_atomically
@@ -75,6 +77,7 @@ class Allocated:
     rows_in: int = 0
     rows_out: int = 0
     unpriced_rows: int = 0
+    unrated_rows: int = 0  # of them people's work whose role has no rate
     version: str = ""
     seconds: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
@@ -88,6 +91,7 @@ class Allocated:
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
+            "unrated_rows": self.unrated_rows,
             "restated": [each.as_document() for each in self.restated],
             "version": self.version,
             "seconds": self.seconds,
@@ -120,6 +124,9 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
             files["outcome"] = store.files("outcome")
         known = sorted({file.slice[1] for found in files.values() for file in found if file.slice})
         if not known:
+            refused = waiting(workspace.quarantine)
+            if refused is not None:
+                raise UsageError(f"nothing is captured yet: {refused.sentence}.", next_step=refused.next_step)
             raise UsageError(
                 "nothing is captured yet.", next_step="Read a file with `spendmap capture --file PATH --as KIND`."
             )
@@ -185,6 +192,7 @@ class _Run:
             self.months,
             rows_out=rows_out,
             unpriced_rows=self.unpriced,
+            unrated_rows=self.unrated,
             version=self.run,
             parts=self.parts,
             restated=self.restated,
@@ -225,6 +233,16 @@ class _Run:
             )
         )
         self.engine.bind("supplier_vendor", vendors.resolve(_texts(names)))
+        fees = self.engine.table(
+            Transform(
+                "fees",
+                "SELECT DISTINCT coalesce(c.invoice_issuer_name, '') AS supplier, coalesce(c.memo, '') AS memo "
+                "FROM charge AS c WHERE c.line_kind = 'fee'",
+            )
+        )
+        self.engine.bind(
+            "fee_vendor", resolve_fees(((row["supplier"], row["memo"]) for row in fees.to_pylist()), vendors)
+        )
         products = self.engine.table(
             Transform("product_names", "SELECT DISTINCT u.product AS name FROM utilization AS u")
         )
@@ -394,10 +412,13 @@ class _Run:
         )
         sums = self.engine.table(
             Transform(
-                "allocated_sums", "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u FROM allocation AS a"
+                "allocated_sums",
+                "SELECT count(*) AS n, CAST(sum(a.unpriced_rows) AS BIGINT) AS u, "
+                "CAST(sum(CASE WHEN a.origin = 'activity' THEN a.unpriced_rows END) AS BIGINT) AS w "
+                "FROM allocation AS a",
             )
         ).to_pylist()[0]
-        self.unpriced = int(sums["u"] or 0)
+        self.unpriced, self.unrated = int(sums["u"] or 0), int(sums["w"] or 0)
         assert folder.is_dir()
         return int(sums["n"])
 

@@ -69,6 +69,8 @@ class ReadContext:
     )
     raw_sums: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Per currency, per cost name, the unrounded `Decimal` sum of the accepted rows' amounts as read."""
+    notes: list[str] = field(default_factory=list)
+    """What a person should know of how the file was read, though every row of it could be; said after the capture."""
 
     def hash_principal(self, identity: str | None) -> str | None:
         """Keyed hash of a person's name, e-mail or login; the same person gives the same hash in one workspace."""

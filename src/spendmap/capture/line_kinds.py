@@ -63,7 +63,8 @@ _SETTLED = re.compile(
     r"gracias por su pago|^su pago\b|pago de (?:la )?tarjeta"
 )
 _FEE_WORDS = re.compile(
-    r"foreign (?:transaction|exchange|currency) fee|\bfx fee|international (?:transaction|service) (?:fee|assessment)|"
+    r"foreign (?:trans(?:action)?|txn|exchange|currency) fee|\bfx fee|currency conversion fee|cross[- ]border fee|"
+    r"\bint(?:ernationa)?l (?:trans(?:action)?|txn|service) (?:fee|assessment)|"
     r"auslandseinsatz|fremdwahrungs(?:gebuhr|entgelt)|frais (?:de change|sur operation|etranger)|"
     r"commission (?:de|sur) change|comision (?:por|de) cambio|comision por (?:operacion|compra)"
 )

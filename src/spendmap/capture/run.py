@@ -154,6 +154,7 @@ class _Run:
             ]
             self._commit(fresh, incoming, [staged[load_id] for load_id in sorted(staged)])
         self._say_copies(results)
+        self._say_empty([load for load in results if load not in emptied])
         shutil.rmtree(self.staging, ignore_errors=True)
         return results
 
@@ -267,6 +268,16 @@ class _Run:
             load.rows_duplicate, load.quarantine_file = first.rows_read - first.rows_quarantined, first.quarantine_file
             load.notes = [_copy_note(load, first.file, first.source)]
 
+    def _say_empty(self, loads: Sequence[FileLoad]) -> None:
+        """Say that a file has no row: perhaps it is the wrong export. One log of many without a call is common."""
+        empty = [load for load in loads if load.status in ("loaded", "known") and not load.rows_read and not load.notes]
+        if self.connector.extent == "window":
+            return
+        if self.connector.extent == "nothing":
+            empty = [] if any(load.rows_read for load in loads) else empty[:1]
+        for load in empty:
+            load.notes = ["it holds no rows, so nothing is captured of it"]
+
     def _answers(self, name: str) -> dict[str, str]:
         """What a person said of a file: now, or of its earlier version where that holds for later ones."""
         kept = self.loads.kept_answers(self.source.name, self.source.kind, name)
@@ -323,7 +334,7 @@ class _Run:
             load.rows_duplicate += accepted - load.rows_loaded
             load.rows_replaced = merged.replaced[load.load_id]
             load.months = merged.months.get(load.load_id, [])
-            load.notes = merged.notes.get(load.load_id, [])
+            load.notes = load.notes + merged.notes.get(load.load_id, [])
             load.captured = {
                 currency: {cost: money_text(amount) or "0" for cost, amount in sums.items()}
                 for currency, sums in sorted(merged.costs.get(load.load_id, {}).items())

@@ -215,6 +215,7 @@ class _Staged:
             )
         load.format_version = self.context.format_version
         load.window = self.context.window
+        load.notes = list(dict.fromkeys(self.context.notes))
         raw = self.context.raw_sums or self.stored_sums
         load.as_read = {c: {k: format(v, "f") for k, v in sums.items()} for c, sums in sorted(raw.items())}
         load.rounding_difference = {

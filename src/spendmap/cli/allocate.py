@@ -29,9 +29,14 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
         return
     note(
         f"Allocated {len(done.months)} month{'s' * (len(done.months) != 1)} ({done.months[0]} to {done.months[-1]}): "
-        f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, {done.unpriced_rows:,} usage rows unpriced, "
-        f"{done.seconds} s."
+        f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, "
+        f"{done.unpriced_rows - done.unrated_rows:,} usage rows unpriced, {done.seconds} s."
     )
+    if done.unrated_rows:
+        note(
+            f"{done.unrated_rows:,} row{'s' * (done.unrated_rows != 1)} of people's work without a rate: declare "
+            "that of the role under `labour_rates`, then `spendmap register apply register/`."
+        )
     for each in done.restated:
         note(f"{each.sentence()}.")
     note("Next: spendmap map")

@@ -259,11 +259,20 @@ def _unpriced(report: SpendMapReport) -> str:
     found = report.unpriced
     if not found.rows:
         return "none: every usage row has a price"
-    models = ", ".join(f"{each.provider or '?'}/{each.model or '?'} {each.rows:,}" for each in found.by_model[:3])
-    more = f" and {len(found.by_model) - 3} more models" if len(found.by_model) > 3 else ""
-    tokens = (found.input_tokens or 0) + (found.output_tokens or 0)
-    what = f"{found.rows:,} usage rows, {tokens:,} tokens ({models}{more})"
-    return f"{what}: cost unknown. Add prices with `spendmap prices add`."
+    parts = []
+    if found.rows > found.work_rows:
+        models = ", ".join(f"{each.provider or '?'}/{each.model or '?'} {each.rows:,}" for each in found.by_model[:3])
+        more = f" and {len(found.by_model) - 3} more models" if len(found.by_model) > 3 else ""
+        tokens = (found.input_tokens or 0) + (found.output_tokens or 0)
+        what = f"{found.rows - found.work_rows:,} usage rows, {tokens:,} tokens ({models}{more})"
+        parts.append(f"{what}: cost unknown. Add prices with `spendmap prices add`.")
+    if found.work_rows:
+        hours = "" if found.work_minutes is None else f", {amount(found.work_minutes / 60)} hours"
+        parts.append(
+            f"{found.work_rows:,} rows of people's work{hours}: cost unknown, no rate of the role. Declare it under "
+            "`labour_rates` in the register, then `spendmap register apply register/`."
+        )
+    return " ".join(parts)
 
 
 def _overlap(report: SpendMapReport) -> str:

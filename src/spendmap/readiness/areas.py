@@ -75,8 +75,11 @@ def _proven(cell: CellFacts) -> Iterable[Missing] | None:
 
 def _priced(cell: CellFacts) -> Iterable[Missing]:
     calls: dict[tuple[str, str], int] = {}
+    work = 0
     for row in cell.rows:
-        if row.unpriced_rows:
+        if row.unpriced_rows and row.origin == "activity":
+            work += row.unpriced_rows
+        elif row.unpriced_rows:
             key = (row.provider_name or "PROVIDER", row.model or "unknown")
             calls[key] = calls.get(key, 0) + row.unpriced_rows
     who = cell.owner_of_biggest(lambda row: True)
@@ -87,6 +90,10 @@ def _priced(cell: CellFacts) -> Iterable[Missing]:
             f"spendmap prices add {provider}/{model}/METER PRICE",
         )
         for (provider, model), count in sorted(calls.items())
+    ] + [
+        Missing(f"a rate of the role ({count:,} rows of work have none)", who, "spendmap register apply register/")
+        for count in (work,)
+        if count
     ]
 
 

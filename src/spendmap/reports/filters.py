@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from spendmap.capture.waiting import waiting
 from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import ALIASES, words
 from spendmap.reports.read_model import ReadModel
@@ -154,6 +155,9 @@ def read_period(model: ReadModel, text: str | None, today: date) -> tuple[Period
     try:
         return _parse_period(text, model.meta.months), ()
     except ValueError as error:
+        refused = waiting(model.root / "quarantine") if model.is_empty else None
+        if refused is not None:
+            raise UsageError(f"{error}: {refused.sentence}.", next_step=refused.next_step) from error
         raise UsageError(f"{error}.", next_step=f"Try `--period {default_period(model, today)[0].label}`.") from error
 
 

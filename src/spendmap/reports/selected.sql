@@ -10,7 +10,8 @@ SELECT
     usage_rows,
     unpriced_rows,
     input_tokens,
-    output_tokens
+    output_tokens,
+    minutes
 FROM month
 WHERE currency = $currency AND month >= $low_selected AND month <= $high
     AND (month BETWEEN $first AND $last OR (scope = 'ai' AND month BETWEEN $previous_first AND $previous_last))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from spendmap.capture.waiting import waiting
 from spendmap.categories import UNCLASSIFIED
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import category_of
@@ -53,12 +54,14 @@ class UnpricedModel:
 
 @dataclass(frozen=True)
 class Unpriced:
-    """Usage that waits for a price. It is in no sum, and it is not zero."""
+    """Usage that waits for a price, and people's work that waits for a rate. It is in no sum, and it is not zero."""
 
-    rows: int
+    rows: int  # of both
     input_tokens: int | None
     output_tokens: int | None
     by_model: list[UnpricedModel]
+    work_rows: int = 0
+    work_minutes: Decimal | None = None  # not known where other work of the same kind and place has a rate
 
 
 @dataclass(frozen=True)
@@ -274,6 +277,7 @@ def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
         "model",
         "evidence",
         "method",
+        "origin",
     )
     columns = ", ".join(dict.fromkeys((*needed, *question.by)))
     parameters = question.parameters
@@ -339,17 +343,22 @@ def _unpriced(session: ReadSession, parameters: Mapping[str, object]) -> tuple[U
     models = [
         UnpricedModel(row["provider_name"], row["model"], row["rows"], row["input_tokens"], row["output_tokens"])
         for row in found
+        if not row["is_work"]
     ]
+    work = [row for row in found if row["is_work"]]
+    work_rows = sum(row["rows"] for row in work)
     tokens_in = [each.input_tokens for each in models if each.input_tokens is not None]
     tokens_out = [each.output_tokens for each in models if each.output_tokens is not None]
     return (
         Unpriced(
-            sum(each.rows for each in models),
+            sum(each.rows for each in models) + work_rows,
             sum(tokens_in) if tokens_in or not models else None,
             sum(tokens_out) if tokens_out or not models else None,
             models,
+            work_rows,
+            None if not work or any(row["is_mixed"] for row in work) else sum_known(row["minutes"] for row in work),
         ),
-        any(row["is_mixed"] for row in found),
+        any(row["is_mixed"] for row in found if not row["is_work"]),
     )
 
 
@@ -382,9 +391,11 @@ def _notes(
     is_mixed: bool,
 ) -> list[str]:
     if model.is_empty:
+        refused = waiting(model.root / "quarantine")
         return [
             "Nothing is published yet: capture a source, then run `spendmap allocate`;"
-            " or see a made-up company with `spendmap demo`."
+            " or see a made-up company with `spendmap demo`.",
+            *([f"{refused.sentence}. {refused.next_step}"] if refused else []),
         ]
     notes = list(question.notes)
     if not totals.now.rows:

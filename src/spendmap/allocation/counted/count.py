@@ -382,6 +382,7 @@ class _Counting:
         for kind, found, reason in (("over", purchases.over, over), ("above_seats", purchases.above_seats, above)):
             for purchase, amount in found:
                 vendor, family, tool, account, month, currency = purchase.key
+                term = {3: "quarter", 12: "year"}.get(purchases.terms_listed.get(purchase.key, 0))
                 self.notes.add(
                     kind,
                     month,
@@ -391,7 +392,7 @@ class _Counting:
                     vendor_account=account,
                     product=family,
                     subject=tool or None,
-                    reason=reason,
+                    reason=_price_of(term) if term and kind == "over" else reason,
                 )
 
     def _note_plans(self, plans: Sequence[Mapping[str, Any]]) -> None:
@@ -442,6 +443,13 @@ class _Counting:
                 origin_key=each.of.name if isinstance(each.of, Line) else f"export:{each.vendor}:{each.number}",
                 reason=each.reason,
             )
+
+
+def _price_of(term: str) -> str:
+    return (
+        f"the listed seats come to exactly the bill of a {term}: their price is perhaps not that of a month; if so, "
+        f"capture the list again with `--set price_per={term}`"
+    )
 
 
 def _exported(row: Mapping[str, Any]) -> Exported:

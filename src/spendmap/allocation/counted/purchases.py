@@ -91,6 +91,8 @@ class Purchases:
         self.found: dict[PurchaseKey, Purchase] = {}
         self.pools: list[Pool] = []
         self.over: list[tuple[Purchase, Decimal]] = []
+        self.terms_listed: dict[PurchaseKey, int] = {}
+        """Seats listed at exactly this many times their bill: the price is perhaps that of so many months."""
         self.above_seats: list[tuple[Purchase, Decimal]] = []
 
     def at(self, key: PurchaseKey) -> Purchase:
@@ -213,6 +215,9 @@ class Purchases:
         self._pool(purchase, covered, (start, end), costs, metered, [], needs_split=needs_split, bills_own=plain)
         if same_currency and metered > total:
             self.over.append((purchase, metered - total))
+            months = next((n for n in (3, 12) if abs(metered - n * total) <= n * CENT), None)
+            if months and purchase.key[1] == "seats":
+                self.terms_listed[purchase.key] = months
         if same_currency and purchase.key[1] == "seats" and metered < total:
             self.above_seats.append((purchase, total - metered))
         rest = total if needs_split else metered

@@ -1,6 +1,7 @@
 -- call_alike_key: models and token counts that rows of two sources have in common.
 -- in:  usage_near, model_name, model_in_two (models that two sources name in one month)
--- out: one row per model, input and output tokens; only single calls with both are looked at
+-- out: one row per model, input and output tokens; single calls with tokens on either side: an embedding or a reranking
+--      has input alone, an image or speech may have output alone. What states no tokens is like nothing.
 SELECT
     k.same,
     k.tokens_in,
@@ -18,6 +19,6 @@ FROM (
     JOIN model_in_two AS t ON t.same = m.same
     WHERE u.not_bought IS NULL AND coalesce(u.requests, 1) = 1
 ) AS k
-WHERE k.tokens_in > 0 AND k.tokens_out > 0
+WHERE k.tokens_in + k.tokens_out > 0
 GROUP BY k.same, k.tokens_in, k.tokens_out
 HAVING min(k.source_name) <> max(k.source_name)

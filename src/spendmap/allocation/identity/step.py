@@ -111,7 +111,8 @@ def _without_ids(
     if not len(keys):
         return
     engine.bind("call_alike_key", keys)
-    _store(engine, "call_alike", work)
+    for name in ("call_alike_row", "call_alike_turn", "call_alike_left", "call_alike"):
+        _store(engine, name, work)
     pairs = sorted({pair for one, seen in sees.items() for other in seen for pair in ((one, other), (other, one))})
     engine.bind(
         "source_sees",

@@ -1,7 +1,8 @@
 """Licences bought and used, from a spreadsheet: one row per plan, department and day of listing, into `utilization`.
 
 Reads one delimited file. A row says what is bought on its day; one that names only a month stands for the whole of it.
-The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says.
+The price, where it is stated, is per seat and month, quarter or year, as the header or `--set price_per=` says. Where
+neither does, it is read as the price of a month, and the capture says so.
 Invariant: on one day a plan is listed once per department and price; a second line is refused, not added. Lines of a
 month that name no day are the parts of one list, and add. All numbers of a file have one decimal sign.
 """
@@ -35,6 +36,7 @@ PRICE_PERIODS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}  # months
 _PERIOD_WORDS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (12, re.compile(r"year|annu|annum|jahr|jährlich|année|\bpar an\b|año|\bp\.?\s?a\b", re.IGNORECASE)),
     (3, re.compile(r"quarter|quartal|trimest", re.IGNORECASE)),
+    (1, re.compile(r"month|monat|mois|mensu|mensil|\bmes(?:es?)?\b|\bmo\b|\bp\.?\s?m\b", re.IGNORECASE)),
 )
 _PRICES = (
     "price per seat",
@@ -152,7 +154,9 @@ class _Seats:
                 name: context.settings[name] for name in ALIASES if context.settings.get(name) and name != "currency"
             },
         )
-        self.price_months = _price_months(context.settings.get("price_per", ""), self._price_header())
+        said = _price_months(context.settings.get("price_per", ""), self._price_header())
+        self.price_months = None if said == 1 else said
+        self.is_said, self.notes = said is not None, context.notes
         self.listed: dict[tuple[object, ...], set[tuple[object, ...]]] = {}
 
     def _price_header(self) -> str:
@@ -241,11 +245,16 @@ class _Seats:
         price = to_ledger(self.csv.amount(written, currency))
         if price < 0:
             raise ValueError(f"price_per_seat {written!r} is negative")
+        if not self.is_said and price and not self.notes:
+            self.notes.append(
+                f"{self._price_header()!r} does not say what it covers and was read as the price of a month; if it is "
+                "another, capture the file again with `--set price_per=year` (or quarter)"
+            )
         return price, currency
 
 
 def _price_months(given: str, header: str) -> int | None:
-    """How many months a stated price covers; None = one.
+    """How many months a stated price covers; None = neither the setting nor the column's name says it.
 
     Raises:
         SettingError: `--set price_per=` says none of the periods.
@@ -256,9 +265,8 @@ def _price_months(given: str, header: str) -> int | None:
             raise SettingError(
                 f"price_per {given!r} is not known.", next_step=f"Write one of {', '.join(PRICE_PERIODS)}."
             )
-    else:
-        months = next((months for months, words in _PERIOD_WORDS if words.search(header)), 1)
-    return None if months == 1 else months
+        return months
+    return next((months for months, words in _PERIOD_WORDS if words.search(header)), None)
 
 
 CONNECTOR = SeatsCsvConnector()

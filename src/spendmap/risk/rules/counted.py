@@ -117,10 +117,16 @@ def lg014_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
             Subject("vendor_account", _apart(facts, subject, currency), name),
             f"{name}: more was metered than billed",
             f"In {', '.join(sorted({row.month for row in rows}))}: {rows[0].reason}.",
-            "Enter the contract's price with `spendmap prices add`, or capture the part of the bill that is missing.",
+            _price_step(product),
             stake=_stake(facts, rows),
             evidence={"months": ", ".join(sorted({row.month for row in rows}))},
         )
+
+
+def _price_step(product: str) -> str:
+    if product == "seats":
+        return "Correct the price in the seat list, or capture the part of the bill that is missing."
+    return "Enter the contract's price with `spendmap prices add`, or capture the part of the bill that is missing."
 
 
 def _of(facts: Facts, kind: str) -> list[Noticed]:

@@ -24,12 +24,14 @@ def lg001_unpriced_usage(facts: Facts) -> Iterator[Finding]:
 
     Kind: cost.
     Why it matters: its cost is in no total, and looks like nothing.
-    Fires: usage rows of the period without a price, by provider and model. The money is unknown.
-    Quiet: every row has a price.
+    Fires: usage rows of the period without a price, by provider and model; people's work whose role has no rate, by its
+        kind. The money is unknown.
+    Quiet: every row has a price, and every role a rate.
     """
+    yield from _work_without_a_rate(facts)
     found: dict[tuple[str, str], list[Spend]] = defaultdict(list)
     for row in facts.ai:
-        if row.unpriced_rows:
+        if row.unpriced_rows and row.origin != "activity":
             found[row.provider_name or "unknown", row.model or "unknown"].append(row)
     owners = {source.id: source.owner for source in facts.sources}
     for (provider, model), rows in sorted(found.items()):
@@ -48,6 +50,30 @@ def lg001_unpriced_usage(facts: Facts) -> Iterator[Finding]:
                 (owners[row.source_name] for row in rows if row.source_name and owners.get(row.source_name)), None
             ),
             evidence={"rows": str(count), "tokens": str(tokens)},
+        )
+
+
+def _work_without_a_rate(facts: Facts) -> Iterator[Finding]:
+    found: dict[str, list[Spend]] = defaultdict(list)
+    for row in facts.ai:
+        if row.unpriced_rows and row.origin == "activity":
+            found[row.service_name or "unknown"].append(row)
+    for kind, rows in sorted(found.items()):
+        count = sum(row.unpriced_rows for row in rows)
+        yield Finding(
+            "LG001",
+            "cost",
+            rows[0].category or CATEGORY,
+            Subject("work_kind", kind, kind),
+            f"Work of kind {kind} has no rate",
+            f"{count:,} rows of people's work of kind {kind} have a role without a rate in {facts.period.label}.",
+            "Declare the role's rate under `labour_rates` in register/, then `spendmap register apply register/` and "
+            "`spendmap allocate`.",
+            stake=Stake(None, rows[0].currency, "effective", facts.period.label),
+            owner=next(
+                (owner for row in rows if row.source_name and (owner := _owner_of(facts, row.source_name))), None
+            ),
+            evidence={"rows": str(count)},
         )
 
 

@@ -41,6 +41,7 @@ function Gaps({ report }: { report: SpendMapReport }): ReactElement {
         <Gap name="Unpriced usage" isSettled={unpriced.rows === 0} settled="Every usage row has a price."
           figure={<Figure name="Unpriced usage" explains={figures.named("unpriced")} title={`${count(unpriced.rows)} usage rows`}>{counted(unpriced.rows, "row")}</Figure>}>
           {compactCount(unpriced.input_tokens)} tokens in, {compactCount(unpriced.output_tokens)} out, with no price in force. They are not in the total.
+          {unpriced.work_rows ? ` ${counted(unpriced.work_rows, "row")} of people's work ${unpriced.work_rows === 1 ? "has" : "have"} no rate of the role.` : ""}
           <MiniTable caption="Unpriced usage by model" rows={unpriced.by_model.slice(0, 5).map((each) => [each.model ?? "unknown model", each.provider ?? "", counted(each.rows, "row")])} />
         </Gap>
         <Gap name="Unclassified" isSettled={sign(unclassified.cost) === 0 && unclassified.rows === 0} settled="Every AI charge has a category."
