@@ -133,8 +133,9 @@ def _settle(
     own: list[Line], billed: list[Bill], naming: Sequence[Line], given_back: dict[str, Decimal], found: Matched
 ) -> None:
     """Payments, credit notes and refunds that name one document. `given_back`: of a credit note, what refunds left."""
-    taxed = sum((line.tax or ZERO for line in own), ZERO)
-    total = taxed + max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+    total = max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
+    if total > 0:  # tax makes no purchase of what is none
+        total += sum((line.tax or ZERO for line in own), ZERO)
     by = _named(billed, own) or ""
     notes = [line for line in naming if line.amount < 0 and line.is_document and line.left]
     refunds = [line for line in naming if line.amount < 0 and line.is_payment]

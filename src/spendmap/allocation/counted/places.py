@@ -122,7 +122,8 @@ class Places:
                 for each in self.reduces[line.name]
                 if isinstance(each, Bill) or each.amount > 0
             ]
-            return min(start for start, _ in periods), max(end for _, end in periods)
+            if periods:
+                return min(start for start, _ in periods), max(end for _, end in periods)
         term = self._term(line)
         if term is not None:
             return term
