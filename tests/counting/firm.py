@@ -103,6 +103,7 @@ class Firm:
     owners: dict[tuple[str, str], str] = field(default_factory=dict)
     contracts: list[Contract] = field(default_factory=list)
     declined: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
     before: list[Metered] = field(default_factory=list)
     attributed: list[dict[str, Any]] = field(default_factory=list)
     charges: list[dict[str, Any]] = field(default_factory=list)
@@ -173,7 +174,7 @@ class Firm:
         start, end = (day_of(span[0]), day_of(span[1]) + timedelta(days=1)) if span else (None, None)
         said = {
             name: more.pop(name, None)
-            for name in ("mentioned_numbers", "number_words", "books", "product_kind", "memo")
+            for name in ("source_file", "load_id", "mentioned_numbers", "number_words", "books", "product_kind", "memo")
         }
         said["books"] = said["books"] or "payables"
         more.setdefault("scope", "not_ai" if vendor is None or vendor in self.mixed else "ai")
@@ -241,6 +242,7 @@ class Firm:
             contracts=self.contracts,
             owners=self.owners,
             declined=self.declined,
+            apart=self.apart,
             before=self.before,
             months=months,
         )

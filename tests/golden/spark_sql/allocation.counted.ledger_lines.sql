@@ -23,7 +23,9 @@ SELECT
   CAST(c.service_period_end AS DATE) AS service_period_end,
   c.supplier_name,
   c.memo,
-  c.charge_description
+  c.charge_description,
+  c.source_file,
+  c.load_id
 FROM attributed AS a
 JOIN charge_fields AS c
   ON c.source_name = a.source_name AND c.natural_key = a.origin_key

@@ -60,6 +60,7 @@ class Known:
         declined: ids of proposed pairs that a person has undone.
         before: metered money of months that this run does not work on.
         hashed: the keyed hash by which capture keeps a word that masking hides.
+        apart: loads of files of which a person said that they overlap no other (`overlap=different`).
     """
 
     product: Callable[[str | None, str, str | None], str | None]
@@ -72,6 +73,7 @@ class Known:
     before: Sequence[Metered]
     months: Sequence[str]
     hashed: Callable[[str], str] = str
+    apart: Container[str] = frozenset()
 
 
 @dataclass
@@ -140,6 +142,7 @@ class _Counting:
         rest.cover_by_exports(lines, matched)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
+        rest.ask_equal(lines)
         purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)

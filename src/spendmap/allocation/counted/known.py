@@ -5,6 +5,7 @@ Reads the register's dated values, the vendors in force, decisions on pairs and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +17,7 @@ from spendmap.allocation.counted.count import Known, metered_of
 from spendmap.allocation.counted.statements import Metered
 from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.vendors import Vendors
+from spendmap.engine.store import Store
 from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
 from spendmap.register.database import open_database
@@ -76,7 +78,20 @@ def known_of(
         declined=declined_pairs(workspace),
         before=before,
         months=months,
+        apart=_said_apart(workspace),
         hashed=lambda number: keyed_hash(key(), number),
+    )
+
+
+def _said_apart(workspace: Workspace) -> frozenset[str]:
+    """Loads of ledgers of which a person said that their equal lines are different purchases."""
+    store = Store(workspace)
+    if not store.has("load"):
+        return frozenset()
+    return frozenset(
+        row["load_id"]
+        for row in store.rows("load").to_pylist()
+        if json.loads(row["settings"] or "{}").get("overlap") == "different"
     )
 
 

@@ -220,12 +220,33 @@ class Rest:
                 )
             return
 
-    def _ask(self, line: Line, reason: str) -> None:
+    def ask_equal(self, lines: Sequence[Line]) -> None:
+        """Equal lines of two files of one source are two purchases, or one that both files hold: capture lets both
+        count where too few are equal to show that the files overlap."""
+        equal: dict[tuple[object, ...], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
+        for line in lines:
+            is_whole = line.left == line.amount > 0 and not line.number
+            if line.scope == "ai" and line.file and line.kind != "settlement" and is_whole:
+                key = (line.source, line.vendor, line.text, line.day, line.amount, line.currency)
+                equal[key][line.file].append(line)
+        for files in equal.values():
+            if len(files) < 2 or any(line.load in self.known.apart for own in files.values() for line in own):
+                continue
+            larger = max(len(own) for own in files.values())
+            again = [line for own in files.values() for line in own][larger:]
+            names = " and ".join(sorted(files))
+            self._ask(
+                again[0],
+                f"equal lines stand in {names}; capture with `overlap=same` counts them once, with `different` both",
+                sum((line.amount for line in again), ZERO),
+            )
+
+    def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
         self.notes.add(
             "perhaps_twice",
             self.places.month(line),
             line.currency,
-            line.left,
+            line.left if amount is None else amount,
             vendor=line.vendor,
             subject=line.supplier,
             vendor_account=line.account,

@@ -58,6 +58,8 @@ class Line:
     tax: Decimal | None
     words: tuple[str, ...] = ()
     says_api: bool = False
+    file: str = ""
+    load: str = ""
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +126,8 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
                 if row["product_kind"] == "credits"
                 else product(row["vendor"], text, row["product_kind"]),
                 says_api=row["product_kind"] == "api",
+                file=row["source_file"] or "",
+                load=row["load_id"] or "",
                 period=(start, end) if start is not None and end is not None else None,
                 text=text,
                 supplier=row["supplier_name"] or "",

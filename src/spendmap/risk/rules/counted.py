@@ -47,8 +47,8 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
     Kind: cost.
     Why it matters: if it pays for usage or seats that are counted already, the map is too high by it.
     Fires: a vendor sells several products, or has several accounts, in the month of the line, and the line names none;
-        or one invoice number stands in two currencies, which only a rate could net. The money is what counts in
-        addition.
+        or one invoice number stands in two currencies, which only a rate could net; or equal lines without a number
+        stand in two files of one source. The money is what counts in addition.
     Quiet: its text, account, amount to the cent or a declared product says which.
     """
     found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
