@@ -19,12 +19,15 @@ export function Headline({ report }: { report: SpendMapReport }): ReactElement {
   const { currency, total, coverage } = report;
   const period = periodLabel(report.period.label);
   const versus = report.compare ? periodLabel(report.compare.label) : "";
+  const isKnown = report.missing_rows === 0 || Object.keys(report.by_evidence).length > 0; // rows without any cost are no zero
   return (
     <section className={classes.headline} aria-labelledby="headline">
       <div className={classes.totalBlock}>
         <h1 id="headline" className={classes.title}>AI spend, {period}</h1>
         <p className={classes.total}>
-          <Figure name={`AI spend, ${period}`} explains={figures.total()} title={exactMoney(total, currency)}>{compactMoney(total, currency)}</Figure>
+          {isKnown
+            ? <Figure name={`AI spend, ${period}`} explains={figures.total()} title={exactMoney(total, currency)}>{compactMoney(total, currency)}</Figure>
+            : <span title="No cost of any row is known on this basis">unknown</span>}
         </p>
         <p className={classes.totalNote}>
           {report.compare ? <><Delta now={total} before={report.previous_total} currency={currency} versus={versus} /> <span className={classes.dimmed}>against {versus}</span></> : <span className={classes.dimmed}>No comparison chosen</span>}
