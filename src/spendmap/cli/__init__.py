@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 
-from spendmap.vocabulary.errors import SpendmapError
+from spendmap.vocabulary.errors import SpendmapError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, one line), in the order of the process
@@ -82,9 +83,29 @@ def cli(ctx: click.Context, workspace: Path | None) -> None:
     ctx.obj = workspace
 
 
+def file_mask() -> int:
+    """What is taken off the permissions of new files and folders: all of the group's and of others', unless asked.
+
+    Raises:
+        UsageError: SPENDMAP_UMASK is no octal number up to 777.
+    """
+    said = os.environ.get("SPENDMAP_UMASK", "077")
+    try:
+        mask = int(said, 8)
+    except ValueError:
+        mask = -1
+    if not 0 <= mask <= 0o777:
+        raise UsageError(
+            f"SPENDMAP_UMASK is {said!r}, not an octal number up to 777.",
+            next_step="Leave it out, or write 027 so that the group may read.",
+        )
+    return mask
+
+
 def main() -> None:
     """Process entry: every expected error becomes one clear message and an exit code."""
     try:
+        os.umask(file_mask())
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
