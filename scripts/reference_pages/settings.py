@@ -20,6 +20,7 @@ VARIABLES = {
     "SPENDMAP_WORKSPACE": "folder of the workspace, when `--workspace` is not given",
     "SPENDMAP_SKIP_WEB": "at installation: `1` leaves the pages unbuilt (the API and the commands work without them)",
     "SPENDMAP_UMASK": "what new files and folders do not allow, octal; without it `077`: their owner only",
+    "SPENDMAP_WAIT": "seconds to wait for another process that writes to the workspace, as `--wait` says",
     "NO_COLOR": "any value: no colour in the printed map",
     "COLUMNS": "width of the printed map in a pipe",
 }

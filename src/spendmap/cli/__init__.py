@@ -11,6 +11,8 @@ import click
 
 from spendmap.vocabulary.errors import SpendmapError, UsageError
 
+WAIT_SECONDS = "60"  # for another writer
+
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, one line), in the order of the process
     "demo": ("spendmap.cli.demo", "Build the sample company, run the steps, open its map."),
@@ -72,15 +74,23 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the workspace. Default: found from here upwards, or SPENDMAP_WORKSPACE.",
 )
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0, max=86_400),
+    metavar="SECONDS",
+    help=f"How long to wait for another writer to the workspace. Default: SPENDMAP_WAIT, else {WAIT_SECONDS}.",
+)
 @click.version_option(package_name="spendmap", message="%(prog)s %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, workspace: Path | None) -> None:
+def cli(ctx: click.Context, workspace: Path | None, wait: float | None) -> None:
     """AI Spend Map: everything a company spends on AI, every number owned, explained and graded.
 
     Money is exact. Missing is shown as missing, never as zero. With --json one JSON document goes to
     stdout; progress and words go to stderr. Exit 0: done. 1: the checks or the data say no. 2: wrong usage.
     """
     ctx.obj = workspace
+    if wait is not None:
+        os.environ["SPENDMAP_WAIT"] = f"{wait:g}"
 
 
 def file_mask() -> int:
@@ -106,6 +116,7 @@ def main() -> None:
     """Process entry: every expected error becomes one clear message and an exit code."""
     try:
         os.umask(file_mask())
+        os.environ.setdefault("SPENDMAP_WAIT", WAIT_SECONDS)
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)

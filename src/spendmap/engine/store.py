@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +29,17 @@ from pyiceberg.table import Table as IcebergTable
 from spendmap.engine.arrow import arrow_schema, conform
 from spendmap.engine.integrity import fingerprints
 from spendmap.ledger import TABLES
-from spendmap.vocabulary.errors import EngineError
+from spendmap.vocabulary.errors import EngineError, UsageError
 from spendmap.workspace import Workspace
 
 NAMESPACE = "ledger"
 MANIFEST = "manifest.json"
 RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
 SLICED = frozenset(name for name, table in TABLES.items() if "billing_month" in table.names)
+
+WAIT = "SPENDMAP_WAIT"
+ASK_AGAIN = 0.2  # seconds between two attempts at the lock
+logger = logging.getLogger(__name__)
 
 Slice = tuple[str, str]  # source_name, billing_month
 
@@ -150,6 +156,8 @@ class Store:
     def lock(self, *, rebuilds: bool = False) -> Iterator[None]:
         """Only one writer at a time. A killed writer's lock is gone with its process.
 
+        A second writer waits for as many seconds as SPENDMAP_WAIT says (none: it is refused at once); readers never do.
+
         Args:
             rebuilds: the writer makes the catalogue anew, so it may have been lost.
         Raises:
@@ -157,13 +165,12 @@ class Store:
         """
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("a+") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not _locked_within(handle.fileno(), seconds := _patience(), self.workspace.root):
+                after = f" still, after {seconds:g} seconds" if seconds else ""
                 raise EngineError(
-                    f"another spendmap process is writing to {self.workspace.root}.",
-                    next_step="Wait until it is done, then run the command again.",
-                ) from error
+                    f"another spendmap process is writing to {self.workspace.root}{after}.",
+                    next_step="Wait until it is done, then run the command again; `spendmap --wait 600 ...` waits longer.",
+                )
             if not rebuilds:
                 self._refuse_lost_catalogue()
             yield
@@ -339,6 +346,37 @@ def write_atomically(file: Path, content: bytes) -> None:
         handle.flush()
         os.fsync(handle.fileno())
     temporary.replace(file)
+
+
+def _patience() -> float:
+    """Seconds that a second writer waits."""
+    said = os.environ.get(WAIT, "0")
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise UsageError(f"{WAIT} is {said!r}, not a number of seconds.", next_step="Leave it out, or write 60.")
+    return seconds
+
+
+def _locked_within(handle: int, seconds: float, place: Path) -> bool:
+    """Whether the lock was taken within the time; says that it waits."""
+    until, is_told = time.monotonic() + seconds, False
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+            if not is_told:
+                logger.warning(
+                    "Waiting up to %g seconds for another spendmap process that writes to %s.", seconds, place
+                )
+                is_told = True
+            time.sleep(ASK_AGAIN)
+        else:
+            return True
 
 
 def _slices_filter(slices: set[Slice]) -> BooleanExpression:
