@@ -169,7 +169,7 @@ class Store:
                 after = f" still, after {seconds:g} seconds" if seconds else ""
                 raise EngineError(
                     f"another spendmap process is writing to {self.workspace.root}{after}.",
-                    next_step="Wait until it is done, then run the command again; `spendmap --wait 600 ...` waits longer.",
+                    next_step="Run the command again when it is done; `spendmap --wait 600 ...` waits longer.",
                 )
             if not rebuilds:
                 self._refuse_lost_catalogue()
