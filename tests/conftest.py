@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+os.environ["SPENDMAP_WAIT"] = "0"  # no test waits for another writer, unless it says so itself
+
 settings.register_profile("untimed", deadline=None)  # a busy machine is no failure; speed lives in bench/
 settings.load_profile("untimed")
 os.environ.setdefault("TZ", "UTC")
