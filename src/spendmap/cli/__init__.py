@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -12,6 +13,8 @@ import click
 from spendmap.vocabulary.errors import SpendmapError, UsageError
 
 WAIT_SECONDS = "60"  # for another writer
+COLLECT_AFTER = (200_000, 30, 30)
+"""New objects before Python looks for cycles among them: a command makes many that live to its end, and few cycles."""
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, one line), in the order of the process
@@ -114,6 +117,7 @@ def file_mask() -> int:
 
 def main() -> None:
     """Process entry: every expected error becomes one clear message and an exit code."""
+    gc.set_threshold(*COLLECT_AFTER)
     try:
         os.umask(file_mask())
         os.environ.setdefault("SPENDMAP_WAIT", WAIT_SECONDS)
