@@ -38,6 +38,7 @@ def results(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """The rows of every transform, and of the allocation, after a count on this engine."""
     answer = everything().count(engine)
     engine.bind("allocation", pa.Table.from_pylist(answer.rows))
+    engine.bind("law_part", Transform.load(count.PACKAGE, "law_part.sql"))
     found = {"allocation": answer.rows, "notes": answer.counted.notes.table.to_pylist()}
     for file in FILES:
         found[file] = sorted(engine.table(Transform.load(count.PACKAGE, file)).to_pylist(), key=repr)

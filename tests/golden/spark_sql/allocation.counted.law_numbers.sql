@@ -1,16 +1,4 @@
-WITH part AS (
-  SELECT
-    a.source_name,
-    a.origin_key,
-    MAX(a.vendor) AS vendor,
-    SUM(CASE WHEN a.scope <> 'covered' THEN a.billed_cost ELSE 0 END) AS counted
-  FROM allocation AS a
-  WHERE
-    a.origin = 'charge' AND a.method <> 'adjustment'
-  GROUP BY
-    a.source_name,
-    a.origin_key
-), held AS (
+WITH held AS (
   SELECT
     p.vendor,
     c.invoice_number AS number,
@@ -19,7 +7,7 @@ WITH part AS (
     SUM(c.billed_cost + COALESCE(c.tax_cost, 0)) AS amount,
     SUM(p.counted) AS counted
   FROM charge AS c
-  JOIN part AS p
+  JOIN law_part AS p
     ON p.source_name = c.source_name AND p.origin_key = c.natural_key
   WHERE
     NOT c.invoice_number IS NULL

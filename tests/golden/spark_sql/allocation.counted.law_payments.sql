@@ -1,17 +1,3 @@
-WITH part AS (
-  SELECT
-    a.source_name,
-    a.origin_key,
-    MAX(a.vendor) AS vendor,
-    MAX(a.vendor_account) AS account,
-    SUM(CASE WHEN a.scope <> 'covered' THEN a.billed_cost ELSE 0 END) AS counted
-  FROM allocation AS a
-  WHERE
-    a.origin = 'charge' AND a.method <> 'adjustment'
-  GROUP BY
-    a.source_name,
-    a.origin_key
-)
 SELECT
   p.vendor,
   c.billing_currency AS currency,
@@ -23,7 +9,7 @@ SELECT
   c.billed_cost AS amount,
   p.counted
 FROM charge AS c
-JOIN part AS p
+JOIN law_part AS p
   ON p.source_name = c.source_name AND p.origin_key = c.natural_key
 WHERE
   c.statement = 'payment'

@@ -70,6 +70,7 @@ def l13_payments(rows: list[Row]) -> Found:
 
 def l14_documents(engine: Engine) -> Found:
     """Whether of no invoice number more counts than the source that holds most of it says."""
+    engine.bind("law_part", Transform.load(PACKAGE, "law_part.sql"))
     rows = engine.table(Transform.load(PACKAGE, "law_documents.sql")).to_pylist()
     twice = [
         f"{row['vendor']} {row['number']}: {_told(row['counted'])} of {_told(row['largest'])} {row['currency']}"

@@ -1,20 +1,12 @@
 -- law_documents: invoice numbers that several sources hold, and how much of them counts.
--- in:  charge; allocation
+-- in:  charge; law_part
 -- out: one row per vendor, number and currency of more than one source; `counted` above `largest` counts a document twice
-WITH part AS (
-    SELECT
-        a.source_name, a.origin_key, max(a.vendor) AS vendor,
-        sum(CASE WHEN a.scope <> 'covered' THEN a.billed_cost ELSE 0 END) AS counted
-    FROM allocation AS a
-    WHERE a.origin = 'charge' AND a.method <> 'adjustment'
-    GROUP BY a.source_name, a.origin_key
-),
-held AS (
+WITH held AS (
     SELECT
         p.vendor, c.invoice_number AS number, c.billing_currency AS currency, c.source_name, sum(c.billed_cost) AS amount,
         sum(p.counted) AS counted, count(*) AS n
     FROM charge AS c
-    JOIN part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key
+    JOIN law_part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key
     WHERE c.invoice_number IS NOT NULL AND p.vendor IS NOT NULL
     GROUP BY p.vendor, c.invoice_number, c.billing_currency, c.source_name
 )

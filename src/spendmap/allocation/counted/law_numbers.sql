@@ -1,20 +1,12 @@
 -- law_numbers: numbers that documents bear (payables lines, exports), what they say and how much of them counts.
--- in:  charge; allocation
+-- in:  charge; law_part
 -- out: one row per vendor, number and currency; `largest` is what the source that holds most of it says, tax included
-WITH part AS (
-    SELECT
-        a.source_name, a.origin_key, max(a.vendor) AS vendor,
-        sum(CASE WHEN a.scope <> 'covered' THEN a.billed_cost ELSE 0 END) AS counted
-    FROM allocation AS a
-    WHERE a.origin = 'charge' AND a.method <> 'adjustment'
-    GROUP BY a.source_name, a.origin_key
-),
-held AS (
+WITH held AS (
     SELECT
         p.vendor, c.invoice_number AS number, c.billing_currency AS currency, c.source_name,
         sum(c.billed_cost + coalesce(c.tax_cost, 0)) AS amount, sum(p.counted) AS counted
     FROM charge AS c
-    JOIN part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key
+    JOIN law_part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key
     WHERE c.invoice_number IS NOT NULL AND p.vendor IS NOT NULL AND coalesce(c.books, '') NOT IN ('card', 'bank')
     GROUP BY p.vendor, c.invoice_number, c.billing_currency, c.source_name
 )

@@ -392,18 +392,7 @@ class Rest:
         while month <= months[-1]:
             left -= spread.get(month, ZERO)
             if left > 0:
-                self.notes.add(
-                    "prepaid",
-                    month,
-                    line.currency,
-                    left,
-                    vendor=line.vendor,
-                    vendor_account=line.account,
-                    product=line.product,
-                    subject=line.supplier,
-                    origin_key=line.name,
-                    reason=f"paid for {start} to {end}, not spread yet at the end of the month",
-                )
+                self._note_left(line, month, left, f"paid for {start} to {end}, not spread yet at the end of the month")
             month = month_add(month, 1)
 
     def _note_given_back(self, line: Line) -> None:
@@ -413,18 +402,27 @@ class Rest:
         for month in months_between(placed[0].month, placed[-1].month):
             balance += sum((each.billed - each.effective for each in placed if each.month == month), ZERO)
             if balance:
-                self.notes.add(
-                    "prepaid",
+                self._note_left(
+                    line,
                     month,
-                    line.currency,
                     balance,
-                    vendor=line.vendor,
-                    vendor_account=line.account,
-                    product=line.product,
-                    subject=line.supplier,
-                    origin_key=line.name,
-                    reason="a credit on what was paid ahead, taken off month by month as its invoice is spread",
+                    "a credit on what was paid ahead, taken off as its invoice is spread",
                 )
+
+    def _note_left(self, line: Line, month: str, amount: Decimal, reason: str) -> None:
+        """What of a line is paid ahead at the end of a month."""
+        self.notes.add(
+            "prepaid",
+            month,
+            line.currency,
+            amount,
+            vendor=line.vendor,
+            vendor_account=line.account,
+            product=line.product,
+            subject=line.supplier,
+            origin_key=line.name,
+            reason=reason,
+        )
 
 
 def _is_of_credits(line: Line, bought: Container[tuple[str | None, str | None]]) -> bool:
