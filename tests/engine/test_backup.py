@@ -149,6 +149,34 @@ def test_nothing_that_is_there_is_written_over(acorn: Workspace, archive: Path, 
         restore(archive, tmp_path / "full")
 
 
+def test_a_damaged_file_list_costs_no_row(acorn: Workspace, tmp_path: Path) -> None:
+    manifest = acorn.ledger / "manifest.json"
+    kept = manifest.read_bytes()
+    try:
+        manifest.write_text("x")
+        again = restore(backup(acorn, tmp_path / "now.tar").file, tmp_path / "again")
+    finally:
+        manifest.write_bytes(kept)
+    for table in ("usage", "charge", "allocation"):
+        assert sum(file.rows for file in Store(again).files(table)) == sum(
+            file.rows for file in Store(acorn).files(table)
+        )
+
+
+def test_no_archive_is_made_where_there_is_no_folder_or_a_file_is_gone(acorn: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no folder"):
+        backup(acorn, tmp_path / "nowhere" / "now.tar")
+    file = Store(acorn).files("usage")[0].path
+    kept = file.read_bytes()
+    file.unlink()
+    try:
+        with pytest.raises(EngineError, match="is gone"):
+            backup(acorn, tmp_path / "now.tar")
+    finally:
+        file.write_bytes(kept)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_backup_waits_for_no_half_written_ledger(acorn: Workspace, tmp_path: Path) -> None:
     held, done = threading.Event(), threading.Event()
 

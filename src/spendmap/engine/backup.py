@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from spendmap.engine.integrity import sha256_of
 from spendmap.engine.store import MANIFEST, Store
 from spendmap.principal_key import FINGERPRINT_FILE, KEY_FILE
-from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.errors import EngineError, SourceUnreadableError, UsageError
 from spendmap.workspace import SETTINGS_FILE, Workspace
 
 CONTENTS = "backup.json"
@@ -51,10 +51,12 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
 
     Raises:
         UsageError: there is a file of that name already.
-        EngineError: another process is writing to the workspace.
+        EngineError: another process is writing to the workspace, a data file is gone, or the archive cannot be written.
     """
     if file.exists():
         raise UsageError(f"{file} is there already.", next_step="Name another file: `spendmap backup FILE`.")
+    if not file.parent.is_dir():
+        raise UsageError(f"{file.parent} is no folder.", next_step="Make it, or name another: `spendmap backup FILE`.")
     store = Store(workspace)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     with store.lock(), tempfile.TemporaryDirectory() as scratch:
@@ -62,6 +64,8 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
         has_register = workspace.database == "" and (workspace.root / DATABASE).is_file()
         if has_register:
             members[DATABASE] = _database_copy(workspace.root / DATABASE, Path(scratch))
+        if gone := next((member for member in members.values() if not member.is_file()), None):
+            raise EngineError(f"{gone} is gone.", next_step="`spendmap check` says what else is; mend it first.")
         contents = {
             name: {"sha256": sha256_of(member), "bytes": member.stat().st_size} for name, member in members.items()
         }
@@ -81,6 +85,10 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
                 handle.flush()
                 os.fsync(handle.fileno())
             partial.rename(file)
+        except OSError as error:
+            raise EngineError(
+                f"{file} cannot be written: {error.strerror}.", next_step="Make room, or name another place."
+            ) from error
         finally:
             partial.unlink(missing_ok=True)
     return BackedUp(file, len(members), file.stat().st_size, with_key, has_register)
@@ -124,7 +132,7 @@ def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[
         for file in sorted((root / folder).rglob("*")):
             if file.is_file() and not file.is_symlink():
                 yield file.relative_to(root).as_posix(), file
-    manifest = store.published()
+    manifest = store.publish()  # what the catalogue holds, also where the list was damaged
     if manifest:
         yield f"ledger/{MANIFEST}", store.root / MANIFEST
     for table in manifest.values():
