@@ -149,6 +149,14 @@ def test_a_department_booked_anew_leaves_the_document_what_it_is(books: Ledgers)
     assert fates(books.take("b.csv", header + "2026-10-05,OpenAI,INV-91,support,50,USD\n")) == (1, 0, 1, 0)
 
 
+def test_a_department_booked_anew_under_the_files_own_name_takes_the_place_of_the_old_one(books: Ledgers) -> None:
+    header = "Date,Supplier,Invoice Number,Department,Amount,Currency\n"
+    books.take("a.csv", header + "2026-10-05,OpenAI,INV-91,sales,50,USD\n")
+    assert fates(books.take("a.csv", header + "2026-10-05,OpenAI,INV-91,support,50,USD\n")) == (1, 1, 0, 1)
+    assert [row["department_name"] for row in Store(books.workspace).rows("charge").to_pylist()] == ["support"]
+    assert books.total() == 50
+
+
 def test_the_same_name_replaces_on_the_days_that_both_span(books: Ledgers) -> None:
     books.take("card.csv", ledger((1, "A", "1"), (5, "B", "2"), (9, "C", "3")))
     assert fates(books.take("card.csv", ledger((5, "B", "2.50"), (9, "C", "3"), (12, "D", "4")))) == (3, 2, 1, 1)

@@ -247,6 +247,57 @@ def test_l13_money_that_goes_from_one_vendor_to_another_is_seen_though_the_sum_i
     assert "L13" in broken(acorn)
 
 
+def one_content_twice(workspace: Workspace) -> None:
+    """The load of the payables says that it read what the load of the export read."""
+    store = Store(workspace)
+    loads = store.rows("load").to_pylist()
+    by_source = {row["source_name"]: row for row in loads}
+    by_source["payables"]["file_sha256"] = by_source["openai-export"]["file_sha256"]
+    store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
+
+
+def one_call_twice(workspace: Workspace) -> None:
+    """r-2 of the 6th has the provider's id, the model and the tokens of r-1 of the 5th."""
+
+    def same(rows: Rows) -> Rows:
+        first, second = sorted(
+            (row for row in rows if row["contracted_cost"]), key=lambda row: row["charge_period_start"]
+        )
+        first["response_id"] = "chatcmpl-0123456789abcdef"
+        second.update({name: first[name] for name in ("response_id", "model", "input_tokens", "output_tokens")})
+        return rows
+
+    rewrite(next(workspace.ledger.glob("derived/usage_priced/*/*/*.parquet")), same)
+
+
+def one_document_twice(workspace: Workspace) -> None:
+    """A line of the export says that it is of Otter's invoice, INV-3 of 20.00, and counts beside that of the payables."""
+    (invoice,) = [row for row in Store(workspace).rows("charge").to_pylist() if row["billed_cost"] == 20]
+    (again,) = [row for row in Store(workspace).rows("charge").to_pylist() if row["billed_cost"] == 5]
+    number = invoice["invoice_number"]
+    line = change_first(lambda row: row["billed_cost"] == 5, billed_cost=Decimal(20), invoice_number=number)
+    rewrite(ledger_file(workspace, "charge", "openai-export"), line)
+    own = {"origin_key": again["natural_key"], "vendor": "otter", "method": "whole", "billed_cost": Decimal(20)}
+    rewrite(ledger_file(workspace, "allocation", "openai-export"), change_first(lambda row: True, **own))
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (one_content_twice, "1 contents of files count twice: openai-export/openai.csv and payables/payables.csv"),
+        (one_call_twice, "1 ids count twice"),
+        (one_document_twice, "1 count twice (such as otter 3: 40 of 20 USD)"),
+    ],
+)
+def test_l14_whatever_counts_twice_breaks_the_law_of_the_whole_check(
+    acorn: Workspace, tamper: Callable[[Workspace], None], said: str
+) -> None:
+    tamper(acorn)
+    law = laws(acorn)["L14"]
+    assert law.holds is False
+    assert said in law.detail
+
+
 def test_l14_an_invoice_of_two_books_that_counts_in_both() -> None:
     # INV-7 of 100.00 is in the payables and in a second book; the copy counts again, or is covered
     from spendmap.allocation.counted.law import l14_documents

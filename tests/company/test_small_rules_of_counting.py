@@ -3,8 +3,8 @@
 Hazel, October 2026, US dollars. gpt-4.1 costs 2.00 input and 8.00 output per million tokens. OpenAI bills 9.00.
 
     call  day  use case  metered                          carried of the bill (9.00 / 12.00 = three quarters)
-    h-1   5    triage    1,000,000 in + 125,000 out =  3.00   2.25   owner Ada, until the 6th
-    h-2   6    triage    2,000,000 in + 250,000 out =  6.00   4.50   owner Bo, from the 6th
+    h-1   5    triage    1,000,000 in + 125,000 out =  3.00   2.25   owner Ada, until the 6th; department desk, until the 6th
+    h-2   6    triage    2,000,000 in + 250,000 out =  6.00   4.50   owner Bo, from the 6th; no department
     h-3   6    labels      500,000 in + 250,000 out =  3.00   2.25   owner Cy
 """
 
@@ -37,6 +37,7 @@ vendors:
     name: OpenAI
     accounts:
       - {id: api, keys: [{billing_account_id: org-hazel}, {provider_name: openai}, {invoice_issuer_name: "OpenAI, LLC"}]}
+departments: [{id: desk, name: Service desk, owner: Dee}]
 labour_rates:
   - {id: rate-until, role: reviewer, hourly_rate: "60.00", currency: USD, valid_from: 2026-01-01, valid_to: 2026-10-13}
   - {id: rate-since, role: reviewer, hourly_rate: "90.00", currency: USD, valid_from: 2026-10-13}
@@ -49,6 +50,7 @@ use_cases:
     owner:
       - {value: Ada, from: 2026-01-01, to: 2026-10-06}
       - {value: Bo, from: 2026-10-06}
+    department: [{value: desk, from: 2026-01-01, to: 2026-10-06}]
   - {id: labels, name: Labels, owner: Cy, category: product_inference, keys: [{use_case: labels}]}
 sources:
   - {id: openai-export, kind: focus, location: in/openai.csv, owner: Cleo, scope: the API account}
@@ -146,6 +148,15 @@ def test_on_the_day_a_use_case_changes_hands_the_new_owner_carries_it_and_nobody
         ("Bo",): Decimal("4.50"),
     }
     assert [row["usage_rows"] for row in hazel if row["use_case"] == "triage"] == [1, 1]
+
+
+def test_on_the_day_a_department_ends_and_no_other_follows_the_use_case_has_none(
+    hazel: list[dict[str, Any]],
+) -> None:
+    assert money(hazel, "department", use_case="triage", origin="usage") == {
+        ("desk",): Decimal("2.25"),  # the 5th
+        (None,): Decimal("4.50"),  # the 6th, the first day that the value no longer holds
+    }
 
 
 def test_work_on_the_day_a_rate_ends_is_costed_at_the_next_rate_and_without_one_it_has_no_cost(

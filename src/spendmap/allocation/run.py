@@ -359,7 +359,7 @@ class _Run:
         files = self.engine.write(
             Transform.load("spendmap.allocation.counted", "counted.sql"),
             folder,
-            partition=("source_name", "billing_month"),
+            partition=("billing_month",),
         )
         self.store.replace("allocation", (), files, run=self.run, months=self.months)
         return files

@@ -1,9 +1,9 @@
 """The ledger's Iceberg tables: one transaction makes a change visible, readers never see half of it.
 
-A slice is source x billing month; a change deletes whole slices and adds Parquet files an engine has
-already written, as one metadata swap in the workspace database. Writers take a lock on the ledger;
-readers take none: they read the file list of one snapshot, published as `ledger/manifest.json` so that they
-need not load the catalogue.
+A slice is source x billing month (of the allocation: a billing month); a change deletes whole slices and adds
+Parquet files an engine has already written, as one metadata swap in the workspace database. Writers take a lock
+on the ledger; readers take none: they read the file list of one snapshot, published as `ledger/manifest.json` so
+that they need not load the catalogue.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ NAMESPACE = "ledger"
 MANIFEST = "manifest.json"
 RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
 SLICED = frozenset(name for name, table in TABLES.items() if "billing_month" in table.names)
+MONTHLY = frozenset({"allocation"})  # written whole months at a time, so that its files need not be one per source
 
 WAIT = "SPENDMAP_WAIT"
 ASK_AGAIN = 0.2  # seconds between two attempts at the lock
@@ -49,7 +50,7 @@ class DataFile:
     """One Parquet file of the snapshot in force."""
 
     path: Path
-    slice: Slice | None  # None for tables that are not sliced (price, load)
+    slice: Slice | None  # None for tables that are not sliced (price, load); of a table by month the source is ""
     rows: int
 
 
@@ -91,14 +92,18 @@ class Store:
             )
             if table in SLICED:
                 with created.update_spec() as spec:
-                    spec.add_identity("source_name")
-                    spec.add_identity("billing_month")
+                    for column in _slice_columns(table):
+                        spec.add_identity(column)
             return self.catalog.load_table(name)
         loaded = self._load(name)
         known = {field.name for field in loaded.schema().fields}
         if missing := [field for field in arrow_schema(table) if field.name not in known]:
             with loaded.update_schema() as change:
                 change.union_by_name(pa.schema([*loaded.schema().as_arrow(), *missing]))
+            loaded = self.catalog.load_table(name)
+        if table in MONTHLY and len(loaded.spec().fields) > 1:  # made when it had a file per source too
+            with loaded.update_spec() as spec:
+                spec.remove_field("source_name")
             loaded = self.catalog.load_table(name)
         return loaded
 
@@ -126,8 +131,11 @@ class Store:
     def files(self, table: str) -> list[DataFile]:
         """Every data file of the snapshot in force, ordered by slice and path."""
         found = []
-        for task in self.iceberg(table).scan().plan_files():
-            slice_ = (str(task.file.partition[0]), str(task.file.partition[1])) if table in SLICED else None
+        iceberg = self.iceberg(table)
+        named = {number: [field.name for field in spec.fields] for number, spec in iceberg.specs().items()}
+        for task in iceberg.scan().plan_files():
+            cut = {name: str(task.file.partition[at]) for at, name in enumerate(named[task.file.spec_id])}
+            slice_ = (cut.get("source_name", ""), cut["billing_month"]) if table in SLICED else None
             found.append(DataFile(local_path(task.file.file_path), slice_, task.file.record_count))
         return sorted(found, key=lambda file: (file.slice or ("", ""), str(file.path)))
 
@@ -202,7 +210,8 @@ class Store:
             doomed |= {slice_ for slice_ in present if slice_[1] in wanted}
         with iceberg.transaction() as transaction:
             if doomed:
-                transaction.delete(_slices_filter(doomed), snapshot_properties=properties)
+                gone = _months_filter(doomed) if table in MONTHLY else _slices_filter(doomed)
+                transaction.delete(gone, snapshot_properties=properties)
             if add:
                 transaction.add_files(
                     [file_uri(file) for file in add], snapshot_properties=properties, check_duplicate_files=False
@@ -244,7 +253,7 @@ class Store:
                     known.get(self._name(file.path))
                     or {
                         "path": self._name(file.path),
-                        "source": file.slice[0] if file.slice else None,
+                        "source": file.slice[0] or None if file.slice else None,
                         "month": file.slice[1] if file.slice else None,
                         "rows": file.rows,
                         **fresh[file.path],
@@ -377,6 +386,16 @@ def _locked_within(handle: int, seconds: float, place: Path) -> bool:
             time.sleep(ASK_AGAIN)
         else:
             return True
+
+
+def _slice_columns(table: str) -> tuple[str, ...]:
+    """The columns that a table's files are cut by."""
+    return ("billing_month",) if table in MONTHLY else ("source_name", "billing_month")
+
+
+def _months_filter(slices: set[Slice]) -> BooleanExpression:
+    """Rows of exactly these months."""
+    return In("billing_month", tuple(sorted({month for _, month in slices})))  # type: ignore[call-arg, arg-type]
 
 
 def _slices_filter(slices: set[Slice]) -> BooleanExpression:
