@@ -15,6 +15,8 @@ ABOUT = {
     "database": "SQLAlchemy URL of the register and the ledger's catalogue; default: `spendmap.db` in the workspace",
     "spark_master": 'for `engine = "spark"`: `local[2]`, `spark://host:7077` or a Spark Connect address `sc://host`',
     "spark": "table `[spark]`: further settings of Spark, by Spark's own names, in quotes",
+    "duckdb": 'table `[duckdb]`: `memory_limit = "4GB"`, `threads = 2`, `temp_directory` (what does not fit; '
+    "default: `cache/spill` in the workspace)",
 }
 VARIABLES = {
     "SPENDMAP_WORKSPACE": "folder of the workspace, when `--workspace` is not given",

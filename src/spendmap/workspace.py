@@ -2,7 +2,7 @@
 
 ```
 acme/
-├── spendmap.toml     currency, engine, database
+├── spendmap.toml     currency, engine, database, memory
 ├── register/         YAML people edit (departments, use cases, tools, prices, ...)
 ├── rules/            YAML rules of the company, read before the shipped ones; splits.yaml: indirect cost
 ├── spendmap.db       register, audit log, catalogue of the ledger
@@ -15,6 +15,7 @@ acme/
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
 
 SETTINGS_FILE = "spendmap.toml"
 ENGINES = ("duckdb", "spark")
+DUCKDB_SETTINGS = {"memory_limit": "4GB", "threads": "2", "temp_directory": "cache/spill"}
+"""What `[duckdb]` may say, each with an example: memory, processors, the folder for what does not fit into memory."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,18 @@ class Workspace:
     database: str = ""
     spark_master: str = "local[2]"
     spark: Mapping[str, str] = field(default_factory=dict)  # further settings, by Spark's own names
+    duckdb: Mapping[str, str] = field(default_factory=dict)  # of DUCKDB_SETTINGS
 
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the register and the ledger's catalogue."""
         return self.database or f"sqlite:///{self.root / 'spendmap.db'}"
+
+    @property
+    def engine_settings(self) -> dict[str, str]:
+        """Settings of DuckDB. What does not fit into memory lies in the workspace, unless the file says otherwise."""
+        spill = self.root / self.duckdb.get("temp_directory", DUCKDB_SETTINGS["temp_directory"])
+        return {**self.duckdb, "temp_directory": str(spill)}
 
     @property
     def ledger(self) -> Path:
@@ -123,6 +133,7 @@ class Workspace:
             database=str(settings.get("database", "")),
             spark_master=str(settings.get("spark_master", "local[2]")),
             spark={str(key): str(value) for key, value in settings.get("spark", {}).items()},
+            duckdb=_duckdb_settings(settings.get("duckdb", {}), file),
         )
 
     @classmethod
@@ -140,3 +151,20 @@ class Workspace:
             if (folder / SETTINGS_FILE).is_file():
                 return cls.open(folder)
         raise WorkspaceNotFoundError(here)
+
+
+def _duckdb_settings(said: object, file: Path) -> dict[str, str]:
+    """The table `[duckdb]`, refused where DuckDB would stumble over it in the middle of a run."""
+    found = {str(key): str(value) for key, value in said.items()} if isinstance(said, dict) else {"": str(said)}
+    if unknown := sorted(set(found) - set(DUCKDB_SETTINGS)):
+        raise UsageError(
+            f"{file}: [duckdb] has no setting {unknown[0]!r}.",
+            next_step=f"Choose {', '.join(sorted(DUCKDB_SETTINGS))}.",
+        )
+    if not re.fullmatch(r"[1-9][0-9]*(\.[0-9]+)?\s*[KMGT]i?B", found.get("memory_limit", "1GB"), re.IGNORECASE):
+        raise UsageError(
+            f"{file}: memory_limit {found['memory_limit']!r} is no amount of memory.", next_step='Write it as "4GB".'
+        )
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", found.get("threads", "1")):
+        raise UsageError(f"{file}: threads is {found['threads']!r}.", next_step="Write a whole number, such as 2.")
+    return found

@@ -33,7 +33,7 @@ def bind_ruled(engine: Engine, table: str, columns: Sequence[str], compiled: Com
         derived |= {column.name: column.expression for column in plan.derived}
     named = exp.select("*").from_(f"{table}_fields")
     for name, expression in derived.items():
-        named = named.select(exp.alias_(expression.copy(), name))
+        named = named.select(exp.alias_(expression.copy(), name), copy=False)
     engine.bind(f"{table}_named", Transform.of(f"{table}_named", named))
     engine.bind(f"{table}_key_entity", _key_entities(plans))
     engine.bind(f"{table}_keyed_rows", _keyed_rows(engine, table, compiled, plans))
@@ -58,13 +58,14 @@ def _keyed_rows(engine: Engine, table: str, compiled: Compiled, plans: dict[str,
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROWS))).from_(
         exp.alias_(exp.to_table(f"{table}_named"), ROWS, table=True)
     )
-    rows = rows.select(exp.alias_(exp.cast(compiled.case.copy(), "INT"), "rule_no"))
+    rows = rows.select(exp.alias_(exp.cast(compiled.case.copy(), "INT"), "rule_no"), copy=False)
     for type_, plan in plans.items():
-        rows = rows.select(exp.alias_(exp.cast(plan.winner.copy(), "INT"), f"order_{type_}"))
+        rows = rows.select(exp.alias_(exp.cast(plan.winner.copy(), "INT"), f"order_{type_}"), copy=False)
         for lookup in plan.lookups:
             bound = f"{table}_{lookup.name}"
             engine.bind(bound, lookup.table)
-            rows = rows.join(exp.alias_(exp.to_table(bound), lookup.name, table=True), on=lookup.on(), join_type="left")
+            named = exp.alias_(exp.to_table(bound), lookup.name, table=True)
+            rows = rows.join(named, on=lookup.on(), join_type="left", copy=False)
     return Transform.of(f"{table}_keyed_rows", rows)
 
 
@@ -76,7 +77,7 @@ def _ruled(table: str) -> Transform:
     decided = exp.Case()
     for type_ in ENTITY_TYPES:
         alias = f"e_{type_}"
-        rows = rows.select(exp.alias_(exp.column("entity_id", alias), f"key_{type_}"))
+        rows = rows.select(exp.alias_(exp.column("entity_id", alias), f"key_{type_}"), copy=False)
         rows = rows.join(
             exp.alias_(exp.to_table(f"{table}_key_entity"), alias, table=True),
             on=exp.and_(
@@ -84,14 +85,16 @@ def _ruled(table: str) -> Transform:
                 exp.EQ(this=exp.column("key_order", alias), expression=exp.column(f"order_{type_}", ROWS)),
             ),
             join_type="left",
+            copy=False,
         )
     for type_ in ATTRIBUTED_BY:
         id_ = exp.column("entity_id", f"e_{type_}")
         decided = decided.when(
             exp.Not(this=exp.Is(this=id_, expression=exp.null())),
             exp.DPipe(this=exp.Literal.string(f"register:{type_}:"), expression=id_.copy()),
+            copy=False,
         )
-    return Transform.of(f"{table}_ruled", rows.select(exp.alias_(decided, "attribution_rule")))
+    return Transform.of(f"{table}_ruled", rows.select(exp.alias_(decided, "attribution_rule"), copy=False))
 
 
 def as_table(name: str) -> On:

@@ -32,7 +32,7 @@ from spendmap.engine.store import Store, new_run
 from spendmap.principal_key import make_key
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.progress import Progress
-from spendmap.workspace import Workspace
+from spendmap.workspace import DUCKDB_SETTINGS, Workspace
 
 
 class Quiet:
@@ -344,7 +344,7 @@ class _Run:
         records = [self._record(load, merged) for load in loads]
         folders = [str(folder.relative_to(self.workspace.root))]
         self.store.begin_run(table, {"run": self.run, "loads": records, "folders": folders})
-        if merged.touched:
+        if merged.touched or merged.files:
             self.store.replace(table, merged.touched, merged.files, run=self.run)
         self.store.append("load", _load_rows(records), run=self.run)
         self.store.publish()
@@ -377,6 +377,8 @@ class _Run:
             withdraws,
             self.connector.account,
             self.connector.identity,
+            memory_limit=self.workspace.duckdb.get("memory_limit", DUCKDB_SETTINGS["memory_limit"]),
+            threads=self.workspace.duckdb.get("threads"),
             scratch=self.staging,
         )
 

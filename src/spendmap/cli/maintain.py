@@ -1,4 +1,4 @@
-"""`spendmap maintain`: expire old snapshots, remove files nothing refers to."""
+"""`spendmap maintain`: fewer files, no old snapshots, no files nothing refers to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from spendmap.workspace import Workspace
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: bool, as_json: bool) -> None:
-    """Expire old snapshots of the ledger and remove data files that no snapshot or roll-up names.
+    """Write what lies in many files as one, expire old snapshots, remove files that nothing names.
 
     Example: spendmap maintain --dry-run
     """
@@ -50,4 +50,6 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: b
         say_json({"workspace": str(place.root), "dry_run": dry_run, **done})
         return
     word = "would go" if dry_run else "removed"
+    fewer = "would be joined with others" if dry_run else "joined with others"
+    note(f"{done['compacted']} files {fewer}.")
     note(f"{done['snapshots']} snapshots, {done['files']} files ({done['bytes']:,} bytes) {word}.")

@@ -75,4 +75,4 @@ def open_engine(workspace: Workspace, *, settings: Mapping[str, str] | None = No
         return SparkEngine(workspace.spark_master, {**workspace.spark, **(settings or {})})
     from spendmap.engine.duckdb import DuckDBEngine
 
-    return DuckDBEngine(settings or {})
+    return DuckDBEngine({**workspace.engine_settings, **(settings or {})})

@@ -1,7 +1,8 @@
 """Merge at write: staged rows of one capture run against the stored rows of the same source.
 
-Reads staged Parquet files and the source's files in the snapshot; writes Parquet files per touched
-slice and says, per load, how many rows entered, repeated or took another's place, and their sums.
+Reads staged Parquet files and the source's files in the snapshot; writes Parquet files per month that
+changes (rows that only enter go beside those that are there) and says, per load, how many rows entered,
+repeated or took another's place, and their sums.
 Three ways, by what a connector's files restate: `merge_keys` (logs, lists), `merge_periods` (bills) and
 `merge_lines` (ledgers).
 Law: rows stored after = rows stored before + loaded - replaced.
@@ -9,6 +10,7 @@ Law: rows stored after = rows stored before + loaded - replaced.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from spendmap.engine.merging import Merge, Plan
 from spendmap.engine.store import DataFile
 from spendmap.ledger import METERS, TABLES
 
+FILES_A_SLICE = 16  # from so many files on a slice is written as one: every reader opens each of them
 SUMS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost", "amount", "provider_reported_cost")
 
 
@@ -41,14 +44,15 @@ def merge(
         if plan.scratch is not None:
             plan.scratch.mkdir(parents=True, exist_ok=True)
             connection.execute(f"SET temp_directory = {text_literal(str(plan.scratch / 'spill'))}")
-        own = [file.path for file in stored if file.slice and file.slice[0] == source_name]
-        _bind(connection, table, staged, own)
+        if plan.threads is not None:
+            connection.execute(f"SET threads = {int(plan.threads)}")
+        own = [file for file in stored if file.slice and file.slice[0] == source_name]
+        _bind(connection, table, staged, [file.path for file in own])
         result = Merge()
         way = {"period": merge_periods, "lines": merge_lines}.get(plan.extent, merge_keys)
         way(connection, table, plan, result)
-        _count(connection, table, source_name, result)
-        if result.touched:
-            _write(connection, table, result, folder)
+        _count(connection, table, result)
+        _write(connection, table, source_name, own, result, folder)
         return result
     finally:
         connection.close()
@@ -72,18 +76,12 @@ def _bind(connection: duckdb.DuckDBPyConnection, table: str, staged: Sequence[Pa
         connection.execute(f"CREATE TEMP VIEW {view} AS {sql}")
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str, source_name: str, result: Merge) -> None:
-    """Months, slices and sums of what enters: `entering` and `leaving` say it, whichever way made them."""
+def _count(connection: duckdb.DuckDBPyConnection, table: str, result: Merge) -> None:
+    """Months and sums of what enters: `entering` and `leaving` say it, whichever way made them."""
     for load_id, months in connection.execute(
         "SELECT load_id, list(DISTINCT billing_month) FROM entering GROUP BY load_id"
     ).fetchall():
         result.months[load_id] = sorted(months)
-    result.touched = {
-        (source_name, month)
-        for (month,) in connection.execute(
-            "SELECT billing_month FROM entering UNION SELECT billing_month FROM leaving"
-        ).fetchall()
-    }
     rows = "staged AS s JOIN entering AS e USING (load_id, source_line, natural_key)"
     if table == "usage":
         sums = ", ".join(f"sum({quoted(meter)})" for meter in METERS)
@@ -103,9 +101,26 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, source_name: str, 
                 result.costs.setdefault(load_id, {})[currency] = found
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, result: Merge, folder: Path) -> None:
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    source_name: str,
+    own: Sequence[DataFile],
+    result: Merge,
+    folder: Path,
+) -> None:
+    """Rows that enter go into new files. A month that rows leave, or that lies in many files, is written whole."""
+    entered, left = (
+        {month for (month,) in connection.execute(f"SELECT DISTINCT billing_month FROM {view}").fetchall()}
+        for view in ("entering", "leaving")
+    )
+    if not entered and not left:
+        return
+    files = Counter(file.slice[1] for file in own if file.slice)
+    whole = left | {month for month in entered if files[month] >= FILES_A_SLICE}
+    result.touched = {(source_name, month) for month in whole}
     folder.mkdir(parents=True, exist_ok=True)
-    months = ", ".join(text_literal(month) for _, month in sorted(result.touched))
+    months = ", ".join(text_literal(month) for month in sorted(whole)) or "NULL"
     columns = ", ".join(quoted(name) for name in TABLES[table].names)
     keyed = ", ".join(
         "e.final_key AS natural_key" if name == "natural_key" else f"s.{quoted(name)}" for name in TABLES[table].names

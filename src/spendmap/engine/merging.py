@@ -62,6 +62,7 @@ class Plan:
     identity: Sequence[str] = ()
     """`period`: columns that say which line a row is; never a cost, quantity, price, invoice or tag."""
     memory_limit: str = "4GB"
+    threads: str | None = None  # all processors
     scratch: Path | None = None  # a folder for what does not fit into memory
 
 
@@ -69,7 +70,7 @@ class Plan:
 class Merge:
     """What a merge did: the touched slices, their new files, and per load the rows by fate."""
 
-    touched: set[Slice] = field(default_factory=set)
+    touched: set[Slice] = field(default_factory=set)  # slices whose files give way to `files`; others only grow
     files: list[Path] = field(default_factory=list)
     loaded: Counter[str] = field(default_factory=Counter)
     replaced: Counter[str] = field(default_factory=Counter)

@@ -26,7 +26,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
 from pyiceberg.table import Table as IcebergTable
 
-from spendmap.engine.arrow import arrow_schema, conform
+from spendmap.engine.arrow import arrow_schema, conform, empty
 from spendmap.engine.integrity import fingerprints
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError, UsageError
@@ -36,6 +36,14 @@ NAMESPACE = "ledger"
 MANIFEST = "manifest.json"
 RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
 SLICED = frozenset(name for name, table in TABLES.items() if "billing_month" in table.names)
+SETTINGS = {
+    "commit.retry.num-retries": "4",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "8",  # a scan reads every list of files: a year of captures would have 365
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+}
+FILES_A_TABLE = 16  # from so many files on a small table is written as one
 MONTHLY = frozenset({"allocation"})  # written whole months at a time, so that its files need not be one per source
 
 WAIT = "SPENDMAP_WAIT"
@@ -76,36 +84,41 @@ class Store:
         return catalog
 
     def iceberg(self, table: str) -> IcebergTable:
-        """The Iceberg table, made on first use, with columns added since it was made."""
+        """The Iceberg table, made on first use, else as it was made: `check` writes nothing."""
         name = (NAMESPACE, table)
         if not self.has(table):
             created = self.catalog.create_table(
                 name,
                 schema=arrow_schema(table),
                 location=file_uri(self.root / table),
-                properties={
-                    "format-version": "2",
-                    "commit.retry.num-retries": "4",
-                    "write.metadata.delete-after-commit.enabled": "true",
-                    "write.metadata.previous-versions-max": "20",
-                },
+                properties={"format-version": "2", **SETTINGS},
             )
-            if table in SLICED:
+            if columns := _slice_columns(table):
                 with created.update_spec() as spec:
-                    for column in _slice_columns(table):
+                    for column in columns:
                         spec.add_identity(column)
             return self.catalog.load_table(name)
-        loaded = self._load(name)
+        return self._load(name)
+
+    def _for_writing(self, table: str) -> IcebergTable:
+        """The table with the columns, settings and cut of today; a table that an earlier version made is changed."""
+        loaded = self.iceberg(table)
         known = {field.name for field in loaded.schema().fields}
-        if missing := [field for field in arrow_schema(table) if field.name not in known]:
+        missing = [field for field in arrow_schema(table) if field.name not in known]
+        lacking = {name: value for name, value in SETTINGS.items() if loaded.properties.get(name) != value}
+        is_cut_finer = len(loaded.spec().fields) > len(_slice_columns(table))
+        if not missing and not lacking and not is_cut_finer:
+            return loaded
+        if missing:
             with loaded.update_schema() as change:
                 change.union_by_name(pa.schema([*loaded.schema().as_arrow(), *missing]))
-            loaded = self.catalog.load_table(name)
-        if table in MONTHLY and len(loaded.spec().fields) > 1:  # made when it had a file per source too
+        if lacking:
+            with loaded.transaction() as transaction:
+                transaction.set_properties(lacking)
+        if is_cut_finer:
             with loaded.update_spec() as spec:
                 spec.remove_field("source_name")
-            loaded = self.catalog.load_table(name)
-        return loaded
+        return self._load((NAMESPACE, table))
 
     def has(self, table: str) -> bool:
         """Whether the table was made already. (Asking the catalogue for the table itself would read its files.)"""
@@ -130,6 +143,8 @@ class Store:
 
     def files(self, table: str) -> list[DataFile]:
         """Every data file of the snapshot in force, ordered by slice and path."""
+        if not self.has(table):
+            return []
         found = []
         iceberg = self.iceberg(table)
         named = {number: [field.name for field in spec.fields] for number, spec in iceberg.specs().items()}
@@ -151,11 +166,11 @@ class Store:
 
     def rows(self, table: str) -> pa.Table:
         """A small table whole (price, load)."""
-        return self.iceberg(table).scan().to_arrow()
+        return conform(self.iceberg(table).scan().to_arrow(), table) if self.has(table) else empty(table)
 
     def last_run(self, table: str) -> str | None:
         """The run that made the snapshot in force."""
-        snapshot = self.iceberg(table).current_snapshot()
+        snapshot = self.iceberg(table).current_snapshot() if self.has(table) else None
         return None if snapshot is None or snapshot.summary is None else snapshot.summary.get(RUN_PROPERTY)
 
     # -- writing -----------------------------------------------------------------------------------
@@ -201,7 +216,7 @@ class Store:
         self, table: str, drop: Iterable[Slice], add: Sequence[Path], *, run: str, months: Iterable[str] | None = None
     ) -> None:
         """Drop slices (or whole `months`) and add files, visible at once or not at all."""
-        iceberg = self.iceberg(table)
+        iceberg = self._for_writing(table)
         properties = {RUN_PROPERTY: run}
         present = {file.slice for file in self.files(table) if file.slice}
         doomed = {slice_ for slice_ in drop if slice_ in present}
@@ -219,12 +234,17 @@ class Store:
 
     def append(self, table: str, rows: pa.Table, *, run: str) -> None:
         """Add rows to a small table."""
-        if len(rows):
-            self.iceberg(table).append(conform(rows, table), snapshot_properties={RUN_PROPERTY: run})
+        if not len(rows):
+            return
+        iceberg = self._for_writing(table)
+        if len(self.files(table)) < FILES_A_TABLE:
+            iceberg.append(conform(rows, table), snapshot_properties={RUN_PROPERTY: run})
+        else:
+            self.overwrite(table, pa.concat_tables([conform(self.rows(table), table), conform(rows, table)]), run=run)
 
     def overwrite(self, table: str, rows: pa.Table, *, run: str) -> None:
         """Give a small table new content, as one change."""
-        iceberg = self.iceberg(table)
+        iceberg = self._for_writing(table)
         rows = conform(rows, table)
         if iceberg.current_snapshot() is None:
             iceberg.append(rows, snapshot_properties={RUN_PROPERTY: run})
@@ -297,7 +317,7 @@ class Store:
                 self.catalog.drop_table((NAMESPACE, table))
                 self._made.discard(table)
             if files:
-                with self.iceberg(table).transaction() as transaction:
+                with self._for_writing(table).transaction() as transaction:
                     transaction.add_files([file_uri(file) for file in files], check_duplicate_files=False)
         self.publish()
         return sum(len(files) for files in listed.values())
@@ -390,6 +410,8 @@ def _locked_within(handle: int, seconds: float, place: Path) -> bool:
 
 def _slice_columns(table: str) -> tuple[str, ...]:
     """The columns that a table's files are cut by."""
+    if table not in SLICED:
+        return ()
     return ("billing_month",) if table in MONTHLY else ("source_name", "billing_month")
 
 
