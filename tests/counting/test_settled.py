@@ -321,3 +321,23 @@ def test_seats_listed_at_the_bill_of_a_whole_term_are_named_as_perhaps_not_price
     noted = [each["reason"] for each in firm.count().noted(kind="over", month=OCTOBER)]
     assert len(noted) == (said is not None)
     assert all((said in reason) if said else ("price_per" not in reason) for reason in noted)
+
+
+def test_a_clouds_line_of_another_month_than_the_publishers_export_is_money_of_its_own() -> None:
+    firm = Firm(mixed={"cloud"})
+    firm.export("2026-09-01", "500", "cloud", kind="cloud", publisher_vendor="cohere", issuer_vendor="cloud",
+                category="product_inference", charge_category="Purchase")  # fmt: skip
+    firm.export("2026-10-01", "500", "cohere", issuer_vendor="cloud")
+    answer = firm.count()
+    assert [answer.effective(SEPTEMBER), answer.effective(OCTOBER)] == [500, 500]
+    assert answer.cost("effective_cost", scope="covered") is None
+
+
+def test_a_payment_below_the_meter_is_split_over_the_use_cases_in_proportion() -> None:
+    firm = Firm()
+    firm.meter("2026-10-05", "60", use_case="answers")
+    firm.meter("2026-10-06", "20", use_case="triage")
+    firm.line("2026-10-20", "40", product_kind="api")  # half of what the meter says: 30 and 10
+    answer = firm.count()
+    assert [answer.effective(use_case="answers"), answer.effective(use_case="triage")] == [30, 10]
+    assert answer.effective() == 40
