@@ -220,3 +220,12 @@ def test_before_the_step_has_run_the_report_says_which_command_to_type(tmp_path:
     report = early.ask("economics", "--per", "plan", "--period", MONTH)
     assert report["rows"] == [] and report["total"] is None
     assert report["notes"] == ["Nothing is valued yet. Work out the unit costs with `spendmap value`."]
+
+
+def test_a_map_that_is_newer_than_its_unit_costs_says_so(tmp_path: Path) -> None:
+    early = build(tmp_path / "newer")
+    rollups = early.folder / "rollups"
+    (rollups / "v0").mkdir()
+    (rollups / "v1" / "value.json").rename(rollups / "v0" / "value.json")
+    report = early.ask("economics", "--per", "plan", "--period", MONTH)
+    assert report["notes"] == ["The map is newer than the unit costs. Work them out again with `spendmap value`."]

@@ -20,6 +20,7 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
     Example: spendmap allocate --period 2026-10
     """
     from spendmap.allocation.run import allocate
+    from spendmap.value.published import was_valued
 
     place = Workspace.find(workspace)
     with Bar() as bar:
@@ -39,4 +40,6 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
         )
     for each in done.restated:
         note(f"{each.sentence()}.")
+    if was_valued(place.rollups):
+        note("Unit costs are of an earlier map: `spendmap value` works them out for this one.")
     note("Next: spendmap map")

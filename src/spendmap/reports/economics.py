@@ -23,7 +23,7 @@ from spendmap.reports.paging import check_page, check_size, page_of
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.views import PeriodView
 from spendmap.value.loaded import LAYERS
-from spendmap.value.published import ValueModel, open_value
+from spendmap.value.published import ValueModel, open_value, why_not_valued
 from spendmap.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ SORTS = (
     "cost_per_attempt", "plan",
 )  # fmt: skip
 MARGINS = frozenset({"customer", "plan", "segment"})
-RUN = "Work out the unit costs with `spendmap value`."
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def economics_report(
     question = _ask(model, per, today=today, period=period, basis=basis, currency=currency)
     found = open_value(model.root / "rollups" / model.version)
     if found is None:
-        return _empty(question, per, wanted, page, size, order)
+        return _empty(model, question, per, wanted, page, size, order)
     with facts_of(found, question, wanted) as facts:
         rows = _rows(facts, per, _labels(model, found), question)
         _, rest = facts.costs("use_case")
@@ -279,9 +278,11 @@ def _notes(facts: Facts, per: str, rows: Sequence[EconomicsRow]) -> list[str]:
     return notes
 
 
-def _empty(question: Question, per: str, layers: tuple[str, ...], page: int, size: int, order: str) -> EconomicsReport:
+def _empty(
+    model: ReadModel, question: Question, per: str, layers: tuple[str, ...], page: int, size: int, order: str
+) -> EconomicsReport:
     page_of(0, page, size)
-    note = f"Nothing is valued yet. {RUN}"
+    note = why_not_valued(model.root / "rollups")
     return EconomicsReport(
         per, PeriodView.of(question.period), question.currency, question.basis, list(layers), None, None, False, None,
         page, size, 0, order, [], [], [*question.notes, note],

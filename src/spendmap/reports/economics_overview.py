@@ -17,7 +17,7 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 from spendmap.reports.views import MonthCost, PeriodView
 from spendmap.value.loaded import LAYERS
-from spendmap.value.published import open_value
+from spendmap.value.published import open_value, why_not_valued
 from spendmap.vocabulary.exact import per_unit
 
 TILES = 5
@@ -75,7 +75,7 @@ def economics_overview(
     if found is None:
         return EconomicsOverview(
             view, question.currency, question.basis, list(wanted), False, False, None, None, None, [],
-            ["Nothing is valued yet. Work out the unit costs with `spendmap value`."],
+            [why_not_valued(model.root / "rollups")],
         )  # fmt: skip
     with facts_of(found, question, wanted) as facts:
         costs, rest = facts.costs("use_case")

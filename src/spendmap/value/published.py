@@ -118,6 +118,18 @@ def open_value(version: Path) -> ValueModel | None:
         return kept[1]
 
 
+def was_valued(rollups: Path) -> bool:
+    """Whether a version that is still kept has unit costs, so that one without them is only newer."""
+    return any(rollups.glob(f"*/{FILE}"))
+
+
+def why_not_valued(rollups: Path) -> str:
+    """What a reader is told of a version without unit costs, with the command that makes them."""
+    if was_valued(rollups):
+        return "The map is newer than the unit costs. Work them out again with `spendmap value`."
+    return "Nothing is valued yet. Work out the unit costs with `spendmap value`."
+
+
 def _read(file: Path) -> About:
     try:
         raw = json.loads(file.read_bytes())

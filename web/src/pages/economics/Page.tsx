@@ -38,7 +38,7 @@ export default function EconomicsPage(): ReactElement {
           <Unknown overview={overview} isFiltered={Object.keys(view.where).length > 0} />
         </>
       ) : (
-        <NothingValued />
+        <NothingValued why={overview.unknown.join(" ")} />
       )}
     </div>
   );
@@ -121,9 +121,10 @@ function Unknown({ overview, isFiltered }: { overview: EconomicsOverview; isFilt
   );
 }
 
-function NothingValued(): ReactElement {
+function NothingValued({ why }: { why: string }): ReactElement {
   return (
-    <Card title="Nothing is valued yet" note="This page holds cost against what it bought: runs accepted, accounts, revenue, time saved">
+    <Card title="No unit costs for this map" note="This page holds cost against what it bought: runs accepted, accounts, revenue, time saved">
+      <p>{why}</p>
       <p className={classes.dimmed}>Capture the outcomes as a CSV file if you have not, then work out the unit costs:</p>
       <Command text="spendmap value" />
     </Card>
