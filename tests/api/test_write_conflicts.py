@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,9 +33,10 @@ DECIDE = "/api/findings/IT001:chat/decide"
 PIECES = {"kind": "tools", "entity_id": "chat", "finding_id": "IT001:chat"}
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Workspace:
-    made = Workspace.create(tmp_path / "firm", "USD")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A firm with two tools and an open finding; what is refused leaves it as it is."""
+    made = Workspace.create(tmp_path_factory.mktemp("built") / "firm", "USD")
     (made.root / "register" / "tools.yaml").write_text("tools:\n  - {id: chat, name: Chat}\n  - {id: code}\n")
     with open_register(made) as register:
         apply_register(register, made.root / "register", actor="ada", now=NOW)
@@ -42,6 +44,19 @@ def place(tmp_path: Path) -> Workspace:
     snapshot = Snapshot("2026-10", date(2026, 11, 1), NOW, (kept,))
     write_atomically(made.rollups / FILE, snapshot_bytes(snapshot))
     return made
+
+
+@pytest.fixture(scope="module")
+def refusing(built: Workspace) -> TestClient:
+    """Over the firm that stays as it is."""
+    return TestClient(create_app(built), base_url="http://127.0.0.1:8765")
+
+
+@pytest.fixture
+def place(built: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the firm to write to."""
+    shutil.copytree(built.root, tmp_path / "firm")
+    return Workspace.open(tmp_path / "firm")
 
 
 @pytest.fixture
@@ -75,15 +90,19 @@ def owner(place: Workspace) -> Any:
     ],
 )
 def test_an_edit_without_a_version_or_over_one_that_is_not_is_refused_and_told_the_newest(
-    place: Workspace, writer: TestClient, version: int | None, if_match: str | None, status: int
+    built: Workspace, refusing: TestClient, version: int | None, if_match: str | None, status: int
 ) -> None:
     headers = {} if if_match is None else {"If-Match": if_match}
     body = {"fields": {"owner": "Bo"}, **({} if version is None else {"version": version})}
-    answer = writer.patch(TOOL, json=body, headers=headers)
+    answer = refusing.patch(TOOL, json=body, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert (answer.json()["version"], owner(place)) == (2, None)
+    assert (answer.json()["version"], owner(built)) == (2, None)
     assert "version 2" in answer.json()["next_step"]
-    again = {"fields": {"owner": "Bo"}, "version": answer.json()["version"]}  # what the next step says
+
+
+def test_what_a_refusal_says_to_do_works(place: Workspace, writer: TestClient) -> None:
+    answer = writer.patch(TOOL, json={"fields": {"owner": "Bo"}})
+    again = {"fields": {"owner": "Bo"}, "version": answer.json()["version"]}
     assert (writer.patch(TOOL, json=again).status_code, owner(place)) == (200, "Bo")
 
 
@@ -102,14 +121,14 @@ def test_if_match_is_strict_and_a_version_in_the_body_looks_at_the_fields(place:
     [(None, None, 428), (7, None, 409), (None, '"7"', 412), (None, "garbled", 412), (0, '"7"', 412)],
 )
 def test_a_decision_without_a_version_or_over_another_is_refused(
-    writer: TestClient, version: int | None, if_match: str | None, status: int
+    refusing: TestClient, version: int | None, if_match: str | None, status: int
 ) -> None:
     headers = {} if if_match is None else {"If-Match": if_match}
     body = {"verb": "done", **({} if version is None else {"version": version})}
-    answer = writer.post(DECIDE, json=body, headers=headers)
+    answer = refusing.post(DECIDE, json=body, headers=headers)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["version"] == 0
-    assert writer.get("/api/findings").json()["by_state"] == {"open": 1}
+    assert refusing.get("/api/findings").json()["by_state"] == {"open": 1}
 
 
 def test_the_second_to_decide_is_told_and_reads_what_the_first_decided(writer: TestClient) -> None:
@@ -206,9 +225,9 @@ def writes() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("method", "address"), writes())
-def test_every_route_that_writes_takes_a_bounded_body(writer: TestClient, method: str, address: str) -> None:
-    answer = writer.request(method, address, json={"fields": {"name": "x" * WRITTEN_LIMIT}})
+def test_every_route_that_writes_takes_a_bounded_body(refusing: TestClient, method: str, address: str) -> None:
+    answer = refusing.request(method, address, json={"fields": {"name": "x" * WRITTEN_LIMIT}})
     assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
     assert answer.json()["next_step"]
-    endless = writer.request(method, address, content=iter([b"{}"]), headers={"Content-Type": "application/json"})
+    endless = refusing.request(method, address, content=iter([b"{}"]), headers={"Content-Type": "application/json"})
     assert endless.status_code == 411

@@ -127,7 +127,7 @@ def test_a_lost_database_comes_back_row_by_row_and_the_lost_one_is_kept(
     assert tables(firm)["register_audit"][-1][2] == "bo"
 
 
-@pytest.mark.parametrize("loss", [gone, emptied, garbage])
+@pytest.mark.parametrize("loss", [gone, garbage])
 def test_nothing_is_read_from_or_added_to_a_lost_database_and_the_way_on_works(
     firm: Workspace, loss: Callable[[Path], None]
 ) -> None:
