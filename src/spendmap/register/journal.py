@@ -9,7 +9,6 @@ is on disk before its edit is answered for, and a line that was changed, taken o
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,51 +18,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from spendmap.register.journal_text import (
+    FORMAT,
+    HASH,
+    Line,
+    Place,
+    digest_of,
+    ending,
+    follows,
+    last_whole,
+    parsed,
+    written,
+)
 from spendmap.vocabulary.errors import RegisterError, SourceUnreadableError
 from spendmap.workspace import IDENTITY_FILE, Workspace, identity_of
 
-FORMAT = 1
 WINDOW = 64 * 1024  # bytes first read from the end to find where a journal stands
-_HASH = len(',"sha256":"') + 64 + len('"}')  # the last bytes of every line
 _PRIVATE = 0o600
 _ANEW = (
     "If `spendmap register show` answers, the database is whole: `spendmap maintain` keeps this file aside and writes "
     "it anew."
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line. `what` is `change` (of the register) or `decision`; `at` is a UTC moment."""
-
-    number: int
-    what: str
-    about: Mapping[str, Any]
-    at: datetime
-    who: str
-    version: int
-    decisions: int
-    left: int
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a journal stands after its last whole edit. `size`: bytes up to its end; what follows is torn."""
-
-    lines: int = 0
-    size: int = 0
-    digest: str = ""
-    last: Line | None = None
-
-    @property
-    def version(self) -> int:
-        """Number of the newest change of the register; 0 before the first."""
-        return self.last.version if self.last else 0
-
-    @property
-    def decisions(self) -> int:
-        """Number of the newest decision; 0 before the first."""
-        return self.last.decisions if self.last else 0
 
 
 @dataclass(frozen=True)
@@ -102,7 +77,7 @@ def place_of(file: Path) -> Place:
             while size:
                 start = max(0, size - window)
                 handle.seek(start)
-                found = _last_whole(handle.read(size - start), start)
+                found = last_whole(handle.read(size - start), start)
                 if found is not None:
                     return found
                 if start == 0:
@@ -123,7 +98,7 @@ def append(workspace: Workspace, place: Place, lines: Sequence[Line]) -> None:
         RegisterError: the disk takes no more; the journal is then as it was.
     """
     file = workspace.journal
-    text = _texts(lines, identity_of(workspace.root), place)
+    text = written(lines, identity_of(workspace.root), place)
     is_new = not file.exists()
     try:
         handle = os.open(file, os.O_RDWR | os.O_CREAT, _PRIVATE)
@@ -160,7 +135,7 @@ def write_whole(workspace: Workspace, lines: Sequence[Line], target: Path) -> No
     """A journal of these lines alone, in a file of its own."""
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
     try:
-        _write(handle, _texts(lines, identity_of(workspace.root), Place()))
+        _write(handle, written(lines, identity_of(workspace.root), Place()))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -192,9 +167,9 @@ def read(workspace: Workspace, *, up_to: int | None = None) -> Journal:
     place = Place()
     digest, size = "", 0
     for number, piece in enumerate(pieces, 1):
-        line = _parsed(piece, number) if number > 1 else None
-        expected = _digest(digest, piece[:-_HASH])
-        if piece[-_HASH:] != _tail(expected) or (number > 1 and not _follows(line, waiting, place)):
+        line = parsed(piece, number) if number > 1 else None
+        expected = digest_of(digest, piece[:-HASH])
+        if piece[-HASH:] != ending(expected) or (number > 1 and not follows(line, waiting, place)):
             if number == len(pieces) > 1 and line is None:
                 is_torn = True  # what a power cut leaves: the end of the line is there, its middle is not
                 break
@@ -230,75 +205,6 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _texts(lines: Sequence[Line], identity: str, place: Place) -> bytes:
-    texts: list[bytes] = []
-    digest = place.digest
-    header = {"format": FORMAT, "workspace": identity, "at": _moment(datetime.now(UTC))}
-    records: list[dict[str, Any]] = [] if place.lines else [header]
-    records += [
-        {
-            "at": _moment(line.at),
-            "who": line.who,
-            "version": line.version,
-            "decisions": line.decisions,
-            "left": line.left,
-            line.what: line.about,
-        }
-        for line in lines
-    ]
-    for number, record in enumerate(records, place.lines + 1):
-        body = json.dumps({"line": number, **record}, ensure_ascii=False, separators=(",", ":")).encode()[:-1]
-        digest = _digest(digest, body)
-        texts.append(body + _tail(digest))
-    return b"".join(text + b"\n" for text in texts)
-
-
-def _last_whole(data: bytes, start: int) -> Place | None:
-    """The last line of `data` (which begins at byte `start` of its file) that ends an edit."""
-    end = len(data)
-    end = data.rfind(b"\n", 0, end)
-    while end >= 0:
-        begin = data.rfind(b"\n", 0, end) + 1
-        if begin == 0 and start > 0:
-            return None  # the line may begin before the window
-        piece = data[begin:end]
-        header = start + begin == 0
-        line = None if header else _parsed(piece, None)
-        if header and b'"format":' in piece and piece.endswith(b'"}'):
-            return Place(1, start + end + 1, piece[-66:-2].decode("ascii", "replace"))
-        if line is not None and line.left == 0:
-            return Place(line.number, start + end + 1, piece[-66:-2].decode("ascii"), line)
-        end = begin - 1
-    return None
-
-
-def _parsed(piece: bytes, number: int | None) -> Line | None:
-    """The line, or None when it is none."""
-    try:
-        raw = json.loads(piece)
-        what = "change" if "change" in raw else "decision"
-        line = Line(
-            raw["line"], what, dict(raw[what]), datetime.fromisoformat(raw["at"]),
-            str(raw["who"]), raw["version"], raw["decisions"], raw["left"],
-        )  # fmt: skip
-        numbers = (line.number, line.version, line.decisions, line.left)
-    except (ValueError, KeyError, TypeError):
-        return None
-    if not all(type(each) is int and each >= 0 for each in numbers) or number not in {None, line.number}:
-        return None
-    return line
-
-
-def _follows(line: Line | None, waiting: Sequence[Line], place: Place) -> bool:
-    """Whether the line goes on where the one before it stood."""
-    if line is None:
-        return False
-    last = waiting[-1] if waiting else place.last
-    version, decisions = (last.version, last.decisions) if last else (0, 0)
-    grown = (version + 1, decisions) if line.what == "change" else (version, decisions + 1)
-    return (line.version, line.decisions) == grown and (not waiting or line.left == waiting[-1].left - 1)
 
 
 def _check_header(workspace: Workspace, piece: bytes) -> None:
@@ -343,18 +249,6 @@ def _changed(file: Path, number: int) -> SourceUnreadableError:
         next_step="Put a copy of the file back, or apply what stands before it: "
         f"`spendmap restore --from-journal --up-to {number - 1}`.",
     )
-
-
-def _digest(before: str, body: bytes) -> str:
-    return hashlib.sha256(before.encode() + body).hexdigest()
-
-
-def _tail(digest: str) -> bytes:
-    return f',"sha256":"{digest}"}}'.encode()
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _write(handle: int, text: bytes) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from spendmap.register.changes import Change
 from spendmap.register.codec import segments_of
-from spendmap.register.journal import Line, Place
+from spendmap.register.journal_text import Line, Place
 from spendmap.register.models import AuditRow, DecisionRow
 from spendmap.register.store import Writing
 
