@@ -32,8 +32,9 @@ from spendmap.optimization.identity import identity_holds
 from spendmap.published import Version
 from spendmap.published.columns import MONTH_COLUMNS
 from spendmap.published.writing import published_table
+from spendmap.register.journal import read as read_journal
 from spendmap.vocabulary import money_text
-from spendmap.vocabulary.errors import RuleError, SpendmapError
+from spendmap.vocabulary.errors import RuleError, SourceUnreadableError, SpendmapError
 from spendmap.workspace import Workspace
 
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
@@ -298,11 +299,12 @@ class _Checks:
         changed = altered(self.workspace.root, self.store.published())
         if self.version is not None:
             changed += altered_since(self.version.folder, self.version.meta.hashes)
+        journal = _journal_damage(self.workspace)
         off = money_off(self.engine, CAPTURED, self.loads)
-        named = [str(each) for each in changed] or off
-        return not pending and not self.gone and not self.wrong and not changed and not off, (
+        named = [*map(str, changed), *journal] or off
+        return not pending and not self.gone and not self.wrong and not changed and not off and not journal, (
             f"{count:,} data files; {len(pending)} unfinished runs, {len(self.gone)} files missing, "
-            f"{len(self.wrong)} with other rows than were written, {len(changed)} altered, "
+            f"{len(self.wrong)} with other rows than were written, {len(changed) + len(journal)} altered, "
             f"{len(off)} loads whose stored money is not what they captured" + (f" ({named[0]})" if named else "")
         )
 
@@ -342,6 +344,17 @@ class _Checks:
             return None if once else False, f"{told}; documents are not all allocated yet"
         holds, documents = l14_documents(self.engine)
         return bool(once) and holds, f"{told}; {documents}"
+
+
+def _journal_damage(workspace: Workspace) -> list[str]:
+    """The line of the register's journal that is not as it was written, if there is one."""
+    if workspace.database or not workspace.journal.is_file():
+        return []
+    try:
+        read_journal(workspace)
+    except SourceUnreadableError as error:
+        return [error.message]
+    return []
 
 
 def _damaged(files: Mapping[str, Sequence[DataFile]]) -> tuple[list[Path], list[Path]]:

@@ -6,6 +6,7 @@ acme/
 ├── register/         YAML people edit (departments, use cases, tools, prices, ...)
 ├── rules/            YAML rules of the company, read before the shipped ones; splits.yaml: indirect cost
 ├── spendmap.db       register, audit log, catalogue of the ledger
+├── register.jsonl    the register's changes and the decisions again, one a line, to rebuild the database from
 ├── ledger/           Iceberg tables (Parquet)
 ├── quarantine/       rows that could not be read, with file, line and reason
 └── rollups/          what the pages read; CURRENT names the version in force
@@ -14,8 +15,10 @@ acme/
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +28,9 @@ from spendmap.principal_key import make_key, read_key
 from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
 
 SETTINGS_FILE = "spendmap.toml"
+DATABASE_FILE = "spendmap.db"
+JOURNAL_FILE = "register.jsonl"
+IDENTITY_FILE = ".workspace-id"
 ENGINES = ("duckdb", "spark")
 DUCKDB_SETTINGS = {"memory_limit": "4GB", "threads": "2", "temp_directory": "cache/spill"}
 """What `[duckdb]` may say, each with an example: memory, processors, the folder for what does not fit into memory."""
@@ -46,7 +52,17 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the register and the ledger's catalogue."""
-        return self.database or f"sqlite:///{self.root / 'spendmap.db'}"
+        return self.database or f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """The workspace's own database; not there when `database` names another."""
+        return self.root / DATABASE_FILE
+
+    @property
+    def journal(self) -> Path:
+        """The register's journal; only a workspace with a database of its own keeps one."""
+        return self.root / JOURNAL_FILE
 
     @property
     def engine_settings(self) -> dict[str, str]:
@@ -96,6 +112,7 @@ class Workspace:
         for folder in (root, root / "register", root / "rules", root / "ledger", root / "quarantine", root / "rollups"):
             folder.mkdir(parents=True, exist_ok=True)
         make_key(root)
+        identity_of(root)
         title = (name or root.name).replace('"', "'")
         settings.write_text(
             "# Settings of this workspace. `spendmap check` says whether they hold.\n"
@@ -168,3 +185,15 @@ def _duckdb_settings(said: object, file: Path) -> dict[str, str]:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", found.get("threads", "1")):
         raise UsageError(f"{file}: threads is {found['threads']!r}.", next_step="Write a whole number, such as 2.")
     return found
+
+
+def identity_of(root: Path) -> str:
+    """What tells this workspace from every other, whatever folder it lies in; made when it has none yet."""
+    file = root / IDENTITY_FILE
+    if not file.is_file():
+        draft = root / f"{IDENTITY_FILE}.{secrets.token_hex(4)}"
+        draft.write_text(secrets.token_hex(16), encoding="ascii")
+        with contextlib.suppress(FileExistsError):  # another process was first
+            file.hardlink_to(draft)
+        draft.unlink()
+    return file.read_text(encoding="ascii").strip()

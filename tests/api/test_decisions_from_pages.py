@@ -33,7 +33,7 @@ def writer(place: Workspace) -> TestClient:
 
 
 def test_a_finding_is_assigned_from_the_page_and_the_list_says_so(writer: TestClient) -> None:
-    answer = writer.post(ADDRESS, json={"verb": "assign", "owner": "Olu Adeyemi", "until": "2999-01-31"})
+    answer = writer.post(ADDRESS, json={"version": 0, "verb": "assign", "owner": "Olu Adeyemi", "until": "2999-01-31"})
     assert answer.status_code == 200, answer.text
     assert (answer.json()["state"], answer.json()["owner"], answer.json()["until"]) == (
         "assigned", "Olu Adeyemi", "2999-01-31",
@@ -59,14 +59,15 @@ def test_a_finding_is_assigned_from_the_page_and_the_list_says_so(writer: TestCl
 def test_a_decision_that_lacks_what_it_needs_changes_nothing(
     writer: TestClient, asked: object, status: int, said: str
 ) -> None:
-    answer = writer.post(ADDRESS, json=asked)
+    sent = {"version": 0, **asked} if isinstance(asked, dict) else asked
+    answer = writer.post(ADDRESS, json=sent)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert said in answer.text
     assert writer.get("/api/findings").json()["by_state"] == {"open": 1}
 
 
 def test_an_unknown_finding_is_not_found_and_near_ones_are_named(writer: TestClient) -> None:
-    answer = writer.post("/api/findings/LG003:acme/decide", json={"verb": "done"})
+    answer = writer.post("/api/findings/LG003:acme/decide", json={"verb": "done", "version": 0})
     assert answer.status_code == 404
     assert GAP.id in answer.json()["detail"]
 
@@ -88,7 +89,7 @@ def test_no_other_page_can_decide(writer: TestClient, headers: dict[str, str]) -
 
 def test_this_server_s_own_page_may_decide(writer: TestClient) -> None:
     headers = {"Origin": "http://127.0.0.1:8765", "Sec-Fetch-Site": "same-origin"}
-    assert writer.post(ADDRESS, json={"verb": "done"}, headers=headers).json()["state"] == "done"
+    assert writer.post(ADDRESS, json={"verb": "done", "version": 0}, headers=headers).json()["state"] == "done"
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])

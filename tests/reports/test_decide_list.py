@@ -36,6 +36,7 @@ def row(code: str, subject: str, money: str | None, **more: Any) -> FindingRow:
         "decided_by": None,
         "returned": None,
         "evidence": {},
+        "version": 0,
     }
     return FindingRow(**told | more)
 

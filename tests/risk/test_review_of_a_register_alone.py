@@ -155,7 +155,7 @@ def test_the_pages_answer_with_findings_and_no_map(firm: Company) -> None:
             "/api/readiness",
         ):
             assert client.get(path).status_code == 200, path
-        decided = client.post("/api/findings/OV001:chat/decide", json={"verb": "assign", "owner": "Ada"})
+        decided = client.post("/api/findings/OV001:chat/decide", json={"version": 0, "verb": "assign", "owner": "Ada"})
         assert (decided.status_code, decided.json()["state"]) == (200, "assigned")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, date, datetime
 from typing import Protocol
 
@@ -40,6 +41,7 @@ class Models:
         self._model: ReadModel | None = None
         self._lock = threading.Lock()
         self._answers: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._making: dict[tuple[str, ...], Future[bytes]] = {}
         self._bytes = 0
 
     def current(self) -> ReadModel:
@@ -59,16 +61,34 @@ class Models:
             return self._model
 
     def answer(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
-        """The kept answer for this key, or a new one. `key` begins with the version it is made from."""
+        """The kept answer for this key, or a new one. `key` begins with the version it is made from.
+
+        Who asks while it is being made waits for the one that makes it. An error reaches all who wait and is not kept:
+        the next to ask tries again.
+        """
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
                 return self._answers[key]
-        made = make()
+            making = self._making.get(key)
+            is_mine = making is None
+            if making is None:
+                making = self._making[key] = Future()
+        if not is_mine:
+            return making.result()
+        try:
+            made = make()
+        except BaseException as error:
+            with self._lock:
+                del self._making[key]
+            making.set_exception(error)
+            raise
         with self._lock:
-            if key not in self._answers and len(made) <= KEPT_BYTES // 8:
+            del self._making[key]
+            if len(made) <= KEPT_BYTES // 8:
                 self._answers[key] = made
                 self._bytes += len(made)
             while len(self._answers) > KEPT_ANSWERS or self._bytes > KEPT_BYTES:
                 self._bytes -= len(self._answers.popitem(last=False)[1])
+        making.set_result(made)
         return made

@@ -59,9 +59,17 @@ def _wrong_body(error: RequestValidationError) -> JSONResponse:
     return field_problem(422, said, "Fix the fields named; /api/openapi.json says what is taken.", errors)
 
 
-def field_problem(status: int, detail: str, next_step: str, errors: Sequence[Mapping[str, object]]) -> JSONResponse:
-    """A problem that names the fields it is about, each with a message of its own."""
+def field_problem(
+    status: int,
+    detail: str,
+    next_step: str,
+    errors: Sequence[Mapping[str, object]],
+    version: int | None = None,
+) -> JSONResponse:
+    """A problem that names the fields it is about, each with a message of its own; and the newest version."""
     document = {**problem_document(status, detail, next_step), "errors": list(errors)}
+    if version is not None:
+        document["version"] = version
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
@@ -95,7 +103,7 @@ def install(app: FastAPI, *, always: Mapping[str, str]) -> None:
     async def field_error(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, FieldProblemError)
         errors = [{k: v for k, v in asdict(each).items() if v is not None} for each in error.errors]
-        return field_problem(error.status, error.detail, error.next_step, errors)
+        return field_problem(error.status, error.detail, error.next_step, errors, error.version)
 
     app.add_exception_handler(FieldProblemError, field_error)
     app.add_exception_handler(SpendmapError, spendmap_error)

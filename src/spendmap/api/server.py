@@ -19,9 +19,11 @@ import uvicorn
 
 from spendmap.api.app import create_app
 from spendmap.api.models import NamedFolder
+from spendmap.api.slow_clients import LONGEST_HEAD, PatientProtocol
 from spendmap.vocabulary.errors import UsageError
 
 GRACE_S = 5  # seconds open answers may take after the stop signal
+KEEP_ALIVE_S = 15  # seconds a connection may be idle between two requests
 ASKED_FIRST = ("api/leader", "api/use-cases", "api/vendors", "api/readiness", "api/sources", "api/economics/overview")
 """What the first reader would wait for: the register read, modules imported, answers kept."""
 
@@ -122,6 +124,10 @@ def serve(folder: NamedFolder, *, host: str, port: int, listening: Callable[[str
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
         lifespan="off",
+        http=PatientProtocol,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_S,
+        h11_max_incomplete_event_size=LONGEST_HEAD,
     )
 
     def begin() -> None:

@@ -22,6 +22,12 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--reason", help="Why. An acceptance needs one.")
 @click.option("--until", type=DAY, help="accept: the day it returns (needed). assign: the day it is due.")
 @click.option("--owner", help="assign: to whom.")
+@click.option(
+    "--if-version",
+    "version",
+    type=click.IntRange(min=0),
+    help="Only if this is still its version, as `findings --json` says it.",
+)
 @click.option("--by", "actor", help="Who decides. Default: the login name.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
@@ -32,6 +38,7 @@ def command(
     reason: str | None,
     until: datetime | None,
     owner: str | None,
+    version: int | None,
     actor: str | None,
     as_json: bool,
 ) -> None:
@@ -60,6 +67,7 @@ def command(
         reason=reason,
         until=until.date() if until else None,
         owner=owner,
+        version=version,
     )
     row = finding_row(place.rollups, now.date(), kept.finding.id)
     assert row is not None, "a finding that was decided is published"

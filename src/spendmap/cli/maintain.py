@@ -1,4 +1,4 @@
-"""`spendmap maintain`: fewer files, no old snapshots, no files nothing refers to."""
+"""`spendmap maintain`: fewer files, no old snapshots, nothing unnamed, a journal that is up to the register."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ from spendmap.workspace import Workspace
 def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: bool, as_json: bool) -> None:
     """Write what lies in many files as one, expire old snapshots, remove files that nothing names.
 
+    The register's journal is brought up to the database; a damaged one is kept aside and written anew.
+
     Example: spendmap maintain --dry-run
     """
     from spendmap.engine.maintenance import maintain
     from spendmap.published.writing import files_named
+    from spendmap.register.rebuild import keep_journal
 
     place = Workspace.find(workspace)
     if rotate_key:
@@ -45,11 +48,19 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: b
         else:
             note(f"{files} data files are in the ledger of {place.root}.")
         return
+    journal = keep_journal(place, dry_run=dry_run)
     done = maintain(place, keep=files_named(place), dry_run=dry_run)
     if as_json:
-        say_json({"workspace": str(place.root), "dry_run": dry_run, **done})
+        added = journal.added if journal else 0
+        aside = str(journal.aside) if journal and journal.aside else None
+        told = {"lines": journal.lines if journal else 0, "added": added, "kept_aside": aside}
+        say_json({"workspace": str(place.root), "dry_run": dry_run, **done, "journal": told})
         return
     word = "would go" if dry_run else "removed"
     fewer = "would be joined with others" if dry_run else "joined with others"
     note(f"{done['compacted']} files {fewer}.")
     note(f"{done['snapshots']} snapshots, {done['files']} files ({done['bytes']:,} bytes) {word}.")
+    if journal is not None and journal.added:
+        note(f"{journal.added:,} changes {'would be' if dry_run else 'were'} added to the register's journal.")
+    if journal is not None and journal.aside:
+        note(f"The register's journal was damaged and is written anew; the old one is kept as {journal.aside}.")

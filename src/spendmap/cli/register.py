@@ -29,11 +29,20 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--effective", type=DAY, help="Day from which changed values hold. Default: correct what holds now.")
 @click.option("--prune", is_flag=True, help="Also remove entities, of the kinds declared, that no file names.")
+@click.option(
+    "--if-version", "version", type=click.IntRange(min=0), help="Only if the register is at it, as `show --json` says."
+)
 @click.option("--by", "actor", help="Who applies, for the audit log. Default: the login name.")
 @AS_JSON
 @click.pass_obj
 def apply_command(
-    root: Path | None, path: Path, effective: datetime | None, prune: bool, actor: str | None, as_json: bool
+    root: Path | None,
+    path: Path,
+    effective: datetime | None,
+    prune: bool,
+    version: int | None,
+    actor: str | None,
+    as_json: bool,
 ) -> None:
     """Make the register say what PATH says: a YAML file, or a folder of them.
 
@@ -56,6 +65,7 @@ def apply_command(
             known_vendors=catalogue_ids(),
             effective=effective.date() if effective else None,
             prune=prune,
+            version=version,
         )
     if as_json:
         say_json(_as_document(applied))
@@ -151,7 +161,7 @@ def show_command(root: Path | None, kind: str | None, entity: str | None, at: da
     with open_register(workspace) as register:
         if kind is None:
             counts = {each: len(register.entities(each, day)) for each in register.types()}
-            document: Any = {"entities": counts}
+            document: Any = {"entities": counts, "version": register.version()}
             lines = [f"{number:>6}  {each}" for each, number in counts.items() if number] or ["Nothing is declared."]
         else:
             kind = BY_PLURAL[kind].type if kind in BY_PLURAL else kind
@@ -167,7 +177,8 @@ def show_command(root: Path | None, kind: str | None, entity: str | None, at: da
                         next_step=f"`spendmap register show {kind}` lists them: {ids}.",
                     )
                 values = [_dated(value) for value in register.values(kind, entity)]
-                document = {"kind": kind, "id": entity, "values": values}
+                version = register.entity_version(kind, entity)
+                document = {"kind": kind, "id": entity, "version": version, "values": values}
                 lines = [_dated_line(value) for value in values]
     if as_json:
         say_json(document)

@@ -1,4 +1,4 @@
-"""`spendmap restore`: a workspace from an archive."""
+"""`spendmap restore`: a workspace from an archive, or its database from its journal."""
 
 from __future__ import annotations
 
@@ -7,17 +7,49 @@ from pathlib import Path
 import click
 
 from spendmap.cli.say import note, say_json
+from spendmap.vocabulary.errors import UsageError
+from spendmap.workspace import Workspace
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--from-journal", is_flag=True, help="Rebuild this workspace's spendmap.db from its register.jsonl.")
+@click.option("--up-to", type=click.IntRange(min=1), metavar="LINE", help="Apply the journal's lines up to this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(file: Path, folder: Path, as_json: bool) -> None:
+@click.pass_obj
+def command(
+    workspace: Path | None,
+    file: Path | None,
+    folder: Path | None,
+    from_journal: bool,
+    up_to: int | None,
+    as_json: bool,
+) -> None:
     """Make a workspace in a new folder from an archive of `spendmap backup`. Every file is checked first.
 
-    Example: spendmap restore spendmap-2026-10.tar acme-restored
+    With --from-journal: rebuild the register, its history and the decisions of this workspace when spendmap.db is gone,
+    emptied or damaged. What is there is kept aside.
+
+    \b
+    Examples:
+      spendmap restore spendmap-2026-10.tar acme-restored
+      spendmap restore --from-journal
     """
+    if from_journal:
+        if file is not None:
+            raise UsageError(
+                "--from-journal takes no FILE: the journal is the workspace's own.",
+                next_step="Run `spendmap restore --from-journal`, or `spendmap restore FILE FOLDER`.",
+            )
+        _from_journal(Workspace.find(workspace), up_to, as_json)
+        return
+    if file is None or folder is None:
+        raise UsageError(
+            "an archive and a new folder are needed.",
+            next_step="Run `spendmap restore FILE FOLDER`; the database alone comes back with "
+            "`spendmap restore --from-journal`.",
+        )
     from spendmap.engine.backup import restore
 
     place = restore(file, folder)
@@ -25,4 +57,34 @@ def command(file: Path, folder: Path, as_json: bool) -> None:
         say_json({"workspace": str(place.root), "name": place.name})
         return
     note(f"{place.name} is restored in {place.root}.")
+    note(f"Next: spendmap --workspace {place.root} check")
+
+
+def _from_journal(place: Workspace, up_to: int | None, as_json: bool) -> None:
+    from spendmap.register.rebuild import publish, rebuild
+    from spendmap.risk.decisions import publish_again
+
+    done = rebuild(place, up_to=up_to)
+    publish(place)
+    publish_again(place)
+    if as_json:
+        say_json(
+            {
+                "workspace": str(place.root),
+                "changes": done.changes,
+                "decisions": done.decisions,
+                "dropped_lines": done.dropped,
+                "kept_aside": [str(each) for each in done.kept],
+                "data_files": done.data_files,
+            }
+        )
+        return
+    note(
+        f"{done.changes:,} changes of the register and {done.decisions:,} decisions applied; "
+        f"{done.data_files:,} data files are in the ledger."
+    )
+    if done.dropped:
+        note(f"The journal ends within an edit: {done.dropped} line(s) of it were dropped.")
+    for each in done.kept:
+        note(f"Kept aside: {each}")
     note(f"Next: spendmap --workspace {place.root} check")

@@ -25,12 +25,11 @@ from spendmap.engine.integrity import sha256_of
 from spendmap.engine.store import MANIFEST, Store
 from spendmap.principal_key import FINGERPRINT_FILE, KEY_FILE
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError, UsageError
-from spendmap.workspace import SETTINGS_FILE, Workspace
+from spendmap.workspace import DATABASE_FILE, IDENTITY_FILE, JOURNAL_FILE, SETTINGS_FILE, Workspace
 
 CONTENTS = "backup.json"
 """First member of an archive: every other member with its SHA-256 and size."""
 LAYOUT = 1
-DATABASE = "spendmap.db"
 _FOLDERS = ("register", "rules", "rollups", "quarantine")
 _PRIVATE = 0o600
 
@@ -61,9 +60,11 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     with store.lock(), tempfile.TemporaryDirectory() as scratch:
         members = dict(_members(workspace, store, with_key=with_key))
-        has_register = workspace.database == "" and (workspace.root / DATABASE).is_file()
+        if workspace.journal.is_file():  # before the database, so that it never knows more than the copy of that
+            members[JOURNAL_FILE] = Path(shutil.copy(workspace.journal, scratch))
+        has_register = workspace.database == "" and workspace.database_file.is_file()
         if has_register:
-            members[DATABASE] = _database_copy(workspace.root / DATABASE, Path(scratch))
+            members[DATABASE_FILE] = _database_copy(workspace.database_file, Path(scratch))
         if gone := next((member for member in members.values() if not member.is_file()), None):
             raise EngineError(f"{gone} is gone.", next_step="`spendmap check` says what else is; mend it first.")
         contents = {
@@ -125,7 +126,7 @@ def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[
     root = workspace.root
     yield SETTINGS_FILE, root / SETTINGS_FILE
     keys = (KEY_FILE, FINGERPRINT_FILE) if with_key else (FINGERPRINT_FILE,)
-    for name in keys:
+    for name in (IDENTITY_FILE, *keys):
         if (root / name).is_file():
             yield name, root / name
     for folder in _FOLDERS:
@@ -146,7 +147,7 @@ def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[
 
 def _database_copy(database: Path, scratch: Path) -> Path:
     """The database as it is at one moment, also while others write to it."""
-    copy = scratch / DATABASE
+    copy = scratch / DATABASE_FILE
     source = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     with closing(source), closing(sqlite3.connect(copy)) as target:
         source.backup(target)

@@ -25,8 +25,10 @@ import pyarrow as pa
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
 from pyiceberg.table import Table as IcebergTable
+from sqlalchemy.exc import DBAPIError
 
 from spendmap.engine.arrow import arrow_schema, conform, empty
+from spendmap.engine.database_errors import say_plainly, told_plainly
 from spendmap.engine.integrity import fingerprints
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError, UsageError
@@ -75,12 +77,16 @@ class Store:
     @cached_property
     def catalog(self) -> SqlCatalog:
         """The SQL catalogue in the workspace database."""
-        catalog = SqlCatalog(
-            "spendmap",
-            uri=self.workspace.database_url,
-            warehouse=file_uri(self.root),
-        )
-        catalog.create_namespace_if_not_exists(NAMESPACE)
+        try:
+            catalog = SqlCatalog(
+                "spendmap",
+                uri=self.workspace.database_url,
+                warehouse=file_uri(self.root),
+            )
+            say_plainly(catalog.engine, self.workspace.database_file)
+            catalog.create_namespace_if_not_exists(NAMESPACE)
+        except DBAPIError as error:
+            raise told_plainly(error, self.workspace.database_file) or error from error
         return catalog
 
     def iceberg(self, table: str) -> IcebergTable:
@@ -208,8 +214,12 @@ class Store:
                 raise EngineError(
                     f"the workspace database knows less of the ledger than {self.root / MANIFEST} lists ({table}): "
                     "it was lost, emptied, or is an older copy.",
-                    next_step="Put the database back, or make the catalogue anew from the list: "
-                    "`spendmap maintain --relocate`.",
+                    next_step="Put the database back, or make it anew: "
+                    + (
+                        "`spendmap restore --from-journal`."
+                        if self.workspace.journal.is_file()
+                        else "`spendmap maintain --relocate`."
+                    ),
                 )
 
     def replace(

@@ -1,8 +1,9 @@
 """What people declare: departments, vendors, tools, agents, use cases, rates, sources, and who owns them.
 
-Reads register YAML; writes the register in the workspace database, every field dated and every change
-logged. Leaves matching rows to declared keys to `allocation`. Importing this package loads neither
-SQLAlchemy nor Alembic; `open_register` does.
+Reads register YAML; writes the register in the workspace database, every field dated and every change logged, and its
+journal beside it (`journal`: the lines; `journaled`: when they are written; `rebuild`: the database from them). Leaves
+matching rows to declared keys to `allocation`. Importing this package loads neither SQLAlchemy nor Alembic;
+`open_register` does.
 """
 
 from __future__ import annotations
@@ -22,19 +23,18 @@ def open_register(workspace: Workspace) -> Register:
 
     Raises:
         SettingError: the workspace names a database that cannot be reached.
-        RegisterError: the database was written by a newer version.
+        RegisterError: the database was written by a newer version, or was lost and its journal knows more.
+        EngineError: the database is damaged.
     """
-    from spendmap.register.database import open_database
+    from spendmap.register.journaled import open_workspace_database
     from spendmap.register.store import Register
 
-    return Register(open_database(workspace.database_url), workspace.rollups)
+    return Register(open_workspace_database(workspace), workspace.rollups)
 
 
 def ensure_inventory(workspace: Workspace) -> None:
     """Publish the inventory of a register that was written before inventories were published. Else a file check."""
-    if inventory_version(workspace.rollups) == "none" and (
-        workspace.database or (workspace.root / "spendmap.db").is_file()
-    ):
+    if inventory_version(workspace.rollups) == "none" and (workspace.database or workspace.database_file.is_file()):
         with open_register(workspace) as register:
             register.publish()
 

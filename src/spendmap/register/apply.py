@@ -18,6 +18,7 @@ from spendmap.register.problems import Problems, did_you_mean, listed
 from spendmap.register.schema import BY_PLURAL, BY_TYPE
 from spendmap.register.similar import Twin, twins
 from spendmap.register.store import Register
+from spendmap.vocabulary.errors import VersionConflictError
 
 REF_TYPES = {"ref", "refs"}
 
@@ -50,6 +51,7 @@ def apply_register(
     known_vendors: Collection[str] = (),
     effective: date | None = None,
     prune: bool = False,
+    version: int | None = None,
 ) -> Applied:
     """Make the register say what the file (or every YAML file of the folder) says.
 
@@ -59,13 +61,17 @@ def apply_register(
         known_vendors: vendor ids that need not be declared (the shipped catalogue's).
         effective: day from which changed plain values hold; None corrects the value in force.
         prune: also remove entities, of the kinds the files declare, that no file names.
+        version: the register's version as the files were made for; None applies them to it as it stands.
 
     Raises:
+        VersionConflictError: the register is at another version.
         RegisterError: anything in any file is wrong; nothing was written then.
     """
     declarations = read_register(path)
     files = len({declaration.file for declaration in declarations})
     with register.writing() as session:
+        if version is not None and version != (current := session.version()):
+            raise VersionConflictError("the register", version, current)
         stored = session.stored()
         changes = changes_of(declarations, stored, effective=effective)
         if prune:

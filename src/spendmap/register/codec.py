@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,19 @@ def encode_segments(segments: Iterable[tuple[str, date | None, date | None, str 
             entry["evidence"] = evidence
         entries.append(entry)
     return json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
+
+
+def segments_of(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, date | None, date | None, str | None], ...]:
+    """Dated values, their JSON encoded, from what a JSON reader made of the text of `encode_segments`."""
+    return tuple(
+        (
+            json.dumps(entry["value"], ensure_ascii=False, separators=(",", ":")),
+            date.fromisoformat(entry["from"]) if "from" in entry else None,
+            date.fromisoformat(entry["to"]) if "to" in entry else None,
+            entry.get("evidence"),
+        )
+        for entry in entries
+    )
 
 
 def text_of_value(value: Any) -> str | None:

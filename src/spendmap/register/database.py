@@ -7,13 +7,15 @@ default, PostgreSQL by URL.
 from __future__ import annotations
 
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
-from spendmap.vocabulary.errors import RegisterError, SettingError
+from spendmap.engine.database_errors import say_plainly
+from spendmap.vocabulary.errors import EngineError, RegisterError, SettingError
 
 HEAD = "0002"
 """Revision the code below reads and writes; a test holds it to the newest file in `migrations/versions`."""
@@ -28,6 +30,7 @@ def open_database(url: str) -> Engine:
     Raises:
         SettingError: the URL names no database this installation can reach.
         RegisterError: the database was written by a newer version.
+        EngineError: the file is damaged. (So does every query that meets the damage later.)
     """
     try:
         sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -38,6 +41,7 @@ def open_database(url: str) -> Engine:
             next_step="Set `database` in spendmap.toml, or leave it out to use spendmap.db.",
         ) from error
     if sqlite:
+        say_plainly(engine, Path(make_url(url).database or ""))
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     try:
@@ -48,7 +52,7 @@ def open_database(url: str) -> Engine:
             f"the database {_shown(url)} cannot be reached: {error.orig}.",
             next_step="Check `database` in spendmap.toml and that the server runs.",
         ) from error
-    except SQLAlchemyError:
+    except (SQLAlchemyError, EngineError):
         engine.dispose()
         raise
     return engine

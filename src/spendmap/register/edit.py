@@ -26,7 +26,13 @@ from spendmap.register.schema import BY_TYPE, Field, Kind
 from spendmap.register.similar import twins
 from spendmap.register.store import Register, Writing
 from spendmap.register.values import BadValueError, value_of
-from spendmap.vocabulary.errors import EditConflictError, FieldsRefusedError, LooksAlikeError, RegisterError
+from spendmap.vocabulary.errors import (
+    EditConflictError,
+    FieldsRefusedError,
+    LooksAlikeError,
+    RegisterError,
+    VersionConflictError,
+)
 
 ORIGIN = "form"
 LONGEST = 20_000  # characters of one text
@@ -65,6 +71,7 @@ def edit_entity(
     fields: Mapping[str, Any],
     *,
     version: int,
+    is_newest: bool = False,
     actor: str,
     now: datetime,
     valid_from: date | None = None,
@@ -75,12 +82,14 @@ def edit_entity(
 
     Args:
         version: the entity's version (`Register.entity_version`) the editor saw.
+        is_newest: nothing else of the entity may have been changed since either.
         now: UTC moment of the edit.
         valid_from: UTC day from which the values hold; None corrects what holds now.
         evidence: note on how the values are known.
     Raises:
         FieldsRefusedError: a field is unknown or its value is not of its type; every one is named.
         EditConflictError: a field was changed after `version` to something else.
+        VersionConflictError: the entity never had that version, or it is not the newest.
         RegisterError: the entity is not declared.
     """
     kind = _kind(entity_type)
@@ -93,6 +102,9 @@ def edit_entity(
                 next_step=f"`spendmap register show {kind.type}` lists those that are.",
             )
         values = _checked(session, kind, fields, known_vendors)
+        current = session.entity_version(kind.type, entity_id)
+        if version != current and (is_newest or not session.has_version(kind.type, entity_id, version)):
+            raise VersionConflictError(f"{kind.type} {entity_id!r}", version, current)
         _refuse_conflicts(session, kind, entity_id, values, version, when.today)
         changes = []
         for name, value in values.items():

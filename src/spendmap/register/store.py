@@ -15,6 +15,7 @@ from sqlalchemy.sql import Select
 from spendmap.register.changes import Change, Span, Stored, set_value
 from spendmap.register.codec import decode, encode, encode_segments
 from spendmap.register.entities import AuditEntry, Entity, Key, LabourRate, Source, Value, Vendor
+from spendmap.register.journal import alone
 from spendmap.register.models import AuditRow, EntityRow, ValueRow
 from spendmap.register.problems import did_you_mean, listed
 from spendmap.register.published import publish_inventory
@@ -120,7 +121,7 @@ class Register:
     def version(self) -> int:
         """Number of the newest change; 0 before the first. It grows with every change and never goes back."""
         with self._engine.connect() as connection:
-            return int(connection.execute(select(func.coalesce(func.max(AuditRow.id), 0))).scalar_one())
+            return Writing(connection).version()
 
     def changed_since(self, version: int) -> set[tuple[str, str]]:
         """(type, id) of what changed after that version."""
@@ -195,7 +196,9 @@ class Register:
     def publish(self) -> None:
         """Publish the inventory that pages read without a database."""
         if self._rollups is not None:
-            publish_inventory(self.stored(), self._rollups)
+            self._rollups.mkdir(parents=True, exist_ok=True)
+            with alone(self._rollups):  # of two writers, the later to publish has read both edits
+                publish_inventory(self.stored(), self._rollups)
 
     def dated(
         self, types: Iterable[str] | None = None, *, fields: Sequence[str] | None = None
@@ -314,12 +317,23 @@ class Writing:
                 found[id_] = str(decode(value))
         return found
 
+    def version(self) -> int:
+        """Number of the newest change; 0 before the first."""
+        return int(self._connection.execute(select(func.coalesce(func.max(AuditRow.id), 0))).scalar_one())
+
     def entity_version(self, entity_type: str, entity_id: str) -> int:
         """Number of the newest change of one entity; 0 when nothing was ever said of it."""
         query = select(func.coalesce(func.max(AuditRow.id), 0)).where(
             AuditRow.entity_type == entity_type, AuditRow.entity_id == entity_id
         )
         return int(self._connection.execute(query).scalar_one())
+
+    def has_version(self, entity_type: str, entity_id: str, version: int) -> bool:
+        """Whether the change of that number is one of the entity's."""
+        query = select(AuditRow.id).where(
+            AuditRow.entity_type == entity_type, AuditRow.entity_id == entity_id, AuditRow.id == version
+        )
+        return self._connection.execute(query).first() is not None
 
     def audit_since(self, entity_type: str, entity_id: str, version: int) -> list[AuditEntry]:
         """Changes of one entity after a version, oldest first."""
@@ -330,36 +344,49 @@ class Writing:
 
     def write(self, changes: Iterable[Change], *, actor: str, now: datetime) -> None:
         """Supersede what was, add what is, and log both. `now` is UTC."""
-        moment = now.astimezone(UTC).replace(tzinfo=None)
-        changes = list(changes)
-        self.has_written |= bool(changes)
-        entities: list[dict[str, Any]] = []
-        values: list[dict[str, Any]] = []
+        self.write_told((change, actor, now) for change in changes)
+
+    def write_told(self, told: Iterable[tuple[Change, str, datetime]]) -> None:
+        """Write changes of several people and moments (UTC), in the order they were made."""
+        entities: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)  # rows in force that wait to be added
+        values: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+        added: list[dict[str, Any]] = []
+        valued: list[dict[str, Any]] = []
         audit: list[dict[str, Any]] = []
         position = self._connection.execute(text("SELECT COALESCE(MAX(position), 0) FROM register_entity")).scalar_one()
-        for change in changes:
+        for change, actor, now in told:
+            moment = now.astimezone(UTC).replace(tzinfo=None)
+            key = (change.entity_type, change.entity_id)
             who = {"entity_type": change.entity_type, "entity_id": change.entity_id}
             if change.action == "remove":
+                for row in [*entities.pop(key, ()), *(row for rows in values.pop(key, {}).values() for row in rows)]:
+                    row["superseded_at"] = moment
                 self._supersede(EntityRow, who, moment)
                 self._supersede(ValueRow, who, moment)
             elif change.field is None:
                 position += 1
-                entities.append({**who, "position": position, "recorded_at": moment})
+                added.append({**who, "position": position, "recorded_at": moment, "superseded_at": None})
+                entities[key].append(added[-1])
             else:
-                if change.before:
+                if change.before and (waiting := values[key].pop(change.field, [])):
+                    for row in waiting:
+                        row["superseded_at"] = moment
+                elif change.before:
                     self._supersede(ValueRow, {**who, "field": change.field}, moment)
-                values.extend(
-                    {
-                        **who,
-                        "field": change.field,
-                        "value": value,
-                        "valid_from": valid_from,
-                        "valid_to": valid_to,
-                        "evidence": evidence,
-                        "recorded_at": moment,
-                    }
-                    for value, valid_from, valid_to, evidence in change.after
-                )
+                for value, valid_from, valid_to, evidence in change.after:
+                    valued.append(
+                        {
+                            **who,
+                            "field": change.field,
+                            "value": value,
+                            "valid_from": valid_from,
+                            "valid_to": valid_to,
+                            "evidence": evidence,
+                            "recorded_at": moment,
+                            "superseded_at": None,
+                        }
+                    )
+                    values[key][change.field].append(valued[-1])
             audit.append(
                 {
                     **who,
@@ -372,9 +399,10 @@ class Writing:
                     "origin": change.origin,
                 }
             )
-        for table, rows in ((EntityRow, entities), (ValueRow, values), (AuditRow, audit)):
+        for table, rows in ((EntityRow, added), (ValueRow, valued), (AuditRow, audit)):
             if rows:
                 self._connection.execute(insert(table), rows)
+        self.has_written |= bool(audit)
 
     def _supersede(self, table: type[EntityRow | ValueRow], where: dict[str, str], moment: datetime) -> None:
         query = update(table).where(table.superseded_at.is_(None)).values(superseded_at=moment)

@@ -126,7 +126,7 @@ class DeclaredBooks:
             signature = _signature(self._workspace.database_url)
             if self._book is not None and signature is not None and signature == self._signature:
                 return self._book
-            if signature == ():  # no database yet: reading would make one
+            if signature == () and not self._workspace.journal.is_file():  # no database yet: reading would make one
                 return EMPTY
             before = self._book
             self._book = self._read(self._workspace, before)

@@ -46,6 +46,7 @@ class FindingRow:
     """One finding. `money_at_stake` None with a currency: there is money, and nobody knows how much.
 
     `until`: accepted, the day it returns; assigned, the day it is due. `returned` says why a decision no longer holds.
+    `version` is what a decision on it names: the number of the newest one, 0 before the first.
     """
 
     id: str
@@ -71,6 +72,7 @@ class FindingRow:
     decided_by: str | None
     returned: str | None
     evidence: dict[str, str]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -267,6 +269,7 @@ def _row(kept: Kept, snapshot: Snapshot, today: date) -> FindingRow:
         now.by,
         now.returned,
         found.evidence,
+        kept.decision.version if kept.decision else 0,
     )
 
 

@@ -43,6 +43,7 @@ class OverlapDecision:
     owner: str | None
     by: str | None
     returned: str | None
+    version: int
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,9 @@ def read_decisions(rollups: Path, today: date) -> dict[str, OverlapDecision]:
         if kept.finding.category == "overlap" and snapshot is not None:
             now = kept.standing(today, snapshot.reviewed_at)
             found[kept.finding.id] = OverlapDecision(
-                kept.finding.id, kept.finding.title, now.state, now.reason, now.until, now.owner, now.by, now.returned
-            )
+                kept.finding.id, kept.finding.title, now.state, now.reason, now.until, now.owner, now.by, now.returned,
+                kept.decision.version if kept.decision else 0,
+            )  # fmt: skip
     return found
 
 

@@ -11,14 +11,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from spendmap.engine.store import write_atomically
-from spendmap.register.database import open_database
+from spendmap.register.journal import alone
+from spendmap.register.journaled import open_workspace_database
 from spendmap.register.models import DecisionRow
 from spendmap.risk.snapshot import FILE, Kept, Snapshot, read_snapshot, snapshot_bytes
 from spendmap.risk.states import VERBS, Decision, Verb
-from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.errors import UsageError, VersionConflictError
 from spendmap.workspace import Workspace
 
 
@@ -32,6 +33,7 @@ def decide(
     reason: str | None = None,
     until: date | None = None,
     owner: str | None = None,
+    version: int | None = None,
 ) -> Kept:
     """Record one decision on a published finding and publish its new state.
 
@@ -39,7 +41,9 @@ def decide(
         now: UTC moment; `until` must lie after its day.
         until: accept: the day it returns; assign: the day it is due.
         owner: assign: to whom.
+        version: the finding's version as it was read; None decides it as it stands.
     Raises:
+        VersionConflictError: somebody decided it since, or it never had that version.
         UsageError: no such finding, or the decision lacks what it needs.
     """
     snapshot = read_snapshot(workspace.rollups)
@@ -48,14 +52,27 @@ def decide(
     kept = find(snapshot, finding_id)
     _check(verb, kept.finding.id, reason, until, owner, now)
     decision = Decision(kept.finding.id, verb, now, by, reason, until, owner, kept.finding.occurred_on)
-    engine = open_database(workspace.database_url)
+    engine = open_workspace_database(workspace)
     try:
-        with engine.execution_options(register_writes=True).begin() as connection:
-            connection.execute(insert(DecisionRow), [_row(decision)])
-        publish_decided(workspace, engine, snapshot)
+        try:
+            with engine.execution_options(register_writes=True).begin() as connection:
+                current = _version(connection, kept.finding.id)
+                if version is not None and version != current:
+                    raise VersionConflictError(f"finding {kept.finding.id}", version, current)
+                connection.execute(insert(DecisionRow), [_row(decision)])
+                decision = replace(decision, version=_version(connection, kept.finding.id))
+        except VersionConflictError:
+            publish_decided(workspace, engine)  # what is read again is the newest
+            raise
+        publish_decided(workspace, engine)
     finally:
         engine.dispose()
     return replace(kept, decision=decision)
+
+
+def _version(connection: Connection, finding_id: str) -> int:
+    newest = select(func.coalesce(func.max(DecisionRow.id), 0)).where(DecisionRow.finding_id == finding_id)
+    return int(connection.execute(newest).scalar_one())
 
 
 def find(snapshot: Snapshot, finding_id: str) -> Kept:
@@ -75,14 +92,31 @@ def find(snapshot: Snapshot, finding_id: str) -> Kept:
     return found
 
 
-def publish_decided(workspace: Workspace, engine: Engine, snapshot: Snapshot) -> Snapshot:
-    """Write the snapshot with every finding's newest decision."""
-    newest = newest_decisions(engine, [each.finding.id for each in snapshot.kept])
-    decided = replace(
-        snapshot, kept=tuple(replace(each, decision=newest.get(each.finding.id)) for each in snapshot.kept)
-    )
-    write_atomically(workspace.rollups / FILE, snapshot_bytes(decided))
-    return decided
+def publish_decided(workspace: Workspace, engine: Engine, made: Snapshot | None = None) -> Snapshot | None:
+    """Write the snapshot `made`, else the published one if there is any, with every finding's newest decision.
+
+    One at a time: of two that decide at once, the later to publish has read both decisions.
+    """
+    workspace.rollups.mkdir(parents=True, exist_ok=True)
+    with alone(workspace.rollups):
+        snapshot = made or read_snapshot(workspace.rollups)
+        if snapshot is None:
+            return None
+        newest = newest_decisions(engine, [each.finding.id for each in snapshot.kept])
+        decided = replace(
+            snapshot, kept=tuple(replace(each, decision=newest.get(each.finding.id)) for each in snapshot.kept)
+        )
+        write_atomically(workspace.rollups / FILE, snapshot_bytes(decided))
+        return decided
+
+
+def publish_again(workspace: Workspace) -> None:
+    """Write the findings, where there are any, with the decisions that the database holds now."""
+    engine = open_workspace_database(workspace)
+    try:
+        publish_decided(workspace, engine)
+    finally:
+        engine.dispose()
 
 
 def newest_decisions(engine: Engine, finding_ids: Iterable[str]) -> dict[str, Decision]:
@@ -101,6 +135,7 @@ def newest_decisions(engine: Engine, finding_ids: Iterable[str]) -> dict[str, De
                     until=row["until"],
                     owner=row["owner"],
                     seen_until=row["seen_until"],
+                    version=row["id"],
                 )
     return found
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from spendmap.engine.store import write_atomically
 from spendmap.register import Key, open_register
-from spendmap.register.database import open_database
+from spendmap.register.journaled import open_workspace_database
 from spendmap.risk.decisions import publish_decided
 from spendmap.risk.declared import Declared, read_declared
 from spendmap.risk.facts import Experiment, Facts, Spend
@@ -99,10 +99,10 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
         else each
         for each in carried(read_snapshot(workspace.rollups), found, facts.as_of)
     ]
-    engine = open_database(workspace.database_url)
+    engine = open_workspace_database(workspace)
     try:
         made = Snapshot(facts.period.label, facts.as_of, moment, tuple(kept), has_figures=measured.is_published)
-        snapshot = publish_decided(workspace, engine, made)
+        snapshot = publish_decided(workspace, engine, made) or made
     finally:
         engine.dispose()
     with open_register(workspace) as register:

@@ -20,6 +20,7 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 class Decision:
     """One decision. `until`: accepted, the day the finding returns; assigned, the day it is due. Times are UTC.
 
+    `version` numbers the decisions of a workspace; a finding's newest one is the finding's version (0: none yet).
     `seen_until` is the incident's last day as it was when it was decided: a later incident is not decided by it.
     """
 
@@ -31,6 +32,7 @@ class Decision:
     until: date | None = None
     owner: str | None = None
     seen_until: date | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,12 @@ SpendmapError
 │   │   ├── FieldsRefusedError  an edit whose fields do not hold
 │   │   ├── EditConflictError   somebody else changed the same field meanwhile
 │   │   └── LooksAlikeError     a new entity that looks like one there is
+│   ├── VersionConflictError    a write over a version that is not the newest
 │   ├── RuleError               a rule file that cannot be compiled
 │   ├── PriceError              price book input or overlap
 │   └── LawBrokenError
 └── EngineError                 an engine is missing or failed
+    └── DatabaseDamagedError    the workspace database cannot be read
 """
 
 from __future__ import annotations
@@ -111,6 +113,17 @@ class EditConflictError(RegisterError):
         super().__init__(f"{entity} changed meanwhile: {said}.", next_step=step)
 
 
+class VersionConflictError(DataError):
+    """A write that names another version than there is; nothing was kept. `current` is the newest one."""
+
+    def __init__(self, what: str, seen: int, current: int) -> None:
+        self.seen, self.current = seen, current
+        super().__init__(
+            f"{what} is at version {current}, and the write names version {seen}.",
+            next_step=f"Read it again, then write what should hold over version {current}.",
+        )
+
+
 class LooksAlikeError(RegisterError):
     """A new use case that looks like one there is. `alike`: id -> name of those, the likest first."""
 
@@ -135,3 +148,7 @@ class LawBrokenError(DataError):
 
 class EngineError(SpendmapError):
     """An engine is not installed or failed to run."""
+
+
+class DatabaseDamagedError(EngineError):
+    """The workspace database is no database, or a part of it cannot be read."""

@@ -20,7 +20,7 @@ from spendmap.allocation.vendors import Vendors
 from spendmap.engine.store import Store
 from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
-from spendmap.register.database import open_database
+from spendmap.register.journaled import open_workspace_database
 from spendmap.register.models import DecisionRow
 from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.workspace import Workspace
@@ -97,7 +97,7 @@ def _said_apart(workspace: Workspace) -> frozenset[str]:
 
 def declined_pairs(workspace: Workspace) -> frozenset[str]:
     """Pairs that a person has undone: the newest decision on the pair's finding says it is done with."""
-    engine = open_database(workspace.database_url)
+    engine = open_workspace_database(workspace)
     newest: dict[str, str] = {}
     try:
         with engine.connect() as connection:

@@ -16,10 +16,25 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from spendmap.api.answers import JSON, ModelsInForce
 from spendmap.api.problems import Problem
-from spendmap.api.writing import FieldError, FieldProblem, FieldProblemError, actor, workspace_of
+from spendmap.api.writing import (
+    FieldError,
+    FieldProblem,
+    FieldProblemError,
+    IfMatch,
+    actor,
+    version_refused,
+    version_seen,
+    workspace_of,
+)
 from spendmap.register.codec import text_of_value
 from spendmap.register.schema import BY_PLURAL, Kind
-from spendmap.vocabulary.errors import EditConflictError, FieldsRefusedError, LooksAlikeError, RegisterError
+from spendmap.vocabulary.errors import (
+    EditConflictError,
+    FieldsRefusedError,
+    LooksAlikeError,
+    RegisterError,
+    VersionConflictError,
+)
 
 router = APIRouter()
 MOVES_MONEY = frozenset({"keys", "department", "cost_center", "category", "owner", "accounts", "aliases", "domains"})
@@ -29,6 +44,8 @@ Plural = Annotated[str, Path(description="use-cases, agents, tools, vendors, rev
 REFUSED: dict[int | str, dict[str, Any]] = {
     404: {"model": Problem, "description": "No such kind or entity"},
     409: {"model": FieldProblem, "description": "Changed meanwhile, or it looks like another one"},
+    412: {"model": FieldProblem, "description": "If-Match is not the newest version"},
+    428: {"model": FieldProblem, "description": "No version is named"},
     415: {"model": Problem, "description": "Not JSON"},
     422: {"model": FieldProblem, "description": "A field does not hold"},
 }
@@ -37,13 +54,14 @@ REFUSED: dict[int | str, dict[str, Any]] = {
 class EditAsked(BaseModel):
     """Fields to change. A value is text, a whole number, true/false, a list or a mapping; decimals are text.
 
-    null withdraws what is said. `version` is the one the card or entity was read with.
+    null withdraws what is said. `version` is the one the card or entity was read with; If-Match may name it instead,
+    and then nothing else of the entity may have changed since either.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     fields: dict[str, Any]
-    version: int = Field(ge=0)
+    version: int | None = Field(None, ge=0)
     valid_from: date | None = Field(None, description="UTC day from which it holds; null corrects what holds now")
     evidence: str | None = Field(None, max_length=2000, description="note on how it is known")
 
@@ -77,8 +95,9 @@ class EditedAnswer(BaseModel):
     summary="Change fields of a declared entity",
     responses=REFUSED,
 )
-def edit(kind: Plural, entity_id: str, asked: EditAsked, models: ModelsInForce) -> Response:
-    """All fields or none. A field somebody else changed since `version` is 409, with both values."""
+def edit(kind: Plural, entity_id: str, asked: EditAsked, models: ModelsInForce, if_match: IfMatch = None) -> Response:
+    """All fields or none. A field somebody else changed since `version` is 409, with both values, and so is a version
+    that the entity never had; both tell the newest version."""
     from spendmap.allocation.vendors import catalogue_ids
     from spendmap.register import open_register
     from spendmap.register.edit import edit_entity
@@ -91,21 +110,28 @@ def edit(kind: Plural, entity_id: str, asked: EditAsked, models: ModelsInForce) 
                 f"{_words(declared)} {entity_id[:80]!r} is not declared.",
                 f"Declare it with POST /api/register/{kind}, or with `spendmap register apply FILE`.",
             )
+        seen = version_seen(
+            asked.version, if_match, f"{_words(declared)} {entity_id!r}",
+            register.entity_version(declared.type, entity_id),
+        )  # fmt: skip
         try:
             edited = edit_entity(
                 register,
                 declared.type,
                 entity_id,
                 asked.fields,
-                version=asked.version,
+                version=seen.version,
+                is_newest=seen.is_newest,
                 actor=actor(),
                 now=datetime.now(UTC),
                 valid_from=asked.valid_from,
                 evidence=_note(asked.evidence),
                 known_vendors=catalogue_ids(),
             )
+        except VersionConflictError as error:
+            raise version_refused(error, seen) from error
         except RegisterError as error:
-            raise _refused(error) from error
+            raise _refused(error, register.entity_version(declared.type, entity_id)) from error
     return _answer(declared, entity_id, edited.version, edited.changed, edited.before)
 
 
@@ -155,7 +181,7 @@ def _kind(kind: str) -> Kind:
     return found
 
 
-def _refused(error: RegisterError) -> FieldProblemError:
+def _refused(error: RegisterError, version: int | None = None) -> FieldProblemError:
     if isinstance(error, FieldsRefusedError):
         errors = [FieldError(name, what) for name, what in error.fields.items()]
         return FieldProblemError(422, error.message, error.next_step, errors)
@@ -164,7 +190,7 @@ def _refused(error: RegisterError) -> FieldProblemError:
             FieldError(name, f"{by} changed it at {at}.", yours, theirs, by, at)
             for name, (yours, theirs, by, at) in error.conflicts.items()
         ]
-        return FieldProblemError(409, error.message, error.next_step, errors)
+        return FieldProblemError(409, error.message, error.next_step, errors, version=version)
     if isinstance(error, LooksAlikeError):
         errors = [FieldError("name", f"looks like {name!r} ({id_}).", theirs=id_) for id_, name in error.alike.items()]
         return FieldProblemError(409, error.message, error.next_step, errors)

@@ -39,7 +39,7 @@ export function DecideForm({ row }: { row: Finding }): ReactElement {
     setTried(true);
     if (Object.keys(missing).length) return;
     const { verb, reason, until, owner } = draft;
-    decide.mutate({ verb, reason: reason.trim() || null, until: verb === "accept" || verb === "assign" ? until || null : null, owner: verb === "assign" ? owner.trim() : null }, { onSuccess: () => { setTried(false); change({ reason: "", until: "" }); } });
+    decide.mutate({ version: row.version, verb, reason: reason.trim() || null, until: verb === "accept" || verb === "assign" ? until || null : null, owner: verb === "assign" ? owner.trim() : null }, { onSuccess: () => { setTried(false); change({ reason: "", until: "" }); } });
   };
   const problem = decide.error instanceof ApiProblem ? decide.error.problem : null;
   return (

@@ -34,7 +34,7 @@ export function Decide({ subject, decision, onClose }: { subject: string; decisi
     setSaving(true);
     setProblem(null);
     try {
-      await decide(decision.finding, { verb, reason: reason.trim() || null, until: until || null, owner: verb === "assign" ? owner.trim() || null : null });
+      await decide(decision.finding, { version: decision.version, verb, reason: reason.trim() || null, until: until || null, owner: verb === "assign" ? owner.trim() || null : null });
       await Promise.all(TELL_FINDINGS.map((key) => queries.invalidateQueries({ queryKey: [key] })));
       onClose();
     } catch (error) {
