@@ -4,26 +4,29 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Nothing is installed that the lock does not name with its hash, also not to build something.
+LOCKED := $(PIP) install --quiet --require-hashes --no-build-isolation --requirement
 PORT ?= 8765
 
-.PHONY: help demo test lint types imports web-test bench docs screenshots browser java clean
+.PHONY: help demo test lint types imports web-test bench docs screenshots browser java lock release clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
-$(VENV)/pip: 
+$(VENV)/pip: locks/build.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed, this is " + sys.version'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) install --quiet --upgrade "pip>=25.1"
+	$(LOCKED) locks/build.txt
 	@touch $@
 
-$(VENV)/installed: $(VENV)/pip pyproject.toml constraints.txt hatch_build.py
+$(VENV)/installed: $(VENV)/pip pyproject.toml locks/run.txt hatch_build.py
 	@echo "Installing spendmap and building its pages (a minute or two the first time)"
-	$(PIP) install --quiet --constraint constraints.txt --editable .
+	$(LOCKED) locks/run.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/tested: $(VENV)/installed
-	$(PIP) install --quiet --constraint constraints.txt --group dev
+$(VENV)/tested: $(VENV)/installed locks/dev.txt
+	$(LOCKED) locks/dev.txt
 	@touch $@
 
 demo: $(VENV)/installed  ## Build the sample company and open its map in the browser
@@ -54,6 +57,16 @@ java:  # a Java runtime for the local Spark of the tests, from the system's pack
 
 bench: $(VENV)/tested  ## Speed, as ratios inside one run
 	$(BIN)/python bench/run.py
+
+lock: $(VENV)/released  ## Work out locks/*.txt anew (UPGRADE=--upgrade takes newer versions)
+	$(BIN)/python scripts/lock.py $(UPGRADE)
+
+$(VENV)/released: $(VENV)/tested locks/release.txt
+	$(LOCKED) locks/release.txt
+	@touch $@
+
+release: $(VENV)/released  ## Wheel, sdist, SBOM, licences and hashes, in dist/
+	$(BIN)/python scripts/release.py
 
 docs: $(VENV)/tested  ## The generated reference
 	$(BIN)/python scripts/reference.py
