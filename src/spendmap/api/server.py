@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import signal
 import socket
 import threading
@@ -20,6 +21,7 @@ import uvicorn
 from spendmap.api.app import create_app
 from spendmap.api.models import NamedFolder
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.masking import MaskingFilter
 
 GRACE_S = 5  # seconds open answers may take after the stop signal
 ASKED_FIRST = ("api/leader", "api/use-cases", "api/vendors", "api/readiness", "api/sources", "api/economics/overview")
@@ -123,6 +125,9 @@ def serve(folder: NamedFolder, *, host: str, port: int, listening: Callable[[str
         timeout_graceful_shutdown=GRACE_S,
         lifespan="off",
     )
+
+    for handler in logging.getLogger("uvicorn").handlers:
+        handler.addFilter(MaskingFilter())
 
     def begin() -> None:
         threading.Thread(target=_ask_first, args=(url,), daemon=True).start()

@@ -38,6 +38,12 @@ def masked(text: str, *, is_words: bool = True) -> str:
     return personal.replace_numbers(text, lambda _: "[number]", is_words=is_words)
 
 
+@lru_cache(maxsize=4_096)
+def lowered(word: str) -> str:
+    """A word of a source that is kept in lower case, masked before: in lower case a key is no longer known as one."""
+    return masked(word.strip()).lower()
+
+
 def pseudonymised(text: str, hashed: Hashed, *, is_label: bool = False) -> str:
     """An identifier with what is secret or personal in it replaced by `key-`, `principal:` or `number-` and its hash.
 
@@ -143,6 +149,8 @@ class MaskingFilter(logging.Filter):
         said = record.getMessage()
         if (safe := masked(said, is_words=False)) != said:
             record.msg, record.args = safe, ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = masked(logging.Formatter().formatException(record.exc_info), is_words=False)
         return True
 
 
@@ -154,6 +162,7 @@ __all__ = [
     "MaskingFilter",
     "as_person",
     "holds_prompt",
+    "lowered",
     "masked",
     "names_person",
     "pseudonymised",
