@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from spendmap.register.schema import KINDS, Field
-from spendmap.vocabulary.masking import masked
-from spendmap.vocabulary.secret_texts import replace_secrets
+from spendmap.register.schema import Field
+from spendmap.vocabulary.masking import masked, without_secrets
 
 Keeping = Literal["named", "exact", "words", "figure"]
 KEEPING: dict[Keeping, str] = {
@@ -68,7 +67,7 @@ def _safe(value: Any, keeping: Keeping, name: str) -> Any:
         return value
     if keeping == "words":
         return masked(value, is_words=False)
-    bare = replace_secrets(value, lambda _: "[key]")
+    bare = without_secrets(value)
     if keeping == "exact" and bare != value:
         raise SecretGivenError(
             f"{name} holds what looks like a secret, which is never stored. Name the key by its alias, or as the map "
@@ -77,4 +76,4 @@ def _safe(value: Any, keeping: Keeping, name: str) -> Any:
     return bare
 
 
-__all__ = ["KEEPING", "KINDS", "SecretGivenError", "keeping_of", "safe_value", "why_kept"]
+__all__ = ["KEEPING", "SecretGivenError", "keeping_of", "safe_value", "why_kept"]
