@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from spendmap.capture.connector import ReadContext
-from spendmap.vocabulary.masking import masked
+from spendmap.vocabulary.masking import masked, names_person
 from spendmap.vocabulary.personal_texts import replace_emails
 from spendmap.vocabulary.secret_texts import replace_secrets
 
@@ -36,7 +36,7 @@ _PERSON_AND_PROSE = """
     prompt message messages content text comment description note notes question answer input output
 """
 PERSON_WORDS = frozenset(_PERSON_AND_PROSE.split())
-"""Words that, in a tag's key, announce a person or free text; such a tag never enters the ledger."""
+"""Words that, in a tag's key, announce a person or free text; such a tag never enters the ledger as it is."""
 
 
 class TextCells:
@@ -144,6 +144,12 @@ def is_label_key(key: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _is_label_key(key: str) -> bool:
     return bool(LABEL.fullmatch(key)) and "@" not in key and not is_personal(key) and masked(key) == key
+
+
+@lru_cache(maxsize=4_096)
+def is_person_key(key: str) -> bool:
+    """Whether a tag of this key is kept with its value as a keyed hash: it says who somebody is, and is no text."""
+    return bool(LABEL.fullmatch(key)) and names_person(key) and masked(key) == key
 
 
 def is_personal(key: str) -> bool:

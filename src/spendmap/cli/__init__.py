@@ -129,7 +129,7 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
-        error.message = masked(error.message, is_words=False)
+        error.message = masked(error.message, is_words=False)  # type: ignore[misc]  # final to click, not to us
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:
