@@ -19,6 +19,7 @@ from spendmap.allocation.conditions import derived_name
 from spendmap.allocation.rules import KeyPlan, compile_first_match, compile_keys, read_rules, shipped_rules
 from spendmap.engine.transform import Transform
 from spendmap.register.entities import Key
+from spendmap.vocabulary.keyed import keyed_hash
 
 FIELDS = ("service_name", "memo", "resource_type", "charge_description")
 
@@ -296,3 +297,22 @@ def test_spark_and_duckdb_agree_on_keys(spark: Any, tmp_path: Path) -> None:
     tables |= {lookup.name: lookup.table for lookup in plan.lookups}
     found = _spark_answers(spark, tmp_path, _key_query(plan), tables)
     assert [found[str(place)] for place in range(len(KEY_ROWS))] == KEY_WINNERS
+
+
+def test_a_rule_and_a_key_that_name_somebody_find_the_rows_that_hold_a_hash(tmp_path: Path) -> None:
+    def hashed(text: str) -> str:
+        return keyed_hash(b"k" * 32, text)
+
+    kept = f"principal:{hashed('Jane Doe')}"
+    rules = _rules(
+        tmp_path, "{tags.owner: Jane Doe}", "{tags.owner: [nobody, payments]}", "{tags.owner: {missing: true}}"
+    )
+    owners = (kept, f"principal:{hashed('payments')}", f"principal:{hashed('ada')}", "Jane Doe", None)
+    rows = [{"tags": [] if owner is None else [("owner", owner)]} for owner in owners]
+    assert decide(rules, "charge", rows, hashed=hashed) == ["r0", "r1", None, "r0", "r2"]
+    many = [Key("agent", f"a{n}", {"tags.owner": f"Person {n}"}, None, None, n) for n in range(30)]
+    (lookup,) = compile_keys(many, "agent", hashed=hashed).lookups
+    assert f"principal:{hashed('Person 7')}" in lookup.table.column("key_1").to_pylist()
+    few = compile_keys(many[:2], "agent", hashed=hashed).case
+    assert few is not None
+    assert hashed("Person 1") in few.sql(dialect="duckdb")

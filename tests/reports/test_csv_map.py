@@ -17,7 +17,22 @@ TODAY = date(2026, 11, 21)
 
 
 def test_text_that_a_spreadsheet_would_run_is_quoted_and_other_text_is_not() -> None:
-    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
+    for text in (
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+        " =1",
+        "\u3000＝1",
+        "\ufeff=1",
+    ):
         assert safe_cell(text) == "'" + text
     assert safe_cell("OpenAI") == "OpenAI"
     assert safe_cell("") == ""

@@ -1,8 +1,9 @@
 """What a rule may ask of a ledger row, and the SQL expression that asks it.
 
 Reads YAML nodes; gives SQLGlot expressions, never text. Text is compared in lower case; a missing value
-makes a condition false, on every engine. Each lowered column is named once (`Derived`), so that a hundred
-rules lower it once per row and not a hundred times.
+makes a condition false, on every engine. What the ledger keeps as a keyed hash is compared as written and as that hash
+(`stored_forms`), so that a rule may name somebody whom no row names. Each lowered column is named once (`Derived`), so
+that a hundred rules lower it once per row and not a hundred times.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from typing import Literal
 from sqlglot import exp
 
 from spendmap.ledger import TABLES
+from spendmap.ledger.keeping import keepings
 from spendmap.register.documents import Mapping, Node, Scalar, Sequence, iter_items
 from spendmap.register.problems import did_you_mean, listed
+from spendmap.vocabulary.masking import PERSON, Hashed, as_person, masked, names_person, pseudonymised
 
 Op = Literal["equals", "contains", "starts_with", "ends_with", "regex", "missing", "gt", "ge", "lt", "le"]
+_PARTS = ("contains", "starts_with", "ends_with", "regex")
 OPS: tuple[str, ...] = ("contains", "starts_with", "ends_with", "regex", "missing", "gt", "ge", "lt", "le")
 COMPARISONS: dict[str, type[exp.Binary]] = {"gt": exp.GT, "ge": exp.GTE, "lt": exp.LT, "le": exp.LTE}
 MAPS = ("tags", "sku_price_details")
@@ -80,6 +84,7 @@ class Condition:
     op: Op
     values: tuple[str, ...]
     line: int = 0
+    written: tuple[str, ...] = ()  # the values in their own letters: what looks secret is known by them
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Columns:
 
     table: str
     available: frozenset[str]
+    hashed: Hashed | None = None  # the workspace's keyed hash; None = rows are compared as written only
     derived: dict[str, Derived] = field(default_factory=dict)
 
     def text(self, name: str) -> exp.Column:
@@ -154,6 +160,21 @@ def derived_name(name: str) -> str:
         return f"lc_{column}"
     plain = re.sub(r"[^a-z0-9]+", "_", entry.lower())
     return f"lc_{column}_{plain}" + ("" if plain == entry else f"_{zlib.crc32(entry.encode()):08x}")
+
+
+def stored_forms(table: str, name: str, value: str, hashed: Hashed) -> tuple[str, ...]:
+    """The forms, in lower case, in which the ledger may hold a text: as written, and as the door keeps it."""
+    column, _, entry = name.partition(".")
+    keeping = keepings(table).get(column, "label")
+    if keeping == "tags" and names_person(entry):
+        kept = as_person(value, hashed)
+    elif keeping == "person":
+        kept = as_person(value, hashed).removeprefix(PERSON)
+    elif keeping == "words":
+        kept = masked(value)
+    else:
+        kept = pseudonymised(value, hashed, is_label=keeping != "id")
+    return tuple(dict.fromkeys((value.lower(), kept.lower())))
 
 
 VendorsWith = Callable[[dict[str, tuple[str, ...]]], Iterable[tuple[date | None, tuple[str, ...]]]]
@@ -270,18 +291,24 @@ def _condition(table: str, name: str, op: Op, node: Node) -> Condition:
     kind = _type_of(table, name)
     if name in VENDOR_FACETS and op != "equals":
         raise BadConditionError(node.line, f"{name} is compared as a whole: write one value or a list.")
+    if op in _PARTS and names_person(name.partition(".")[2]):
+        raise BadConditionError(
+            node.line, f"{name} is kept as a keyed hash: compare it as a whole, or ask whether it is missing."
+        )
     values: list[str] = []
+    written: list[str] = []
     for item in iter_items(node):
         if not isinstance(item, Scalar) or item.is_null:
             raise BadConditionError(
                 node.line, f"{name} needs a value, or a list of values; for none use missing: true."
             )
         values.append(_checked(name, kind, op, item))
+        written.append(item.text)
     if not values:
         raise BadConditionError(node.line, f"{name} lists no value.")
     if len(values) > 1 and (op in COMPARISONS or op == "missing"):
         raise BadConditionError(node.line, f"{name} {op} takes one value.")
-    return Condition(name, op, tuple(values), node.line)
+    return Condition(name, op, tuple(values), node.line, tuple(written))
 
 
 def _checked(name: str, kind: str, op: Op, item: Scalar) -> str:
@@ -323,7 +350,16 @@ def _compile(condition: Condition, columns: Columns) -> exp.Expression:
     if kind != "text":
         return _compile_typed(condition, kind, columns.plain(condition.field))
     column = columns.text(condition.field)
-    literals = [exp.Literal.string(value) for value in condition.values]
+    values = condition.values
+    if condition.op == "equals" and columns.hashed is not None:
+        values = tuple(
+            dict.fromkeys(
+                form
+                for value in condition.written or values
+                for form in stored_forms(columns.table, condition.field, value, columns.hashed)
+            )
+        )
+    literals = [exp.Literal.string(value) for value in values]
     match condition.op:
         case "equals":
             if len(literals) == 1:
@@ -442,4 +478,5 @@ __all__ = [
     "midnight",
     "parse_when",
     "regex_problem",
+    "stored_forms",
 ]

@@ -18,16 +18,19 @@ from spendmap.engine.arrow import schema_of
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.register import Key
+from spendmap.vocabulary.masking import Hashed
 
 ENTITY_TYPES = ("agent", "tool", "use_case", "department", "cost_center", "vendor_account", "evaluation_suite")
 ATTRIBUTED_BY = ("use_case", "agent", "tool", "department", "cost_center")
 ROWS = "n"
 
 
-def bind_ruled(engine: Engine, table: str, columns: Sequence[str], compiled: Compiled, keys: Iterable[Key]) -> None:
+def bind_ruled(
+    engine: Engine, table: str, columns: Sequence[str], compiled: Compiled, keys: Iterable[Key], hashed: Hashed
+) -> None:
     """Bind `<table>_ruled` over `<table>_fields`, with its lookups and `<table>_key_entity`."""
     own = list(keys)
-    plans = {type_: compile_keys(own, type_, table=table, columns=columns) for type_ in ENTITY_TYPES}
+    plans = {type_: compile_keys(own, type_, table=table, columns=columns, hashed=hashed) for type_ in ENTITY_TYPES}
     derived = {column.name: column.expression for column in compiled.derived}
     for plan in plans.values():
         derived |= {column.name: column.expression for column in plan.derived}

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import pyarrow as pa
@@ -26,9 +26,11 @@ from spendmap.allocation.conditions import (
     between_days,
     columns_behind,
     compile_when,
+    stored_forms,
 )
 from spendmap.ledger import TABLES
 from spendmap.register.entities import Key
+from spendmap.vocabulary.masking import Hashed
 
 LOOKUP_FROM = 25  # keys on the same columns from which a join beats a CASE branch each
 FIRST_DAY = date(1970, 1, 1)
@@ -85,6 +87,7 @@ def compile_keys(
     table: str = "charge",
     columns: Collection[str] | None = None,
     lookup_from: int = LOOKUP_FROM,
+    hashed: Hashed | None = None,
 ) -> KeyPlan:
     """The plan for one kind of entity on one ledger table.
 
@@ -93,9 +96,10 @@ def compile_keys(
     Args:
         columns: what the relation has; None = the table's own columns and the derived `vendor`, `vendor_account`,
             `supplier_name`, `model`.
+        hashed: the workspace's keyed hash, for keys that name what the ledger keeps as one.
     """
     available = frozenset(columns if columns is not None else (*TABLES[table].names, *ADDED))
-    named = Columns(table, available)
+    named = Columns(table, available, hashed)
     groups: dict[tuple[str, ...], list[Key]] = defaultdict(list)
     own = [key for key in keys if key.entity_type == entity_type and _fits(key, table, available)]
     for key in own:
@@ -105,7 +109,8 @@ def compile_keys(
     for fields, group in sorted(groups.items()):
         if len(group) >= lookup_from and all(named.type_of(name) == "text" for name in fields):
             name = f"{entity_type}_keys_{len(lookups) + 1}"
-            lookups.append(Lookup(name, _lookup_table(fields, group), tuple(named.text(each).name for each in fields)))
+            derived = tuple(named.text(each).name for each in fields)
+            lookups.append(Lookup(name, _lookup_table(fields, group, named), derived))
         else:
             few.extend(group)
     case = _case(sorted(few, key=lambda key: key.order), named)
@@ -130,16 +135,18 @@ def _fits(key: Key, table: str, available: frozenset[str]) -> bool:
 def _case(keys: list[Key], named: Columns) -> exp.Expression | None:
     branches: list[exp.If] = []
     for key in keys:
-        when = When(tuple(Condition(name, "equals", (value.lower(),)) for name, value in key.conditions.items()))
+        asked = key.conditions.items()
+        when = When(tuple(Condition(name, "equals", (value.lower(),), written=(value,)) for name, value in asked))
         terms = [compile_when(when, named, lambda _facets: ()), *between_days(key.valid_from, key.valid_to)]
         branches.append(exp.If(this=all_of(terms), true=exp.Literal.number(key.order)))
     return exp.Case(ifs=branches) if branches else None
 
 
-def _lookup_table(fields: tuple[str, ...], keys: list[Key]) -> pa.Table:
+def _lookup_table(fields: tuple[str, ...], keys: list[Key], named: Columns) -> pa.Table:
     by_values: dict[tuple[str, ...], list[Key]] = defaultdict(list)
     for key in keys:
-        by_values[tuple(key.conditions[name].lower() for name in fields)].append(key)
+        for values in product(*(_forms(named, name, key.conditions[name]) for name in fields)):
+            by_values[values].append(key)
     rows: list[tuple[tuple[str, ...], date, date, int]] = []
     for values, rivals in sorted(by_values.items()):
         rows.extend((values, since, until, order) for since, until, order in _without_overlap(rivals))
@@ -151,6 +158,10 @@ def _lookup_table(fields: tuple[str, ...], keys: list[Key]) -> pa.Table:
     arrays["valid_to"] = pa.array([_instant(until) for _, _, until, _ in rows], pa.timestamp("us"))
     arrays["key_order"] = pa.array([order for *_, order in rows], pa.int32())
     return pa.table(arrays)
+
+
+def _forms(named: Columns, name: str, value: str) -> tuple[str, ...]:
+    return (value.lower(),) if named.hashed is None else stored_forms(named.table, name, value, named.hashed)
 
 
 def _without_overlap(rivals: list[Key]) -> list[tuple[date, date, int]]:

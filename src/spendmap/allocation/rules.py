@@ -36,6 +36,7 @@ from spendmap.register.documents import Sequence as Items
 from spendmap.register.problems import did_you_mean, listed
 from spendmap.register.values import BadValueError, day_of
 from spendmap.vocabulary.errors import RuleError
+from spendmap.vocabulary.masking import Hashed, masked
 
 On = Literal["charge", "usage", "activity", "utilization"]
 TABLES_WITH_RULES: tuple[str, ...] = get_args(On)
@@ -146,7 +147,12 @@ def read_rules(path: Path) -> list[Rule]:
 
 
 def compile_first_match(
-    rules: Iterable[Rule], table: On, columns: Collection[str], *, vendors: Vendors | None = None
+    rules: Iterable[Rule],
+    table: On,
+    columns: Collection[str],
+    *,
+    vendors: Vendors | None = None,
+    hashed: Hashed | None = None,
 ) -> Compiled:
     """The CASE that names the deciding rule of each row of `table`.
 
@@ -154,12 +160,13 @@ def compile_first_match(
         rules: in order of precedence; those on other tables are left out.
         columns: what the relation has, the derived `vendor` and `model` included when the caller added them.
         vendors: who `vendor_kind` and `vendor_category` are asked of; None = the shipped catalogue.
+        hashed: the workspace's keyed hash, for rules that name what the ledger keeps as one.
 
     Raises:
         RuleError: a rule asks about a column the relation does not have.
     """
     book = catalogue_vendors() if vendors is None else vendors
-    named = Columns(table, frozenset(columns))
+    named = Columns(table, frozenset(columns), hashed)
     chosen = tuple(rule for rule in rules if rule.on == table)
     branches: list[exp.If] = []
     for place, rule in enumerate(chosen):
@@ -232,8 +239,8 @@ def _rule(node: Node, file: Path, is_shipped: bool) -> Rule:
         then=_then(node, file, name),
         valid_from=valid_from,
         valid_to=valid_to,
-        why=_text(node, "why", file, name, default=""),
-        source=_text(node, "source", file, name, default=""),
+        why=masked(_text(node, "why", file, name, default="")),
+        source=masked(_text(node, "source", file, name, default="")),
         file=str(file),
         line=node.line,
         is_shipped=is_shipped,

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.keyed import keyed_hash
+from spendmap.vocabulary.masking import Hashed
 from spendmap.vocabulary.period import month_add
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
@@ -315,20 +318,26 @@ class _Run:
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
         self.engine.bind("seat_cost", self._seat_cost())
         self.engine.bind("entity", declared.entities)
+        hashed = self._hashed()
         compiled: list[tuple[str, Compiled]] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
             self.engine.bind(f"{table}_fields", fields)
             columns = self.engine.columns(fields)
-            plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors)
+            plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors, hashed=hashed)
             compiled.append((table, plan))
-            bind_ruled(self.engine, table, columns, plan, declared.keys)
+            bind_ruled(self.engine, table, columns, plan, declared.keys, hashed)
             self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
         union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
         self.engine.bind("department_said", departments_said(declared.dated))
         self.engine.bind("attributed", self._written("attributed.sql"))
+
+    def _hashed(self) -> Hashed:
+        """The workspace's keyed hash; the key is read only where a rule or register key names what is hashed."""
+        key = cache(lambda: self.workspace.principal_key)
+        return lambda text: keyed_hash(key(), text)
 
     def _written(self, file: str) -> list[Path]:
         """A transform's result as files of this run, held to the checks that it declares."""

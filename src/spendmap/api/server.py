@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import signal
 import socket
 import threading
@@ -21,6 +22,7 @@ from spendmap.api.app import create_app
 from spendmap.api.models import NamedFolder
 from spendmap.api.slow_clients import LONGEST_HEAD, PatientProtocol
 from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.masking import MaskingFilter
 
 GRACE_S = 5  # seconds open answers may take after the stop signal
 KEEP_ALIVE_S = 15  # seconds a connection may be idle between two requests
@@ -129,6 +131,9 @@ def serve(folder: NamedFolder, *, host: str, port: int, listening: Callable[[str
         timeout_keep_alive=KEEP_ALIVE_S,
         h11_max_incomplete_event_size=LONGEST_HEAD,
     )
+
+    for handler in logging.getLogger("uvicorn").handlers:
+        handler.addFilter(MaskingFilter())
 
     def begin() -> None:
         threading.Thread(target=_ask_first, args=(url,), daemon=True).start()

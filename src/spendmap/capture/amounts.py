@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from spendmap.capture.currencies import decimals_of, mark_contradicts
+from spendmap.vocabulary.masking import shown
 from spendmap.vocabulary.money import MONEY_DIGITS, MONEY_SCALE, as_money
 
 DecimalSign = Literal[".", ","]
@@ -46,7 +47,7 @@ def plain_decimal(text: str) -> Decimal:
     """
     text = text.strip()
     if len(text) > _LONGEST * 2 or not _PLAIN.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is not a plain decimal number")
+        raise ValueError(f"{shown(text)} is not a plain decimal number")
     return _in_range(Decimal(text), text)
 
 
@@ -74,7 +75,7 @@ def written_amount(text: str, decimal: DecimalSign, currency: str | None = None)
     cleaned = text.translate(_SPACES).strip()
     match = _SHAPE.fullmatch(cleaned) if len(cleaned) <= _LONGEST else None
     if match is None:
-        raise ValueError(f"{text[:40]!r} is not an amount")
+        raise ValueError(f"{shown(text)} is not an amount")
     body = match["body"].strip()
     if not _GROUPED[decimal].fullmatch(body):
         other = "," if decimal == "." else "."
@@ -83,20 +84,20 @@ def written_amount(text: str, decimal: DecimalSign, currency: str | None = None)
             if _GROUPED[other].fullmatch(body)
             else ""
         )
-        raise ValueError(f"{text[:40]!r} is not an amount with the decimal sign {decimal!r}{hint}")
+        raise ValueError(f"{shown(text)} is not an amount with the decimal sign {decimal!r}{hint}")
     is_bracketed = bool(match["open"] or match["open2"])
     signs = [sign for sign in (match["sign1"], match["sign2"], match["sign3"]) if sign]
     is_credit = (match["side"] or "").upper() == "CR"
     if len(signs) + is_bracketed + is_credit > 1:
-        raise ValueError(f"{text[:40]!r} states its sign twice")
+        raise ValueError(f"{shown(text)} states its sign twice")
     for mark in (match["mark1"], match["mark2"]):
         if mark and currency and mark_contradicts(mark, currency):
-            raise ValueError(f"{text[:40]!r} is not in {currency}, the row's currency")
+            raise ValueError(f"{shown(text)} is not in {currency}, the row's currency")
     digits = re.sub(r"[,'’ ]" if decimal == "." else r"[.'’ ]", "", body).replace(",", ".")
     try:
         value = Decimal(digits)
     except InvalidOperation as error:  # a lone "." or ","
-        raise ValueError(f"{text[:40]!r} is not an amount") from error
+        raise ValueError(f"{shown(text)} is not an amount") from error
     is_negative = is_bracketed or is_credit or (bool(signs) and signs[0] != "+")
     return _in_range(-value if is_negative else value, text)
 
@@ -167,7 +168,7 @@ def amount_reader(survey: DecimalSurvey, given: str) -> Callable[[str, str | Non
         value = written_amount(text, sign, currency)
         is_asked = is_unclear if places < 3 else not (given or survey.is_settled)
         if is_asked and (_THREE_PLACES if places == 3 else _POINT_AND_THREE).search(text):
-            raise ValueError(f"{text[:40]!r} can be thousands or decimals; say `--set decimal=.` or `--set decimal=,`")
+            raise ValueError(f"{shown(text)} can be thousands or decimals; say `--set decimal=.` or `--set decimal=,`")
         return value
 
     return read
@@ -175,5 +176,5 @@ def amount_reader(survey: DecimalSurvey, given: str) -> Callable[[str, str | Non
 
 def _in_range(value: Decimal, text: str) -> Decimal:
     if value and not _FINEST <= value.adjusted() < MONEY_DIGITS - MONEY_SCALE:
-        raise ValueError(f"{text[:40]!r} does not fit DECIMAL({MONEY_DIGITS},{MONEY_SCALE})")
+        raise ValueError(f"{shown(text)} does not fit DECIMAL({MONEY_DIGITS},{MONEY_SCALE})")
     return value

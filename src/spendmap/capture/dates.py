@@ -13,6 +13,7 @@ from typing import Literal
 
 from spendmap.capture.month_names import is_weekday, month_number
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.masking import shown
 from spendmap.vocabulary.period import month_add
 
 Order = Literal["dmy", "mdy"]
@@ -89,7 +90,7 @@ class DateReader:
         if found is None:
             found = self._parse(text.strip()).replace(tzinfo=None)
             if found.year not in _YEARS:
-                raise ValueError(f"{text[:40]!r} is outside the years {_YEARS.start} to {_YEARS.stop - 1}")
+                raise ValueError(f"{shown(text)} is outside the years {_YEARS.start} to {_YEARS.stop - 1}")
             if len(self._cache) >= _CACHE_SIZE:
                 self._cache.clear()
             self._cache[text] = found
@@ -97,13 +98,13 @@ class DateReader:
 
     def _parse(self, text: str) -> datetime:
         if len(text) > _LONGEST:
-            raise ValueError(f"{text[:40]!r} is not a date")
+            raise ValueError(f"{shown(text)} is not a date")
         if self.pattern is not None:
             try:
                 return self._zoned(datetime.strptime(text, self.pattern))  # noqa: DTZ007 - _zoned gives it its zone
             except (ValueError, OverflowError) as error:
                 if not _ISO.match(text) or "%Y-%d" in self.pattern:
-                    raise ValueError(f"{text[:40]!r} is not a date of the form {self.pattern}") from error
+                    raise ValueError(f"{shown(text)} is not a date of the form {self.pattern}") from error
         try:
             return self._by_form(text)
         except _OrderUnknownError:
@@ -113,7 +114,7 @@ class DateReader:
                 text
             )  # after the other forms: "Mar 3, 2026" is in March, "Mar, 03.03.2026" a Tuesday
             if bare == text:
-                raise ValueError(f"{text[:40]!r} is not a date") from error
+                raise ValueError(f"{shown(text)} is not a date") from error
             return self._parse(bare)
 
     def _by_form(self, text: str) -> datetime:
@@ -130,7 +131,7 @@ class DateReader:
                 return self._at(match, year, second, first)
             if self.order == "mdy":
                 return self._at(match, year, first, second)
-            raise _OrderUnknownError(f"{text!r} can be day/month or month/day; say `--set date_format=dd/mm/yyyy`")
+            raise _OrderUnknownError(f"{shown(text)} can be day/month or month/day; say `--set date_format=dd/mm/yyyy`")
         for form in (_DAY_NAMED, _MONTH_NAMED, _YEAR_NAMED):
             match = form.fullmatch(text)
             if match and (month := month_number(match["m"])):

@@ -34,6 +34,7 @@ from spendmap.capture.focus_source import TextChunk
 from spendmap.capture.line_words import comparable_number
 from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.capture.text_columns import ArrowColumn, Numbers, clean_text, each_distinct, numbers, text_maps
+from spendmap.vocabulary.masking import shown
 
 pc: Any = pyarrow.compute  # the overloads of its stubs do not follow a column through
 
@@ -146,7 +147,7 @@ class FocusRows:
 def _currency(text: str) -> str:
     code = currency_code(text)
     if code is None:
-        raise ValueError(f"{text[:20]!r} is no currency of ISO 4217")
+        raise ValueError(f"{shown(text)} is no currency of ISO 4217")
     return code
 
 

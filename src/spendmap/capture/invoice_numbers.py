@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from spendmap.capture.month_names import folded, month_number
+from spendmap.vocabulary.personal_texts import is_luhn
 
 _WORD = (
     r"(?:tax |sales |proforma |commercial )?(?:invoices?|inv|bills?|rechnungs?|rechn|rg|re|eingangsrechnung|beleg|"
@@ -191,9 +192,6 @@ def without_mentions(text: str) -> str:
 
 
 def _is_card(number: str) -> bool:
-    """Thirteen to nineteen digits that pass the check of card numbers (Luhn, ISO/IEC 7812-1)."""
+    """Thirteen to nineteen digits that pass the check of card numbers; stricter than what masking takes for one."""
     digits = number.replace("-", "")
-    if not digits.isdigit() or not 13 <= len(digits) <= 19:
-        return False
-    doubled = (int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(digits)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+    return digits.isdigit() and digits.isascii() and 13 <= len(digits) <= 19 and is_luhn(digits)

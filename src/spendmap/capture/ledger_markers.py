@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from spendmap.capture.headers import Columns
 from spendmap.capture.line_kinds import Mark, is_side_column, mark_of
 from spendmap.capture.tabular import TabularFile
+from spendmap.vocabulary.masking import shown
 
 _MOST_VALUES, _LONGEST_VALUE = 6, 24  # of a column that can be one of marks
 _PENDING_ONLY_ON_CARDS = ("authori", "autori", "auth")
@@ -36,9 +37,7 @@ class Markers:
         """
         side = mark_of(fields[self.side].strip()) if self.side is not None else Mark()
         if self.is_named and self.side is not None and fields[self.side].strip() and side == Mark():
-            raise ValueError(
-                f"the marker {fields[self.side].strip()[:20]!r} is neither debit, credit nor a kind of line"
-            )
+            raise ValueError(f"the marker, {shown(fields[self.side])}, is neither debit, credit nor a kind of line")
         kind = mark_of(fields[self.kind].strip()) if self.kind is not None else Mark()
         return Mark(side.side or kind.side, kind.kind or side.kind)
 

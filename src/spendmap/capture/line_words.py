@@ -18,6 +18,7 @@ from spendmap.capture.ledger_aliases import ALIASES, DOCUMENT_COLUMNS, INVOICE_C
 from spendmap.capture.privacy import hide_secrets, mask_text, without_personal_runs
 from spendmap.capture.product_words import product_kind
 from spendmap.capture.service_periods import Period, service_period
+from spendmap.vocabulary.masking import pseudonymised
 
 if TYPE_CHECKING:
     from spendmap.capture.mapped_csv import Row
@@ -65,8 +66,8 @@ class LineWords:
 
     def _numbers(self, memo: str, reference: str, pseudonym: Pseudonym) -> tuple[str | None, list[str]]:
         number = comparable_number(reference, pseudonym) if self._has_number else None
-        named = [*mentioned_numbers(hide_secrets(memo))]
-        in_reference = mentioned_numbers(hide_secrets(reference), also_bare=self._is_payment)
+        named = [*mentioned_numbers(mask_text(memo))]
+        in_reference = mentioned_numbers(mask_text(reference), also_bare=self._is_payment)
         if not self._has_number and self._names_freely and len(in_reference) == 1:
             number = in_reference[0]  # "Reference" of payables, where it says INV-0091
         elif not self._has_number or self._is_payment:
@@ -98,6 +99,6 @@ def number_words(texts: Iterable[str], pseudonym: Pseudonym) -> tuple[str, ...]:
 
 
 def comparable_number(text: str, pseudonym: Pseudonym) -> str | None:
-    """An invoice's number in comparable form; a keyed hash of it where it looks like a key."""
-    hidden = hide_secrets(text.strip(), pseudonym)
+    """An invoice's number in comparable form; where it holds a secret or names somebody, with that as a keyed hash."""
+    hidden = pseudonymised(text.strip(), pseudonym)
     return hidden if hidden != text.strip() else normalised_number(text)

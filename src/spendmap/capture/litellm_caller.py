@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from spendmap.capture.connector import ReadContext
 from spendmap.capture.provider_names import is_known_provider, provider_id
-from spendmap.capture.text_cells import TextCells, is_label_key
+from spendmap.capture.text_cells import TextCells, is_label_key, is_person_key
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.masking import PERSON
 
 OPERATIONS: dict[str, str] = {
     "completion": "chat",
@@ -65,6 +66,7 @@ KEYS: dict[str, str] = {
 }
 """Keys of spend_logs_metadata and of "key:value" request tags -> the column they fill."""
 
+_WHO = -2  # place of a tag whose value is somebody
 _CACHE_LIMIT = 50_000  # combinations remembered
 _SHAPE_LIMIT = 1_000  # sets of metadata keys remembered
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -168,6 +170,9 @@ class Callers:
                 if at is None:
                     if (clean := label(value)) is not None:
                         said[name] = clean
+                elif at == _WHO:
+                    if (who := self._cells.person(value)) is not None:
+                        said[name] = PERSON + who
                 elif at >= 0 and at not in fixed:
                     columns[at] = text(value) or columns[at]
             if said:
@@ -180,7 +185,8 @@ class Callers:
         return columns, tags
 
     def _plan(self, given: dict[str, Any]) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
-        """For each key of metadata the position of the column it fills, or `None` for a tag, or -1 for nothing; and
+        """For each key of metadata the position of the column it fills, `None` for a tag, `_WHO` for one that says who
+        somebody is, or -1 for nothing; and
         the keys."""
         shape = (*given,)
         plan = self._plans.get(shape)
@@ -196,7 +202,9 @@ class Callers:
         column = KEYS.get(name.lower())
         if column is not None:
             return _AT[column]
-        return None if self._keeps_labels and is_label_key(name) else -1
+        if not self._keeps_labels:
+            return -1
+        return None if is_label_key(name) else _WHO if is_person_key(name) else -1
 
     def _remember(self, key: tuple[Any, ...], fields: tuple[Any, ...], labels: Any) -> _Known:
         if len(self._known) >= _CACHE_LIMIT:
@@ -262,6 +270,8 @@ class Callers:
                 kept = self._cells.label(value if colon else "true")
                 if kept is not None:
                     tags[name] = kept
+            elif self._keeps_labels and colon and is_person_key(name) and (who := self._cells.person(value)):
+                tags[name] = PERSON + who
         return columns, tags
 
     def _api_key(self, alias: Any, api_key: Any) -> tuple[str | None, str | None]:

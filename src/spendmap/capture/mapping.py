@@ -21,6 +21,7 @@ from spendmap.capture.amounts import DecimalSign, plain_decimal, written_amount
 from spendmap.capture.connector import ReadContext
 from spendmap.vocabulary.errors import SettingError
 from spendmap.vocabulary.exact import EXACT
+from spendmap.vocabulary.masking import shown
 
 if TYPE_CHECKING:
     from spendmap.capture.headers import Columns
@@ -120,7 +121,7 @@ class Mapped:
         if words is None or not found:
             return found
         if found not in words:
-            raise ValueError(f"{name} {found[:40]!r} is not in the mapping; known are {', '.join(words)}")
+            raise ValueError(f"{name} {shown(found)} is not in the mapping; known are {', '.join(words)}")
         return words[found]
 
     def optional(self, name: str) -> str | None:

@@ -37,6 +37,7 @@ from spendmap.capture.shapes import Shapes
 from spendmap.capture.text_cells import TextCells
 from spendmap.capture.usage_rows import microseconds, money
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.masking import lowered
 
 COLUMNS = (
     *Belongs._fields,
@@ -300,7 +301,7 @@ def operation_of(values: dict[str, Any]) -> tuple[str | None, bool]:
 
 def _named_so(name: str) -> str:
     """An operation that no convention knows, as a short word; the text of a span is never one."""
-    word = name.strip().lower()
+    word = lowered(name)
     return word if word.replace("_", "").isalnum() and len(word) <= _WORD_LIMIT else "other"
 
 

@@ -6,6 +6,8 @@ Ids are those of the price catalogue (genai-prices 0.2), so a provider's prices 
 
 from __future__ import annotations
 
+from spendmap.vocabulary.masking import lowered
+
 PROVIDERS: dict[str, tuple[str, ...]] = {
     "anthropic": ("anthropic", "anthropic_text"),
     "aws": (
@@ -80,7 +82,7 @@ def provider_id(name: str | None) -> str | None:
     if found is not None:
         return found
     lower = name.strip().lower()
-    return _ID_OF.get(lower, lower) or None
+    return (_ID_OF.get(lower) or lowered(name)) or None
 
 
 def is_known_provider(name: str) -> bool:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from spendmap.capture.connector import Connector, check_settings
+from spendmap.capture.door import Door
 from spendmap.capture.files import delivery_of, find_files
 from spendmap.capture.known import ANSWER_NAMES, Loads, facts
 from spendmap.capture.mapping import with_mapping
@@ -31,6 +32,8 @@ from spendmap.engine.merging import WHOLE, Earlier, Incoming, and_list
 from spendmap.engine.store import Store, new_run
 from spendmap.principal_key import make_key
 from spendmap.vocabulary import money_text
+from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.masking import masked
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import DUCKDB_SETTINGS, Workspace
 
@@ -77,7 +80,13 @@ def capture(
     with store.lock(), nullcontext(workers) if workers else Workers() as staging_workers:
         recover(store)
         make_key(workspace.root)  # a workspace from before fingerprints gets its own now
-        return _Run(workspace, store, connector, source, settings, files, progress, staging_workers).go()
+        door = Door(workspace.principal_key)
+        if door.identifier(source.name) != source.name:
+            raise UsageError(
+                f"the name of the source {source.name!r} holds an address or what looks like a secret.",
+                next_step="Give it another name, such as `--source billing`.",
+            )
+        return _Run(workspace, store, connector, source, settings, files, progress, staging_workers, door).go()
 
 
 def recover(store: Store) -> None:
@@ -108,14 +117,16 @@ class _Run:
         files: Sequence[Path],
         progress: Progress,
         workers: Workers,
+        door: Door,
     ) -> None:
         self.workspace, self.store, self.connector, self.source = workspace, store, connector, source
         self.workers = workers
         self.settings, self.files, self.progress = settings, files, progress
+        self.door, self.kept_settings = door, door.settings(settings)
         self.run = new_run()
         self.base = source.location if source.location.is_dir() else source.location.parent
         self.staging = store.root / "staging" / self.run
-        self.settings_text = orjson.dumps(dict(settings), option=orjson.OPT_SORT_KEYS).decode()
+        self.settings_text = orjson.dumps(self.kept_settings, option=orjson.OPT_SORT_KEYS).decode()
         self.observed_at = datetime.now(UTC).replace(tzinfo=None)
         self.loads = Loads(store.rows("load").to_pylist())
         self.earlier = self.loads.of(source.name, source.kind)
@@ -161,12 +172,12 @@ class _Run:
     # -- what is there already ---------------------------------------------------------------------
 
     def _load_of(self, number: int, file: Path) -> FileLoad:
-        name = str(file.relative_to(self.base))
+        name = self.door.identifier(str(file.relative_to(self.base)))
         load = FileLoad(self.source.name, self.source.kind, name, load_id=f"{self.run}-{number:06d}")
         try:
             load.sha256, load.size = sha256(file), file.stat().st_size
         except OSError as error:
-            load.status, load.error = "refused", str(error)
+            load.status, load.error = "refused", masked(str(error), is_words=False)
         return load
 
     def _jobs(self, results: Sequence[FileLoad]) -> list[Job]:
@@ -213,7 +224,7 @@ class _Run:
         """The load that read this very file, if what it brought still counts or is replaced by a later file here."""
         if load.status != "loaded":
             return None
-        row = self.loads.known(self.source.name, self.source.kind, load.file, load.sha256, self.settings)
+        row = self.loads.known(self.source.name, self.source.kind, load.file, load.sha256, self.kept_settings)
         if row is None:
             return None
         if row["rows_read"] <= row["rows_quarantined"]:  # it brought nothing: known as long as nothing came after it
@@ -281,7 +292,7 @@ class _Run:
     def _answers(self, name: str) -> dict[str, str]:
         """What a person said of a file: now, or of its earlier version where that holds for later ones."""
         kept = self.loads.kept_answers(self.source.name, self.source.kind, name)
-        return kept | {answer: text for answer, text in self.settings.items() if answer in ANSWER_NAMES}
+        return kept | {answer: text for answer, text in self.kept_settings.items() if answer in ANSWER_NAMES}
 
     def _is_emptied(self, load: FileLoad) -> bool:
         """Whether a file without rows withdraws what its name brought; unless somebody says so it is refused."""
@@ -356,7 +367,7 @@ class _Run:
                 row["load_id"],
                 row["file_name"],
                 delivery_of(row["file_name"]),
-                (self.base / row["file_name"]).exists(),
+                self._is_there(row["file_name"]),
                 facts(row).get("merged_with", ()),
             )
             for row in self.earlier
@@ -380,6 +391,15 @@ class _Run:
             memory_limit=self.workspace.duckdb.get("memory_limit", DUCKDB_SETTINGS["memory_limit"]),
             threads=self.workspace.duckdb.get("threads"),
             scratch=self.staging,
+        )
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a file that was loaded still lies there; a name that was masked is looked for among all of them."""
+        if (self.base / name).exists():
+            return True
+        is_masked = any(mark in name for mark in ("principal:", "key-", "number-"))
+        return is_masked and any(
+            self.door.identifier(str(file.relative_to(self.base))) == name for file in self.base.rglob("*")
         )
 
     def _say_leaning(self, loads: Sequence[FileLoad], merged: Merge) -> None:
@@ -430,7 +450,7 @@ class _Run:
             "rounding_difference": orjson.dumps(load.rounding_difference).decode(),
             "observed_at": self.observed_at.isoformat(),
             "owner": self.source.owner,
-            "scope_note": self.source.scope_note,
+            "scope_note": None if self.source.scope_note is None else masked(self.source.scope_note),
         }
 
 

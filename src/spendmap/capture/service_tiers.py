@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from spendmap.vocabulary.masking import lowered
+
 TIERS: dict[str, str | None] = {
     "standard": "standard",
     "default": "standard",
@@ -23,7 +25,7 @@ def service_tier(*named: object) -> str | None:
     for name in named:
         if isinstance(name, str):
             lower = name.strip().lower()
-            tier = TIERS.get(lower, lower)
+            tier = TIERS[lower] if lower in TIERS else lowered(name)
             if tier and len(tier) <= 32:
                 return tier
     return None

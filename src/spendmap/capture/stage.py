@@ -26,11 +26,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from spendmap.capture.connector import Batch, ReadContext, Reject
+from spendmap.capture.door import Door
 from spendmap.capture.quarantine import QuarantineFile
 from spendmap.capture.registry import connector as connector_for
 from spendmap.engine.arrow import arrow_schema, conform
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
+from spendmap.vocabulary.masking import masked
 from spendmap.vocabulary.money import COSTS
 
 PARALLEL_FROM = 2 * 1024 * 1024  # bytes to read from which starting processes pays
@@ -148,7 +150,7 @@ def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
         return job.load, _Staged(staging, job).read()
     except (SourceUnreadableError, OSError) as error:
         load = job.load
-        load.status, load.error = "refused", str(getattr(error, "message", error))
+        load.status, load.error = "refused", masked(str(getattr(error, "message", error)), is_words=False)
         load.next_step = getattr(error, "next_step", "")
         load.rows_read = load.rows_loaded = load.rows_duplicate = load.rows_quarantined = 0
         return load, None
@@ -166,6 +168,7 @@ class _Staged:
             source_name=staging.source_name,
             workspace_currency=staging.workspace_currency,
         )
+        self.door = Door(staging.principal_key)
         self.stored_sums: dict[str, dict[str, Decimal]] = {}
 
     def read(self) -> Path | None:
@@ -184,7 +187,7 @@ class _Staged:
             with pq.ParquetWriter(path, schema, compression="lz4") as writer:
                 for batch in self.connector.read(file, self.context):
                     rows = self._complete(batch)
-                    quarantine.add(batch.rejects)
+                    quarantine.add(self.door.rejects(batch.rejects))
                     load.rows_read += batch.rows_read
                     load.rows_duplicate += batch.rows_duplicate
                     load.rows_quarantined += len(batch.rejects)
@@ -213,9 +216,10 @@ class _Staged:
                 f"{load.kind} read {load.rows_read} rows of {load.file} and accounts for "
                 f"{accepted + load.rows_duplicate + load.rows_quarantined}."
             )
-        load.format_version = self.context.format_version
+        version = self.context.format_version
+        load.format_version = None if version is None else self.door.identifier(version)
         load.window = self.context.window
-        load.notes = list(dict.fromkeys(self.context.notes))
+        load.notes = [masked(note, is_words=False) for note in dict.fromkeys(self.context.notes)]
         raw = self.context.raw_sums or self.stored_sums
         load.as_read = {c: {k: format(v, "f") for k, v in sums.items()} for c, sums in sorted(raw.items())}
         load.rounding_difference = {
@@ -251,7 +255,7 @@ class _Staged:
             if name in rows.column_names:
                 rows = rows.drop_columns([name])
             rows = rows.append_column(name, values)
-        return conform(rows, self.connector.table)
+        return self.door.rows(conform(rows, self.connector.table), self.connector.table)
 
     def _add_sums(self, rows: pa.Table) -> None:
         """Add up money columns per currency, exactly."""

@@ -14,6 +14,9 @@ from typing import Any
 import orjson
 
 from spendmap.capture.connector import ReadContext
+from spendmap.vocabulary.masking import masked, names_person
+from spendmap.vocabulary.personal_texts import replace_emails
+from spendmap.vocabulary.secret_texts import replace_secrets
 
 TEXT_LIMIT = 128  # characters of an id or label; a longer text is prose and is left out
 KEY_LIMIT = 256  # characters of a natural key; a longer key is hashed, never cut
@@ -24,10 +27,8 @@ _REMEMBERED = 4 * TEXT_LIMIT  # characters
 _NEW: Any = object()  # stands for what is not remembered
 _LARGE = 10**LABEL_LIMIT  # first whole number with more digits than a label has characters
 
-EMAIL = re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-SECRET = re.compile(r"\b(?:sk-|pk-|rk-|xox|ghp_|gho_|glpat-|AIza|AKIA)[-_A-Za-z0-9]{12,}|Bearer\s+\S{8,}")
 LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/+@=-]{0,63}")
-_SECRET_LENGTH = 15  # characters of the shortest text that `SECRET` finds
+_SECRET_LENGTH = 15  # characters of the shortest secret
 
 _PERSON_AND_PROSE = """
     user users username userid email mail emails name fullname firstname lastname surname person people employee
@@ -35,7 +36,7 @@ _PERSON_AND_PROSE = """
     prompt message messages content text comment description note notes question answer input output
 """
 PERSON_WORDS = frozenset(_PERSON_AND_PROSE.split())
-"""Words that, in a tag's key, announce a person or free text; such a tag never enters the ledger."""
+"""Words that, in a tag's key, announce a person or free text; such a tag never enters the ledger as it is."""
 
 
 class TextCells:
@@ -116,14 +117,14 @@ class TextCells:
         if not value.isprintable():
             value = "".join(c for c in value if c.isprintable())
         if "@" in value:
-            value = EMAIL.sub(lambda match: self.person(match[0]) or "", value)
+            value = replace_emails(value, lambda found: self.person(found) or "")
         if len(value) >= _SECRET_LENGTH and _may_hold_secret(value):
-            value = SECRET.sub(lambda match: f"key-{self.person(match[0])}", value)
+            value = replace_secrets(value, lambda found: f"key-{self.person(found)}")
         return value.strip()
 
 
 def _may_hold_secret(value: str) -> bool:
-    """Whether `SECRET` is worth a search: a part that each of its forms has is in the text (several times quicker)."""
+    """Whether a secret is worth a search: a part of those that gateways write. The door looks for all the others."""
     return (
         "k-" in value
         or "xox" in value
@@ -142,7 +143,13 @@ def is_label_key(key: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _is_label_key(key: str) -> bool:
-    return bool(LABEL.fullmatch(key)) and "@" not in key and not is_personal(key) and not SECRET.search(key)
+    return bool(LABEL.fullmatch(key)) and "@" not in key and not is_personal(key) and masked(key) == key
+
+
+@lru_cache(maxsize=4_096)
+def is_person_key(key: str) -> bool:
+    """Whether a tag of this key is kept with its value as a keyed hash: it says who somebody is, and is no text."""
+    return bool(LABEL.fullmatch(key)) and names_person(key) and masked(key) == key
 
 
 def is_personal(key: str) -> bool:
@@ -170,12 +177,12 @@ def _strip(value: object, keep: frozenset[str], depth: int, *, is_kept: bool = F
     if isinstance(value, str):
         if not is_kept:
             return "…"
-        return "…" if EMAIL.search(value) or SECRET.search(value) else value[:TEXT_LIMIT]
+        return "…" if masked(value) != value else value[:TEXT_LIMIT]
     if depth >= 6:
         return "…"
     if isinstance(value, dict):
         return {
-            key if LABEL.fullmatch(key) and "@" not in key and not SECRET.search(key) else "…": _strip(
+            key if LABEL.fullmatch(key) and "@" not in key and masked(key) == key else "…": _strip(
                 item, keep, depth + 1, is_kept=key in keep
             )
             for key, item in list(value.items())[:40]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from spendmap.vocabulary.errors import SpendmapError, UsageError
+from spendmap.vocabulary.masking import MaskingFilter, masked
 
 WAIT_SECONDS = "60"  # for another writer
 COLLECT_AFTER = (200_000, 30, 30)
@@ -119,12 +121,15 @@ def main() -> None:
     """Process entry: every expected error becomes one clear message and an exit code."""
     gc.set_threshold(*COLLECT_AFTER)
     try:
+        if logging.lastResort is not None:
+            logging.lastResort.addFilter(MaskingFilter())
         os.umask(file_mask())
         os.environ.setdefault("SPENDMAP_WAIT", WAIT_SECONDS)
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
+        error.message = masked(error.message, is_words=False)  # type: ignore[misc]  # final to click, not to us
         error.show()
         sys.exit(error.exit_code)
     except click.Abort:

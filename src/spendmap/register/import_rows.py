@@ -14,11 +14,13 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from spendmap.register.documents import Scalar
+from spendmap.register.keeping import keeping_of
 from spendmap.register.mapping import LINE, PLACEHOLDER, EntityMap, FieldMap, ImportMapping
 from spendmap.register.problems import did_you_mean
 from spendmap.register.schema import BY_TYPE, Kind
 from spendmap.register.table_file import Record
 from spendmap.register.values import BadValueError, value_of
+from spendmap.vocabulary.masking import masked, without_secrets
 
 LISTS = {"texts", "refs"}
 ID_LENGTH = 120  # characters of an id made from words
@@ -160,7 +162,10 @@ class _Maker:
             self._keep(entity, draft)
 
     def _meant(self, record: Record) -> dict[str, str]:
-        cells = {name: "" if cell.casefold() in self.mapping.absent else cell for name, cell in record.cells.items()}
+        cells = {
+            name: "" if cell.casefold() in self.mapping.absent else without_secrets(cell)
+            for name, cell in record.cells.items()
+        }
         for column, spellings in self.mapping.spellings.items():
             cells[column] = spellings.get(cells.get(column, ""), cells.get(column, ""))
         cells[LINE] = str(record.line)
@@ -230,6 +235,8 @@ class _Maker:
         text = self._text(each, cells)
         if not text:
             return None, []
+        if keeping_of(each.field) != "named":
+            text = masked(text, is_words=False)  # before it becomes an id, a list or a vendor's name
         if each.resolve:
             return self._vendors(each, text, line)
         texts = list(pieces(text, each.split, each.absent)) if each.split else [text]
@@ -328,7 +335,7 @@ def pieces(text: str, separators: Iterable[str], absent: Iterable[str] = ()) -> 
 
 
 def _id_from(template: str, cells: dict[str, str]) -> str:
-    return slug(_filled(template, cells))
+    return slug(masked(_filled(template, cells), is_words=False))
 
 
 def _filled(template: str, cells: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from spendmap.ledger import TABLES
 from spendmap.register.documents import Mapping, Node, Scalar, Sequence
+from spendmap.register.keeping import SecretGivenError, safe_value
 from spendmap.register.problems import did_you_mean, listed
 from spendmap.register.schema import ACCOUNT_FIELDS, Field
 from spendmap.vocabulary.money import as_money
@@ -37,11 +38,18 @@ class BadValueError(ValueError):
 
 
 def value_of(field: Field, node: Node) -> Any:
-    """The field's value.
+    """The field's value, as it may be stored (`register.keeping`).
 
     Raises:
-        BadValueError: it is not of the field's type.
+        BadValueError: it is not of the field's type, or holds a secret where nothing can stand for it.
     """
+    try:
+        return safe_value(field, _value_of(field, node))
+    except SecretGivenError as error:
+        raise BadValueError(node.line, str(error)) from None
+
+
+def _value_of(field: Field, node: Node) -> Any:
     match field.type:
         case "texts" | "refs":
             return _texts(field, node)

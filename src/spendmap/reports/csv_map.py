@@ -14,12 +14,15 @@ from spendmap.reports.spend_map import SpendMapReport
 from spendmap.vocabulary.evidence import EVIDENCE_GRADES
 from spendmap.vocabulary.money import money_text
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA_STARTS = (*"=+-@", *"＝＋－＠﹦﹢﹣﹫", "|", "%")
+"""Signs that begin a formula in some spreadsheet, in their usual, full and small widths."""
+_HIDING = frozenset("\t\r\n\v\f\0")
+_BLANKS = " \u00a0\u3000\u200b\ufeff\t\r\n\v\f\0"
 
 
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet runs as a formula. Only for text cells: a negative amount keeps its sign."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    return "'" + text if text[:1] in _HIDING or text.lstrip(_BLANKS).startswith(_FORMULA_STARTS) else text
 
 
 def csv_map(report: SpendMapReport) -> str:

@@ -20,6 +20,7 @@ from spendmap.register.models import DecisionRow
 from spendmap.risk.snapshot import FILE, Kept, Snapshot, read_snapshot, snapshot_bytes
 from spendmap.risk.states import VERBS, Decision, Verb
 from spendmap.vocabulary.errors import UsageError, VersionConflictError
+from spendmap.vocabulary.masking import masked
 from spendmap.workspace import Workspace
 
 
@@ -51,6 +52,7 @@ def decide(
         raise UsageError("nothing was reviewed yet.", next_step="Find what there is to decide with `spendmap review`.")
     kept = find(snapshot, finding_id)
     _check(verb, kept.finding.id, reason, until, owner, now)
+    reason = None if reason is None else masked(reason)
     decision = Decision(kept.finding.id, verb, now, by, reason, until, owner, kept.finding.occurred_on)
     engine = open_workspace_database(workspace)
     try:

@@ -1,4 +1,4 @@
-"""Every error a person can meet, in one tree. What happened, where, and the next command.
+"""Every error a person can meet, in one tree. What happened, where, and the next command; no secret and no address.
 
 SpendmapError
 ├── UsageError                  wrong command line or setting (exit 2)
@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from spendmap.vocabulary.masking import masked
+
 
 class SpendmapError(Exception):
     """Base of all. `next_step` is what the person can do now; `exit_code` what the process returns."""
@@ -31,9 +33,9 @@ class SpendmapError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
-        self.message = message
-        self.next_step = next_step
-        super().__init__(f"{message} {next_step}".strip())
+        self.message = masked(message, is_words=False)
+        self.next_step = masked(next_step, is_words=False)
+        super().__init__(f"{self.message} {self.next_step}".strip())
 
 
 class UsageError(SpendmapError):

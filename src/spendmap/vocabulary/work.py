@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from spendmap.vocabulary.masking import masked
+
 WORK_KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "data_preparation": {
         "annotate": ("annotation", "annotating", "label", "labeling", "labelling", "tagging", "data labeling"),
@@ -63,11 +65,12 @@ def known_kinds() -> tuple[str, ...]:
 def kind_of_work(written: str) -> str | None:
     """The kind a log names: a known one in any spelling, else its own words joined by "_"; None where it names none.
 
-    Text that is too long to be a name, or that holds an address, is a description and never enters the ledger.
+    Text that is too long to be a name, or that holds an address, a number of a person or a secret, is a description and
+    never enters the ledger.
     """
     known = _KIND_OF.get(_plain(written))
     if known is not None:
         return known
-    if len(written.strip()) > LONGEST_KIND or "@" in written:
+    if len(written.strip()) > LONGEST_KIND or masked(written) != written:
         return None
     return "_".join(re.findall(r"\w+", written.casefold().replace("_", " "))) or None

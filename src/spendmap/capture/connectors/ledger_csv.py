@@ -30,9 +30,10 @@ from spendmap.capture.ledger_tax import holds_tax
 from spendmap.capture.line_kinds import Mark, kind_in_words
 from spendmap.capture.line_words import LineWords
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, whole_number
-from spendmap.capture.privacy import hide_secrets, mask_emails, mask_tag, mask_text
+from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.exact import EXACT
+from spendmap.vocabulary.masking import pseudonymised, shown
 from spendmap.vocabulary.period import month_add
 
 _SIGNS = ("", "as_is", "invert", "debit_positive")
@@ -191,10 +192,10 @@ class _Ledger:
             "tax_cost": None if tax is None else to_ledger(tax),
             "billing_account_id": row.optional("account"),
             "invoice_issuer_name": mask_emails(supplier) if (supplier := row.as_written("supplier")) else None,
-            "invoice_id": hide_secrets(reference, person) if reference else None,
+            "invoice_id": pseudonymised(reference, person) if reference else None,
             "department_name": row.optional("department"),
             "gl_account": row.optional("gl_account"),
-            "memo": mask_text(hide_secrets(memo)) or None,
+            "memo": mask_text(memo) or None,
             "books": self.books,
             "line_kind": kind or None,
             "evidence": "invoiced",
@@ -232,11 +233,11 @@ class _Ledger:
         if of_file is not None:
             if written and currency_code(written) not in (None, of_file):
                 says = "--set currency" if self.context.settings.get("currency") else "the header"
-                raise ValueError(f"currency is {written[:20]!r} and {says} says {of_file}")
+                raise ValueError(f"currency is {shown(written)} and {says} says {of_file}")
             return of_file
         code = currency_code(row.needed(column))
         if code is None:
-            raise ValueError(f"currency {written[:20]!r} is not one of ISO 4217")
+            raise ValueError(f"currency {shown(written)} is not one of ISO 4217")
         return code
 
     def written_amount(self, row: Row, currency: str) -> Decimal:

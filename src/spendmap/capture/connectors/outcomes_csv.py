@@ -28,6 +28,7 @@ from spendmap.capture.mapped_csv import (
 )
 from spendmap.capture.mapping import Mapped, mapping_of
 from spendmap.capture.privacy import EMAIL
+from spendmap.vocabulary.masking import shown
 
 ALIASES: Aliases = {
     "date": ("date", "month", "day", "occurred at", "timestamp", "period"),
@@ -180,7 +181,7 @@ class _Outcomes:
         written, stated = row.text("amount"), row.text("currency")
         currency = currency_code(stated) if stated else self.currency
         if stated and currency is None:
-            raise ValueError(f"currency {stated[:20]!r} is not one of ISO 4217")
+            raise ValueError(f"currency {shown(stated)} is not one of ISO 4217")
         if not written:
             return None, None
         currency = currency or self.csv.columns.stated_currency.get("amount")
@@ -192,7 +193,7 @@ class _Outcomes:
 def _known(text: str, field: str, known: dict[str, str], names: tuple[str, ...]) -> str:
     found = known.get(plain(text))
     if found is None:
-        raise ValueError(f"{field} {text[:40]!r} is not known; known are {', '.join(names)}")
+        raise ValueError(f"{field} {shown(text)} is not known; known are {', '.join(names)}")
     return found
 
 

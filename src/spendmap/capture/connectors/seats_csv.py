@@ -31,6 +31,7 @@ from spendmap.capture.mapped_csv import (
     given_evidence,
 )
 from spendmap.vocabulary.errors import SettingError
+from spendmap.vocabulary.masking import shown
 
 PRICE_PERIODS: dict[str, int] = {"month": 1, "quarter": 3, "year": 12}  # months that a stated price covers
 _PERIOD_WORDS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -178,7 +179,7 @@ class _Seats:
         what = (start, supplier, product, plan, department)
         prices = self.listed.setdefault(what, set())
         if (price, currency, True) in prices or (is_day and (price, currency, False) in prices):
-            of = f" of {department}" if department else ""
+            of = " of this department" if department else ""
             raise ValueError(
                 f"this plan{of} is listed on {start:%Y-%m-%d} already, at the same price; if another column tells the "
                 "two apart, name it with `--set department=...` or plan"
@@ -227,7 +228,7 @@ class _Seats:
         except ValueError as error:
             raise ValueError(f"{name} {error}") from error
         if value < 0:
-            raise ValueError(f"{name} {text[:20]!r} is negative")
+            raise ValueError(f"{name} {shown(text)} is negative")
         return value
 
     def _price(self, row: Row) -> tuple[Decimal | None, str | None]:
@@ -236,7 +237,7 @@ class _Seats:
         stated = row.text("currency")
         currency = currency_code(stated) if stated else self.currency
         if stated and currency is None:
-            raise ValueError(f"currency {stated[:20]!r} is not one of ISO 4217")
+            raise ValueError(f"currency {shown(stated)} is not one of ISO 4217")
         currency = currency or self.csv.columns.stated_currency.get("price_per_seat")
         if not written:
             return None, currency
@@ -244,7 +245,7 @@ class _Seats:
             raise ValueError("the price has no currency; say `--set currency=USD`")
         price = to_ledger(self.csv.amount(written, currency))
         if price < 0:
-            raise ValueError(f"price_per_seat {written!r} is negative")
+            raise ValueError(f"price_per_seat {shown(written)} is negative")
         if not self.is_said and price and not self.notes:
             self.notes.append(
                 f"{self._price_header()!r} does not say what it covers and was read as the price of a month; if it is "

@@ -19,6 +19,7 @@ from spendmap.capture.headers import Aliases
 from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understood, column_settings, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.exact import EXACT
+from spendmap.vocabulary.masking import shown
 from spendmap.vocabulary.work import kind_of_work
 
 ALIASES: Aliases = {
@@ -160,12 +161,12 @@ def minutes_worked(text: str, unit: str | None, number: Callable[[str], Decimal]
     if (match := _WORDS.fullmatch(text)) and (match[1] or match[2]):
         return to_ledger(Decimal(int(match[1] or 0) * 60 + int(match[2] or 0)))
     if text.startswith("-"):
-        raise ValueError(f"the time {text[:20]!r} is negative")
+        raise ValueError(f"the time {shown(text)} is negative")
     value = number(text)
     if unit is None:
-        raise ValueError(f"the time {text[:20]!r} has no unit; say `--set unit=minutes`")
+        raise ValueError(f"the time {shown(text)} has no unit; say `--set unit=minutes`")
     if value < 0:
-        raise ValueError(f"the time {text[:20]!r} is negative")
+        raise ValueError(f"the time {shown(text)} is negative")
     if unit == "seconds":
         return to_ledger(EXACT.divide(value, Decimal(60)))
     return to_ledger(EXACT.multiply(value, _UNITS[unit]))
