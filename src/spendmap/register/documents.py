@@ -1,7 +1,7 @@
 """Read YAML that people wrote, keeping the line of everything and trusting none of it.
 
 Reads one file; gives plain nodes with file and line. Refused: bytes that are not UTF-8, aliases (a few
-lines of them can unfold to gigabytes), nesting beyond `DEPTH_LIMIT`, a key stated twice, several documents.
+lines of them can unfold to gigabytes), nesting beyond `YAML_DEPTH_LIMIT`, a key stated twice, several documents.
 Scalars keep their text, so money never passes through a float and `on:` stays a key, not a boolean.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
-SIZE_LIMIT = 64 * 1024 * 1024  # bytes of one file
-DEPTH_LIMIT = 24  # levels of nesting; the deepest form in use has seven
+from spendmap.vocabulary.limits import YAML_DEPTH_LIMIT, YAML_LIMIT
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
@@ -143,8 +143,8 @@ def _text_of(file: Path, refuse: Refuse) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
         raise refuse(f"{file}: cannot be read: {reason}.", "Check the name and the permissions.") from error
-    if len(data) > SIZE_LIMIT:
-        raise refuse(f"{file}: {len(data)} bytes; at most {SIZE_LIMIT} are read.", "Split the file.")
+    if len(data) > YAML_LIMIT:
+        raise refuse(f"{file}: {len(data)} bytes; at most {YAML_LIMIT} are read.", "Split the file.")
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -161,8 +161,8 @@ def _refuse_unsafe_events(text: str, name: str, refuse: Refuse) -> None:
             raise refuse(f"{name}:{line}: `*{event.anchor}` is an alias.", "Write the value out; aliases are not read.")
         if isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             depth += 1
-            if depth > DEPTH_LIMIT:
-                raise refuse(f"{name}:{line}: nested deeper than {DEPTH_LIMIT} levels.", "Write it flatter.")
+            if depth > YAML_DEPTH_LIMIT:
+                raise refuse(f"{name}:{line}: nested deeper than {YAML_DEPTH_LIMIT} levels.", "Write it flatter.")
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             depth -= 1
 
