@@ -147,7 +147,7 @@ def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
     """Stage one file. What the file itself is to blame for is written on its load, not raised."""
     load = job.load
     try:
-        return load, _Staged(staging, job).read()
+        return load, staged(staging, job)
     except SpendmapError as error:
         if not isinstance(error, SourceUnreadableError):
             raise
@@ -162,6 +162,15 @@ def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
             f"{load.file}: it holds something that spendmap does not know how to read ({fault}).",
             "Leave the file out and capture again; please report it with the words in brackets.",
         )
+
+
+def staged(staging: Staging, job: Job) -> Path | None:
+    """The staging file of one file, or None when no row of it can be loaded; what is wrong with it is raised.
+
+    Raises:
+        SourceUnreadableError: the file is refused; nothing of it stays behind.
+    """
+    return _Staged(staging, job).read()
 
 
 def _refused(load: FileLoad, error: str, next_step: str) -> tuple[FileLoad, None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from spendmap.vocabulary.errors import RegisterError, SettingError
 
@@ -47,6 +47,12 @@ def open_database(url: str) -> Engine:
         raise SettingError(
             f"the database {_shown(url)} cannot be reached: {error.orig}.",
             next_step="Check `database` in spendmap.toml and that the server runs.",
+        ) from error
+    except DatabaseError as error:
+        engine.dispose()
+        raise RegisterError(
+            f"the database {_shown(url)} is damaged: {error.orig}.",
+            next_step="Put it back from a copy, or restore the workspace with `spendmap restore FILE FOLDER`.",
         ) from error
     except SQLAlchemyError:
         engine.dispose()
