@@ -23,6 +23,7 @@ VARIABLES = {
     "SPENDMAP_SKIP_WEB": "at installation: `1` leaves the pages unbuilt (the API and the commands work without them)",
     "SPENDMAP_UMASK": "what new files and folders do not allow, octal; without it `077`: their owner only",
     "SPENDMAP_WAIT": "seconds to wait for another process that writes to the workspace, as `--wait` says",
+    "SPENDMAP_RECORD_MIB": "MiB of the largest record that is read of a JSON document; without it 32",
     "NO_COLOR": "any value: no colour in the printed map",
     "COLUMNS": "width of the printed map in a pipe",
 }

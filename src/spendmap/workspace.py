@@ -138,7 +138,11 @@ class Workspace:
         try:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} is not readable TOML: {error}.", next_step="Fix the file.") from error
+            raise UsageError(
+                f"{file} is not readable TOML: {error}.", next_step="Fix the file, or put it back from a copy."
+            ) from error
+        if not isinstance(spark := settings.get("spark", {}), dict):
+            raise UsageError(f"{file}: `spark` is no table.", next_step="Write its settings under a line `[spark]`.")
         engine = settings.get("engine", "duckdb")
         if engine not in ENGINES:
             raise UsageError(f"{file}: engine {engine!r} is unknown.", next_step=f"Choose {' or '.join(ENGINES)}.")
@@ -149,7 +153,7 @@ class Workspace:
             engine_name=engine,
             database=str(settings.get("database", "")),
             spark_master=str(settings.get("spark_master", "local[2]")),
-            spark={str(key): str(value) for key, value in settings.get("spark", {}).items()},
+            spark={str(key): str(value) for key, value in spark.items()},
             duckdb=_duckdb_settings(settings.get("duckdb", {}), file),
         )
 

@@ -66,7 +66,7 @@ def test_the_time_of_a_manifest_goes_before_the_name(tmp_path: Path, name: str) 
         (tmp_path / file).write_text("x")
     (tmp_path / name).write_text(MANIFESTS[name])
     expected = ["a.csv", "b.csv"] if name == "_manifest.json" else ["b.csv", "a.csv"]  # a.csv is in no manifest there
-    assert [file.name for file in find_files(connector("focus"), tmp_path)] == expected
+    assert [file.name for file in find_files(connector("focus"), tmp_path)[0]] == expected
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": []}', "null", '"x"', "[" * 5000])
@@ -74,7 +74,7 @@ def test_a_manifest_that_says_nothing_leaves_the_names_to_decide(tmp_path: Path,
     for file in ("b.csv", "a.csv"):
         (tmp_path / file).write_text("x")
     (tmp_path / "manifest.json").write_text(text)
-    assert [file.name for file in find_files(connector("focus"), tmp_path)] == ["a.csv", "b.csv"]
+    assert [file.name for file in find_files(connector("focus"), tmp_path)[0]] == ["a.csv", "b.csv"]
 
 
 def test_a_manifest_in_each_folder_orders_the_folders(tmp_path: Path) -> None:
@@ -82,4 +82,4 @@ def test_a_manifest_in_each_folder_orders_the_folders(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "costs.csv").write_text("x")
         (tmp_path / folder / "manifest.json").write_text(json.dumps({"executionTime": time}))
-    assert [file.parent.name for file in find_files(connector("focus"), tmp_path)] == ["run-b", "run-a"]
+    assert [file.parent.name for file in find_files(connector("focus"), tmp_path)[0]] == ["run-b", "run-a"]

@@ -51,7 +51,8 @@ from spendmap.pricing.merged import MergedPrices
 from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
-from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.vocabulary.masking import Hashed
 from spendmap.vocabulary.period import month_add
@@ -434,7 +435,16 @@ class _Run:
     def _merge_priced(self, fresh: Sequence[Path]) -> list[Path]:
         """Row-level price files of every month: these months' new ones, the others' as they were."""
         note = self.store.root / "derived" / "usage_priced.json"
-        before: dict[str, list[str]] = json.loads(note.read_bytes()) if note.is_file() else {}
+        try:
+            before: dict[str, list[str]] = read_json(note) if note.is_file() else {}
+        except ValueError as error:
+            if not self.is_whole:
+                raise SourceUnreadableError(
+                    note,
+                    "it does not say any more where the priced rows of other months lie.",
+                    next_step="Work on all months: `spendmap allocate`.",
+                ) from error
+            before = {}
         root = self.workspace.root
         for month in self.months:
             before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]

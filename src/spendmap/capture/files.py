@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from spendmap.capture.connector import Connector
+from spendmap.capture.folder import PassedOver, special, walk
 from spendmap.vocabulary.errors import SourceUnreadableError
 
 _PART_WORD = r"(?:part|parte|partie|teil|deel|chunk|shard|split|segment|seg)"
@@ -32,29 +33,46 @@ _NAMES = ("file", "filename", "name", "path", "key", "blobname")
 _LARGEST_MANIFEST = 16 * 1024 * 1024  # bytes
 
 
-def find_files(connector: Connector, location: Path) -> list[Path]:
-    """The files of a location, in the order in which they count: a later one may take the place of an earlier one.
+def find_files(connector: Connector, location: Path) -> tuple[list[Path], list[PassedOver]]:
+    """The files of a location, in the order in which they count: a later one may take the place of an earlier one;
+    and what bears such a name, or may hide some, and is not read.
 
     Raises:
-        SourceUnreadableError: the location does not exist or holds no file of the format.
+        SourceUnreadableError: the location does not exist, is no file or folder, or holds nothing of the format.
     """
+    try:
+        what = special(location)
+    except OSError as error:
+        raise SourceUnreadableError(
+            location,
+            "no such file or folder." if isinstance(error, FileNotFoundError) else f"{error.strerror or error}.",
+            next_step="Mend the path and capture again.",
+        ) from error
+    if what:
+        raise SourceUnreadableError(
+            location, f"it is {what}, not a file.", next_step="Write what it gives to a file and capture that."
+        )
     if location.is_file():
-        return [location]
-    if not location.exists():
-        raise SourceUnreadableError(location, "no such file or folder.", next_step="Mend the path and capture again.")
-    every = sorted(file for file in location.rglob("*") if file.is_file() and not file.name.startswith("."))
-    found = [f for f in every if f.name.lower().endswith(connector.suffixes) and not _MANIFEST.search(f.name)]
-    if not found:
+        return [location], []
+    found, passed_over, manifests = [], [], []
+    for each in walk(location):
+        if isinstance(each, PassedOver):
+            if each.is_folder or each.name.lower().endswith(connector.suffixes):
+                passed_over.append(each)
+        elif _MANIFEST.search(each.name):
+            manifests.append(each)
+        elif each.name.lower().endswith(connector.suffixes):
+            found.append(each)
+    if not found and not passed_over:
         raise SourceUnreadableError(
             location,
             f"no file ending in {', '.join(connector.suffixes)} is in it.",
             next_step=f"Point --file at the {connector.kind} files.",
         )
     times: dict[Path, str] = {}
-    for manifest in every:
-        if _MANIFEST.search(manifest.name):
-            times |= _times(manifest, found)
-    return sorted(found, key=lambda file: (times.get(file, ""), file)) if times else found
+    for manifest in sorted(manifests):
+        times |= _times(manifest, found)
+    return sorted(found, key=lambda file: (times.get(file, ""), file)), passed_over
 
 
 def delivery_of(name: str) -> str:

@@ -21,6 +21,7 @@ from spendmap.capture.headers import plain, shown
 from spendmap.capture.tabular import CHUNK_ROWS, TabularFile, refusing_damage
 from spendmap.capture.text_columns import ArrowColumn
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.limits import COLUMN_LIMIT, FOOTER_LIMIT, ROW_GROUP_LIMIT, size_text
 
 _PARQUET_MAGIC = b"PAR1"
 _PEEK_ROWS = 500  # rows that show whether a file's dates are ISO 8601
@@ -69,10 +70,13 @@ class ParquetExport:
         self.file = file
         try:
             with refusing_damage(file):
+                _check_footer(file)
                 self.parquet = pq.ParquetFile(file)
         except pa.ArrowException as error:
             raise _damaged_parquet(file, error) from error
+        _check_width(file, len(self.parquet.schema_arrow.names))
         self.columns = _recognised(file, self.parquet.schema_arrow.names)
+        self._check_row_groups()
         types = self.parquet.schema_arrow.types
         self.typed_numbers = tuple(
             name for index, name in self.columns.items() if name in NUMBERS and not _is_text(types[index])
@@ -88,8 +92,59 @@ class ParquetExport:
                     texts = {name: _as_text(rows.column(stored)) for stored, name in wanted.items()}
                     yield TextChunk(texts, range(before + 1, before + len(rows) + 1), [None] * len(rows), [])
                     before += len(rows)
+                if size is None and before != self.parquet.metadata.num_rows:
+                    raise pa.ArrowInvalid(f"it says {self.parquet.metadata.num_rows:,} rows and holds {before:,}")
         except pa.ArrowException as error:
             raise _damaged_parquet(self.file, error) from error
+
+    def _check_row_groups(self) -> None:
+        """Refuse a row group that is too large to be held.
+
+        Raises:
+            SourceUnreadableError: the columns that are read unpack to more than `ROW_GROUP_LIMIT`.
+        """
+        names = self.parquet.schema_arrow.names
+        wanted = {names[index] for index, name in self.columns.items() if name in _READ}
+        about = self.parquet.metadata
+        for number in range(about.num_row_groups):
+            group = about.row_group(number)
+            columns = [group.column(place) for place in range(group.num_columns)]
+            size = sum(each.total_uncompressed_size for each in columns if each.path_in_schema.split(".")[0] in wanted)
+            if size > ROW_GROUP_LIMIT:
+                raise SourceUnreadableError(
+                    self.file,
+                    f"its row group {number + 1} unpacks to {size_text(size)}; at most {size_text(ROW_GROUP_LIMIT)} "
+                    "are read at once.",
+                    next_step="Write it again with smaller row groups, or as CSV.",
+                )
+
+
+def _check_footer(file: Path) -> None:
+    """Refuse a Parquet file whose description is too large, before it is read.
+
+    Raises:
+        SourceUnreadableError: the footer claims more than `FOOTER_LIMIT`.
+    """
+    with file.open("rb") as stream:
+        if stream.seek(0, 2) < 12:
+            return  # Arrow says what is wrong with it
+        stream.seek(-8, 2)
+        claimed = int.from_bytes(stream.read(4), "little")
+    if claimed > FOOTER_LIMIT:
+        raise SourceUnreadableError(
+            file,
+            f"its footer is {size_text(claimed)} long; at most {size_text(FOOTER_LIMIT)} are read.",
+            next_step="Fetch the file again; if it is whole, write it as several files.",
+        )
+
+
+def _check_width(file: Path, width: int) -> None:
+    if width > COLUMN_LIMIT:
+        raise SourceUnreadableError(
+            file,
+            f"it has {width:,} columns; at most {COLUMN_LIMIT:,} are read.",
+            next_step="Export it with fewer columns.",
+        )
 
 
 def open_export(file: Path) -> CsvExport | ParquetExport:

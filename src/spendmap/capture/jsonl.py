@@ -1,15 +1,14 @@
 """JSON lines, or one JSON document, read as records without trusting them.
 
-Reads a file through `lines.iter_lines`; writes nothing. A bad line is a `Reject` and the reading goes on; a file
-that holds no record of the format at all is refused whole, with the name of what it looks like.
+Reads a file through `lines.iter_blocks`, a document record by record; writes nothing. A bad line is a `Reject` and the
+reading goes on; a file that holds no record of the format at all is refused whole, with the name of what it looks like.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
@@ -17,10 +16,11 @@ import orjson
 
 from spendmap.capture import lines
 from spendmap.capture.connector import Reject
+from spendmap.capture.json_document import NotADocumentError, check_depth, exact, iter_items, not_finite
 from spendmap.capture.looks_like import known_format
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.limits import DEPTH_LIMIT
 
-DOCUMENT_LIMIT = 256 * 1024 * 1024  # bytes of a file that is one JSON value; JSON lines have no limit
 FOREIGN_LIMIT = 50  # lines of another format before the first of this one, then the file is refused
 TRUNCATED = "truncated: the line ends inside a JSON value"
 HELD_LIMIT = 10_000  # unreadable lines before the first readable one, then the file is refused
@@ -56,7 +56,12 @@ def parse_exact(data: bytes) -> Any:
         ValueError: not JSON, or a number that is not finite.
     """
     try:
-        return json.loads(data, parse_float=_decimal, parse_constant=_not_finite)
+        value = json.loads(data, parse_float=exact, parse_constant=not_finite)
+        if data.count(b"[") + data.count(b"{") > DEPTH_LIMIT:
+            check_depth(value)
+        if b"\\ud" in data or b"\\uD" in data:
+            parse(data)  # half a character, which no text can hold
+        return value
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except json.JSONDecodeError:
@@ -73,7 +78,8 @@ def read_records(
     what: str,
     can_skip: Callable[[bytes], bool] | None = None,
     parse_line: Callable[[bytes], Any] = parse,
-    unwrap: Callable[[Any], Iterator[dict[str, Any]]] | None = None,
+    lists: Sequence[str] | None = None,
+    wrap: Callable[[str, Any], Any] = lambda _, item: item,
     ignores_foreign: bool = False,
 ) -> Iterator[Record | Reject]:
     """Every record of a file, in order, and a `Reject` for every line that is none.
@@ -83,7 +89,9 @@ def read_records(
         is_ours: whether an object is a record of the format.
         what: the format in words ("OTLP traces").
         can_skip: whether a line can be passed over unparsed (it holds no row of the source).
-        unwrap: finds the records inside a value that is not one line's object: a document or a list.
+        lists: the file may be one JSON document: a list of records, or an object with records in its lists of these
+            names, or one record. None: it is lines.
+        wrap: makes a record of an item of such a list, given the list's name ("" for the document's own list).
         ignores_foreign: objects of another shape are not rows of the source; otherwise they are rejected.
     Raises:
         SourceUnreadableError: nothing of the file is of the format, or it cannot be read to its end.
@@ -111,11 +119,12 @@ def read_records(
         for line in [block] if isinstance(block, lines.Line) else lines.lines_of(block):
             if line.data is not None and not line.data.strip():
                 continue
-            if is_first and unwrap is not None and not judge.is_record(line):
-                document = _document(file)
-                if document is not None:
-                    yield from _unwrapped(file, kind, what, document, unwrap, is_ours)
+            if is_first and lists is not None and not judge.is_record(line):
+                document = _Document(file, kind, what, is_ours)
+                yield from document.records(lists, wrap)
+                if document.is_read:
                     return
+                judge.hint = document.refusal
             is_first = False
             if line.data is None or can_skip is None or not judge.is_known or not can_skip(line.data):
                 yield from judge.of(line)
@@ -138,6 +147,7 @@ class _Judge:
         self._file, self._kind, self._what = file, kind, what
         self._is_ours, self._parse, self._ignores_foreign = is_ours, parse_line, ignores_foreign
         self.is_known = False  # a record of the format was seen
+        self.hint: NotADocumentError | None = None  # why the file is no document either
         self._foreign: object = None
         self._foreign_lines = 0
         self._held: list[Reject] = []  # bad lines before the first record
@@ -179,6 +189,9 @@ class _Judge:
 
     def refuse(self) -> NoReturn:
         """Refuse the file, naming what was seen in it."""
+        if self._foreign is None and self.hint is not None and not self.hint.is_plain:
+            step = self.hint.next_step or "Fetch or export it again, then capture it again."
+            raise SourceUnreadableError(self._file, f"not {self._what}: {self.hint}.", next_step=step)
         _refuse(self._file, self._kind, self._what, self._foreign)
 
     def _read(self, line: lines.Line) -> tuple[Any, str | None]:
@@ -207,9 +220,13 @@ def _safely(read: Iterator[_T], file: Path) -> Iterator[_T]:
     try:
         yield from read
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceUnreadableError(
-            file, f"cannot be read to its end: {error}.", next_step="Fetch the file again, then capture it again."
-        ) from error
+        raise _cut_off(file, error) from error
+
+
+def _cut_off(file: Path, error: Exception) -> SourceUnreadableError:
+    return SourceUnreadableError(
+        file, f"cannot be read to its end: {error}.", next_step="Fetch the file again, then capture it again."
+    )
 
 
 def refuse_binary(file: Path, kind: str) -> None:
@@ -246,40 +263,52 @@ _BINARY = {
 }
 
 
-def _document(file: Path) -> Any:
-    """The whole file as one JSON value; `None` when it is not one or too large."""
-    try:
-        with lines.open_bytes(file) as stream:
-            data = stream.read(DOCUMENT_LIMIT + 1)
-    except (OSError, EOFError, zlib.error):
-        return None
-    data = data.removeprefix(b"\xef\xbb\xbf").strip()
-    if len(data) > DOCUMENT_LIMIT or not data.startswith((b"{", b"[")):
-        return None
-    try:
-        parse(data)  # refuses what the slower reader would accept: NaN, Infinity, deep nesting
-        return parse_exact(data)
-    except ValueError:
-        return None
+class _Document:
+    """A file that may be one JSON document. It is one once a record of the format was found in it."""
 
+    def __init__(self, file: Path, kind: str, what: str, is_ours: Callable[[dict[str, Any]], bool]) -> None:
+        self._file, self._kind, self._what, self._is_ours = file, kind, what, is_ours
+        self.is_read = False
+        self.refusal: NotADocumentError | None = None  # why it is none, when it is not read
 
-def _unwrapped(
-    file: Path,
-    kind: str,
-    what: str,
-    document: Any,
-    unwrap: Callable[[Any], Iterator[dict[str, Any]]],
-    is_ours: Callable[[dict[str, Any]], bool],
-) -> Iterator[Record | Reject]:
-    """The records inside one document, numbered from 1 in its order."""
-    found = list(unwrap(document))
-    if not any(isinstance(value, dict) and is_ours(value) for value in found):
-        _refuse(file, kind, what, document)
-    for number, value in enumerate(found, start=1):
-        if isinstance(value, dict) and is_ours(value):
-            yield Record(number, None, None, value)
-        else:
-            yield Reject(number, None, f"not {what}")
+    def records(self, lists: Sequence[str], wrap: Callable[[str, Any], Any]) -> Iterator[Record | Reject]:
+        """Its records, numbered from 1 in its order, and a `Reject` for every item that is none.
+
+        Raises:
+            SourceUnreadableError: it is a document of something else, or breaks off after the first record.
+        """
+        held: list[Reject] = []
+        seen: object = None
+        names: dict[str, None] = {}
+        number = 0
+        try:
+            with lines.open_bytes(self._file) as stream:
+                for number, (name, item) in enumerate(iter_items(stream, lists, names), start=1):
+                    value = wrap(name, item)
+                    if isinstance(value, dict) and self._is_ours(value):
+                        self.is_read = True
+                        yield from held
+                        held.clear()
+                        yield Record(number, None, None, value)
+                        continue
+                    reject = Reject(number, None, f"not {self._what}")
+                    if self.is_read:
+                        yield reject
+                        continue
+                    held.append(reject)
+                    seen = value if seen is None else seen
+                    if len(held) > HELD_LIMIT:
+                        _refuse(self._file, self._kind, self._what, seen)
+        except NotADocumentError as error:
+            if not self.is_read:
+                self.refusal = error
+                return
+            step = error.next_step or "Fetch or export it again, then capture it again."
+            raise SourceUnreadableError(self._file, f"{error} (after {number:,} records).", next_step=step) from error
+        except (OSError, EOFError, zlib.error) as error:
+            raise _cut_off(self._file, error) from error
+        if not self.is_read:
+            _refuse(self._file, self._kind, self._what, names or seen)
 
 
 def _refuse(file: Path, kind: str, what: str, seen: object) -> NoReturn:
@@ -292,17 +321,6 @@ def _refuse(file: Path, kind: str, what: str, seen: object) -> NoReturn:
         f"not {what}: no line of it can be read as that.",
         next_step="Check that the file is whole, or choose another --as (`spendmap capture --help` lists them).",
     )
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError("a number is beyond any range") from None
-
-
-def _not_finite(_: str) -> Any:
-    raise ValueError("holds NaN or Infinity, which are not JSON")
 
 
 def _reason(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """Read a text file line by line without trusting it: sizes, encodings and offsets are the file's, not ours.
 
-Reads blocks of bytes, yields lines; memory is bounded by `LINE_LIMIT`, whatever the file holds.
+Reads blocks of bytes, yields lines; memory is bounded by `LINE_LIMIT`, whatever the file holds, and a gzip file that
+unpacks to more than logs ever do is given up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LINE_LIMIT = 16 * 1024 * 1024  # bytes of one line that are read; a longer line is refused, the rest is skipped
+from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.limits import LINE_LIMIT as LINE_LIMIT
+from spendmap.vocabulary.limits import RATIO_LIMIT, UNPACKED_FREE, size_text
+
 BLOCK = 256 * 1024  # bytes asked for at a time
 _BOM = b"\xef\xbb\xbf"
 
@@ -30,7 +34,39 @@ def open_bytes(file: Path) -> io.BufferedIOBase:
     """The file's bytes, uncompressed when it is gzip by its first two bytes."""
     with file.open("rb") as probe:
         is_gzip = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(file, "rb") if is_gzip else file.open("rb")
+    return Unpacked(file) if is_gzip else file.open("rb")
+
+
+class Unpacked(gzip.GzipFile):
+    """A gzip file's bytes.
+
+    Raises:
+        SourceUnreadableError: when read; it unpacks to more than `UNPACKED_FREE` and `RATIO_LIMIT` times its own size.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, "rb")
+        self._file = file
+        self._limit = max(UNPACKED_FREE, RATIO_LIMIT * file.stat().st_size)
+        self._given = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        """See `io.BufferedIOBase.read`."""
+        return self._counted(super().read(-1 if size is None else size))
+
+    def read1(self, size: int = -1) -> bytes:
+        """See `io.BufferedIOBase.read1`."""
+        return self._counted(super().read1(size))
+
+    def _counted(self, data: bytes) -> bytes:
+        self._given += len(data)
+        if self._given > self._limit:
+            raise SourceUnreadableError(
+                self._file,
+                f"it unpacks to more than {size_text(self._limit)}, {RATIO_LIMIT} times its own size: no log does.",
+                next_step=f"If that is right, unpack it with `gzip -dk {self._file.name}` and capture that file.",
+            )
+        return data
 
 
 class Block(NamedTuple):

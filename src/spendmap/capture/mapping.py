@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from spendmap.capture.amounts import DecimalSign, plain_decimal, written_amount
 from spendmap.capture.connector import ReadContext
+from spendmap.plain_yaml import load
 from spendmap.vocabulary.errors import SettingError
 from spendmap.vocabulary.exact import EXACT
 from spendmap.vocabulary.masking import shown
@@ -63,13 +64,7 @@ def read_mapping(text: str, name: str) -> dict[str, Any]:
     Raises:
         SettingError: not YAML, or not a mapping.
     """
-    import yaml
-
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        said = str(error).splitlines()[0]
-        raise SettingError(f"the mapping {name} is not YAML: {said}.", next_step=EXAMPLE) from error
+    found = load(text, f"the mapping {name}", lambda message, next_step: SettingError(message, next_step=next_step))
     if not isinstance(found, dict) or not found:
         raise SettingError(f"the mapping {name} names no field.", next_step=EXAMPLE)
     return {str(key): value for key, value in found.items()}

@@ -41,12 +41,12 @@ def is_traces(value: dict[str, Any]) -> bool:
     return isinstance(value.get("resourceSpans", value.get("resource_spans")), list)
 
 
-def documents(value: Any) -> Iterator[dict[str, Any]]:
-    """The trace objects inside one JSON document."""
-    if isinstance(value, dict):
-        yield value
-    elif isinstance(value, list):
-        yield from value
+LISTS = ("resourceSpans", "resource_spans")
+
+
+def document(name: str, item: Any) -> Any:
+    """The trace object of an item of one JSON document: of a list as it is, of an object's list in an object again."""
+    return {name: [item]} if name else item
 
 
 class _Plan(NamedTuple):

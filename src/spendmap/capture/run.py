@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from spendmap.capture.connector import Connector, check_settings
 from spendmap.capture.door import Door
 from spendmap.capture.files import delivery_of, find_files
+from spendmap.capture.folder import PassedOver
 from spendmap.capture.known import ANSWER_NAMES, Loads, facts
 from spendmap.capture.mapping import with_mapping
 from spendmap.capture.registry import connector as connector_for
@@ -75,7 +76,7 @@ def capture(
     progress = progress or Quiet()
     connector = connector_for(source.kind)
     settings = with_mapping(check_settings(connector, source.settings), workspace.root)
-    files = find_files(connector, source.location)
+    files, passed_over = find_files(connector, source.location)
     store = Store(workspace)
     with store.lock(), nullcontext(workers) if workers else Workers() as staging_workers:
         recover(store)
@@ -86,7 +87,8 @@ def capture(
                 f"the name of the source {source.name!r} holds an address or what looks like a secret.",
                 next_step="Give it another name, such as `--source billing`.",
             )
-        return _Run(workspace, store, connector, source, settings, files, progress, staging_workers, door).go()
+        loads = _Run(workspace, store, connector, source, settings, files, progress, staging_workers, door).go()
+    return loads + [_not_read(source, each) for each in passed_over]
 
 
 def recover(store: Store) -> None:
@@ -134,8 +136,8 @@ class _Run:
 
     def go(self) -> list[FileLoad]:
         """Every file in order: what counts already is not read, the rest is staged and merged at once."""
-        self.progress.start(f"{self.source.name} ({self.source.kind})", sum(f.stat().st_size for f in self.files))
         results = [self._load_of(number, file) for number, file in enumerate(self.files)]
+        self.progress.start(f"{self.source.name} ({self.source.kind})", sum(load.size for load in results))
         jobs = self._jobs(results)
         staged: dict[str, Path] = {}
         for done, path in stage_all(self._staging(), jobs, self.workers):
@@ -177,7 +179,8 @@ class _Run:
         try:
             load.sha256, load.size = sha256(file), file.stat().st_size
         except OSError as error:
-            load.status, load.error = "refused", masked(str(error), is_words=False)
+            load.status, load.error = "refused", f"it cannot be read: {error.strerror or error}."
+            load.next_step = "Let the file be read (`chmod`), or leave it out, and capture again."
         return load
 
     def _jobs(self, results: Sequence[FileLoad]) -> list[Job]:
@@ -466,6 +469,10 @@ def _as_known(load: FileLoad, before: Mapping[str, Any], quarantine: Path) -> No
     load.as_read = captured.get("read", captured["costs"])
     load.rounding_difference = orjson.loads(before["rounding_difference"])
     load.months = before["months"].split(",") if before["months"] else []
+
+
+def _not_read(source: Source, what: PassedOver) -> FileLoad:
+    return FileLoad(source.name, source.kind, what.name, status="refused", error=what.reason, next_step=what.next_step)
 
 
 def _copy_note(load: FileLoad, file: str, source: str) -> str:

@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import threading
 import time
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -146,14 +147,40 @@ def stage_all(staging: Staging, jobs: Sequence[Job], workers: Workers) -> Iterat
 
 def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
     """Stage one file. What the file itself is to blame for is written on its load, not raised."""
+    load = job.load
     try:
-        return job.load, _Staged(staging, job).read()
-    except (SourceUnreadableError, OSError) as error:
-        load = job.load
-        load.status, load.error = "refused", masked(str(getattr(error, "message", error)), is_words=False)
-        load.next_step = getattr(error, "next_step", "")
-        load.rows_read = load.rows_loaded = load.rows_duplicate = load.rows_quarantined = 0
-        return load, None
+        return load, staged(staging, job)
+    except SpendmapError as error:
+        if not isinstance(error, SourceUnreadableError):
+            raise
+        return _refused(load, masked(error.message, is_words=False), error.next_step)
+    except OSError as error:
+        return _refused(
+            load, masked(str(error), is_words=False), "Mend that, or leave the file out, and capture again."
+        )
+    except Exception as error:  # noqa: BLE001 - a fault of ours with one file must not cost the others
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}"  # never what the file holds
+        return _refused(
+            load,
+            f"{load.file}: it holds something that spendmap does not know how to read ({fault}).",
+            "Leave the file out and capture again; please report it with the words in brackets.",
+        )
+
+
+def staged(staging: Staging, job: Job) -> Path | None:
+    """The staging file of one file, or None when no row of it can be loaded; what is wrong with it is raised.
+
+    Raises:
+        SourceUnreadableError: the file is refused; nothing of it stays behind.
+    """
+    return _Staged(staging, job).read()
+
+
+def _refused(load: FileLoad, error: str, next_step: str) -> tuple[FileLoad, None]:
+    load.status, load.error, load.next_step = "refused", error, next_step
+    load.rows_read = load.rows_loaded = load.rows_duplicate = load.rows_quarantined = 0
+    return load, None
 
 
 class _Staged:
@@ -200,7 +227,7 @@ class _Staged:
                 raise SourceUnreadableError(
                     load.file, "the file changed while it was read.", next_step="Capture again when it is at rest."
                 )
-        except (SourceUnreadableError, OSError):
+        except BaseException:
             quarantine.file.unlink(missing_ok=True)  # a refused file is refused whole: its rows are not half told
             path.unlink(missing_ok=True)
             raise

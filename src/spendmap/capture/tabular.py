@@ -24,6 +24,7 @@ from spendmap.capture.cursor import Cursor
 from spendmap.capture.lines import Line, iter_lines, open_bytes
 from spendmap.capture.plain_blocks import plain_columns
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.limits import CELL_LIMIT, COLUMN_LIMIT
 
 CHUNK_ROWS = 20_000  # records held at a time
 BLOCK_BYTES = 8 * 1024 * 1024  # of text split into columns at a time
@@ -129,7 +130,15 @@ class TabularFile:
         self._refuse_foreign()
         self.encoding = encoding or detect_encoding(file)
         self.delimiter = delimiter or self._detect_delimiter()
+        csv.field_size_limit(CELL_LIMIT)  # of the process; a log read before may have said another
         self.header, self._header_ends = self._read_header()
+        if len(self.header) > COLUMN_LIMIT:
+            raise SourceUnreadableError(
+                file,
+                f"its header has {len(self.header):,} columns; at most {COLUMN_LIMIT:,} are read.",
+                line=self._header_ends,
+                next_step="Export it with fewer columns.",
+            )
 
     def chunks(self, size: int | None = None) -> Iterator[Chunk]:
         """The rows after the header, `size` (by default CHUNK_ROWS) records at a time; blank records are not rows."""

@@ -41,12 +41,11 @@ def command(
     """
     from spendmap.optimization.optimize import optimize
     from spendmap.reports.figures import document
-    from spendmap.reports.plays import plays_report
+    from spendmap.reports.plays import plays_report, refuse_unknown
 
     place = Workspace.find(workspace)
     today = datetime.now(UTC).date()
-    # Wrong words are refused before anything is worked out.
-    plays_report(place.rollups, today, kind=kind, category=category, owner=owner)
+    refuse_unknown(kind=kind, category=category)  # before anything is worked out
     done = optimize(place, period=period)
     report = plays_report(place.rollups, today, kind=kind, category=category, owner=owner)
     if as_json:

@@ -31,7 +31,8 @@ from spendmap.engine.arrow import arrow_schema, conform, empty
 from spendmap.engine.database_errors import say_plainly, told_plainly
 from spendmap.engine.integrity import fingerprints
 from spendmap.ledger import TABLES
-from spendmap.vocabulary.errors import EngineError, UsageError
+from spendmap.vocabulary.errors import EngineError, SourceUnreadableError, UsageError
+from spendmap.vocabulary.json_file import read_json
 from spendmap.workspace import Workspace
 
 NAMESPACE = "ledger"
@@ -128,6 +129,8 @@ class Store:
 
     def has(self, table: str) -> bool:
         """Whether the table was made already. (Asking the catalogue for the table itself would read its files.)"""
+        if not self._has_database:
+            return False  # to ask would make it
         if table not in self._made:
             self._made = {name for _, name in self.catalog.list_tables(NAMESPACE)}
         return table in self._made
@@ -145,16 +148,23 @@ class Store:
             raise moved
         return loaded
 
-    # -- reading -----------------------------------------------------------------------------------
+    @property
+    def _has_database(self) -> bool:
+        return bool(self.workspace.database) or (self.workspace.root / "spendmap.db").is_file()
+
+    # -- reading: nothing is made, so that a workspace nobody may write to can be read -----------------
+
+    def _stored(self, table: str) -> IcebergTable | None:
+        """The Iceberg table as it is, None when there is none yet."""
+        return self._load((NAMESPACE, table)) if self.has(table) else None
 
     def files(self, table: str) -> list[DataFile]:
         """Every data file of the snapshot in force, ordered by slice and path."""
-        if not self.has(table):
-            return []
-        found = []
-        iceberg = self.iceberg(table)
-        named = {number: [field.name for field in spec.fields] for number, spec in iceberg.specs().items()}
-        for task in iceberg.scan().plan_files():
+        found: list[DataFile] = []
+        if (stored := self._stored(table)) is None:
+            return found
+        named = {number: [field.name for field in spec.fields] for number, spec in stored.specs().items()}
+        for task in stored.scan().plan_files():
             cut = {name: str(task.file.partition[at]) for at, name in enumerate(named[task.file.spec_id])}
             slice_ = (cut.get("source_name", ""), cut["billing_month"]) if table in SLICED else None
             found.append(DataFile(local_path(task.file.file_path), slice_, task.file.record_count))
@@ -172,11 +182,13 @@ class Store:
 
     def rows(self, table: str) -> pa.Table:
         """A small table whole (price, load)."""
-        return conform(self.iceberg(table).scan().to_arrow(), table) if self.has(table) else empty(table)
+        stored = self._stored(table)
+        return empty(table) if stored is None else conform(stored.scan().to_arrow(), table)
 
     def last_run(self, table: str) -> str | None:
         """The run that made the snapshot in force."""
-        snapshot = self.iceberg(table).current_snapshot() if self.has(table) else None
+        stored = self._stored(table)
+        snapshot = None if stored is None else stored.current_snapshot()
         return None if snapshot is None or snapshot.summary is None else snapshot.summary.get(RUN_PROPERTY)
 
     # -- writing -----------------------------------------------------------------------------------
@@ -301,7 +313,7 @@ class Store:
     def published(self) -> dict[str, Any]:
         """The file list published last; empty when there is none, or it is damaged and must be made anew."""
         try:
-            found = json.loads((self.root / MANIFEST).read_bytes())
+            found = read_json(self.root / MANIFEST)
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
@@ -314,7 +326,12 @@ class Store:
         Raises:
             EngineError: a file of the list is not there.
         """
-        manifest = json.loads((self.root / MANIFEST).read_bytes()) if (self.root / MANIFEST).is_file() else {}
+        try:
+            manifest = read_json(self.root / MANIFEST) if (self.root / MANIFEST).is_file() else {}
+        except ValueError as error:
+            raise SourceUnreadableError(
+                self.root / MANIFEST, "it is damaged, so nothing says which files are in the ledger.", next_step=BACK
+            ) from error
         listed = {
             table: [self.workspace.root / file["path"] for file in manifest[table]["files"]]
             for table in TABLES
@@ -353,12 +370,34 @@ class Store:
         """
         found = []
         for file in sorted((self.root / "pending").glob("*.json")):
-            note = json.loads(file.read_bytes())
+            note = _note(file)
             places = [self.workspace.root / folder for folder in note.get("folders", ())]
             folders = [folder for folder in places if folder.is_relative_to(self.root)]
             in_force = {path for path in self.paths(note["table"]) for folder in folders if path.is_relative_to(folder)}
             found.append((note, folders, bool(in_force) or self.last_run(note["table"]) == note["run"]))
         return found
+
+
+BACK = "Put the file back from a copy."
+
+
+def _note(file: Path) -> dict[str, Any]:
+    """The note of a run that never ended.
+
+    Raises:
+        SourceUnreadableError: it is not what `begin_run` writes.
+    """
+    try:
+        note = read_json(file)
+        if not (isinstance(note, dict) and note["table"] in TABLES and note["run"] and isinstance(note["loads"], list)):
+            raise ValueError("not a note")
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceUnreadableError(
+            file,
+            "the note of a run that was killed is damaged, so it cannot be told what of it counts.",
+            next_step=f"{BACK} Or remove the note, see with `spendmap check` what stands, and capture again.",
+        ) from error
+    return note
 
 
 def new_run() -> str:

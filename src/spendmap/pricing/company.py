@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from spendmap.ledger import METERS
+from spendmap.plain_yaml import MEND, load_file
 from spendmap.pricing.meters import TOKEN_METERS
 from spendmap.pricing.overlaps import overlaps
 from spendmap.pricing.rows import NO_END, NO_START, NO_UPPER_TIER, PriceRow, unit_price
@@ -140,14 +141,15 @@ def _entries(root: Path) -> list[dict[str, Any]]:
     file = root / FILE
     if not file.is_file():
         return []
-    try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PriceError(f"{file} cannot be read: {error}", next_step="Mend the file.") from error
+    document = load_file(file, _refuse) or {}
     entries = document.get("prices") if isinstance(document, dict) else None
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise PriceError(f"{file}: a list under `prices:` was expected.", next_step="Mend the file.")
+        raise PriceError(f"{file}: a list under `prices:` was expected.", next_step=MEND)
     return entries
+
+
+def _refuse(message: str, next_step: str) -> PriceError:
+    return PriceError(message, next_step=next_step)
 
 
 def _row(entry: Mapping[str, Any], file: Path, number: int | None) -> PriceRow:

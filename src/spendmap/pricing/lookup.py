@@ -12,8 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from spendmap.plain_yaml import load_file
 from spendmap.pricing import DISTINCT_REFS_SQL
 from spendmap.pricing.aliases import Ref, build_aliases, resolve
 from spendmap.pricing.book import Book
@@ -79,11 +78,11 @@ def load_deployments(root: Path) -> Mapping[str, str]:
     if not file.is_file():
         return {}
     try:
-        document: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document: Any = load_file(file, lambda message, next_step: PriceError(message, next_step=next_step))
         return {f"{key}".lower(): f"{value}" for key, value in document["deployments"].items()}
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError) as error:
         raise PriceError(
-            f"{file}: a mapping under `deployments:` was expected ({error!r}).",
+            f"{file}: a mapping under `deployments:` was expected.",
             next_step="Write lines like `azure/my-deployment: gpt-4.1`.",
         ) from error
 

@@ -59,7 +59,14 @@ def read_catalogue(file: Path, taken: date) -> list[PriceRow]:
             raise TypeError("a list of providers was expected")
         providers: list[Any] = _providers_from_raw(raw)
         rows = rows_of_providers(providers, f"genai-prices of {taken.isoformat()}")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:  # pydantic's and JSON's are ValueErrors
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+    ) as error:  # pydantic's and JSON's are ValueErrors
         raise PriceError(
             f"{file} is not a genai-prices data file: {_first_line(error)}",
             next_step="Take `prices/data.json` of the genai-prices project, or upgrade the package "

@@ -6,13 +6,13 @@ refused by name of what is wrong, never half believed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.json_file import read_json
 
 FILE = "meta.json"
 REBUILD = "Publish the figures again with `spendmap allocate`."
@@ -67,7 +67,7 @@ class Meta:
             SourceUnreadableError: it is not the JSON that step 2 writes.
         """
         try:
-            raw = json.loads(file.read_bytes())
+            raw = read_json(file)
             splits = raw.get("splits") or {}
             return cls(
                 generated_at=_text(raw["generated_at"]),

@@ -1,31 +1,28 @@
 """Read YAML that people wrote, keeping the line of everything and trusting none of it.
 
 Reads one file; gives plain nodes with file and line. Refused: bytes that are not UTF-8, aliases (a few
-lines of them can unfold to gigabytes), nesting beyond `DEPTH_LIMIT`, a key stated twice, several documents.
+lines of them can unfold to gigabytes), deep nesting, a key stated twice, several documents.
 Scalars keep their text, so money never passes through a float and `on:` stays a key, not a boolean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-SIZE_LIMIT = 64 * 1024 * 1024  # bytes of one file
-DEPTH_LIMIT = 24  # levels of nesting; the deepest form in use has seven
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from spendmap.plain_yaml import LOADER, MEND, Refuse, not_yaml, refuse_unsafe
+from spendmap.vocabulary.limits import YAML_LIMIT
+
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUE = {"true", "True", "TRUE"}
 _FALSE = {"false", "False", "FALSE"}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-Refuse = Callable[[str, str], Exception]
-"""Builds the caller's error from a message ("file:line: what") and a next step."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +97,11 @@ def read_document(file: Path, refuse: Refuse) -> Mapping:
 
 def parse_document(text: str, name: str, refuse: Refuse) -> Mapping:
     """The mapping in `text`; `name` is what errors call it."""
-    mend = "Fix the file and run the command again."
     try:
-        _refuse_unsafe_events(text, name, refuse)
-        roots = list(yaml.compose_all(text, Loader=_LOADER))
+        refuse_unsafe(text, name, refuse)
+        roots = list(yaml.compose_all(text, Loader=LOADER))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{name}:{mark.line + 1}" if mark is not None else name
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-        raise refuse(f"{where}: not YAML: {problem}.", mend) from error
+        raise not_yaml(error, name, refuse) from error
     if len(roots) > 1:
         raise refuse(f"{name}: holds {len(roots)} documents; a file holds one.", "Split it at the `---` lines.")
     if not roots or roots[0] is None:
@@ -117,7 +110,7 @@ def parse_document(text: str, name: str, refuse: Refuse) -> Mapping:
     if isinstance(node, Scalar) and node.is_null:
         return Mapping({}, {}, 1)
     if not isinstance(node, Mapping):
-        raise refuse(f"{name}:{node.line}: the file is not a mapping of names to lists.", mend)
+        raise refuse(f"{name}:{node.line}: the file is not a mapping of names to lists.", MEND)
     return node
 
 
@@ -143,28 +136,13 @@ def _text_of(file: Path, refuse: Refuse) -> str:
     except OSError as error:
         reason = error.strerror or str(error)
         raise refuse(f"{file}: cannot be read: {reason}.", "Check the name and the permissions.") from error
-    if len(data) > SIZE_LIMIT:
-        raise refuse(f"{file}: {len(data)} bytes; at most {SIZE_LIMIT} are read.", "Split the file.")
+    if len(data) > YAML_LIMIT:
+        raise refuse(f"{file}: {len(data)} bytes; at most {YAML_LIMIT} are read.", "Split the file.")
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise refuse(f"{file}:{line}: not UTF-8 text.", "Save the file as UTF-8.") from error
-
-
-def _refuse_unsafe_events(text: str, name: str, refuse: Refuse) -> None:
-    """Walk the events before any tree is built: an alias or a deep nest must not cost memory."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        line = 1 if event.start_mark is None else event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            raise refuse(f"{name}:{line}: `*{event.anchor}` is an alias.", "Write the value out; aliases are not read.")
-        if isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
-            depth += 1
-            if depth > DEPTH_LIMIT:
-                raise refuse(f"{name}:{line}: nested deeper than {DEPTH_LIMIT} levels.", "Write it flatter.")
-        elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-            depth -= 1
 
 
 def _convert(node: yaml.Node, name: str, refuse: Refuse) -> Node:

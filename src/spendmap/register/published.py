@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from spendmap.register.codec import restored
 from spendmap.register.entities import Entity
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.json_file import read_json
 
 if TYPE_CHECKING:
     from spendmap.register.changes import Stored
@@ -109,7 +110,7 @@ def read_inventory(rollups: Path) -> Inventory:
     file = rollups / FILE
     version = inventory_version(rollups)
     try:
-        raw = json.loads(file.read_bytes())
+        raw = read_json(file)
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']}")
         kinds = {

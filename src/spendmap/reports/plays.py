@@ -126,8 +126,7 @@ def plays_report(
         UsageError: a kind, category, code, state or sort is not one.
         SourceUnreadableError: a published file is damaged.
     """
-    _known("kind", kind, KINDS)
-    _known("category", category, (*CATEGORIES, "unclassified"))
+    refuse_unknown(kind=kind, category=category)
     _known("play", code, tuple(CODES))
     _known("state", state, STATES)
     _known("sort", [sort.removeprefix("-")], SORTS)
@@ -164,6 +163,16 @@ def plays_report(
         if shown
         else ["No play fits: clear the filters, or read `spendmap findings` for what costs no money."],
     )
+
+
+def refuse_unknown(*, kind: Sequence[str] = (), category: Sequence[str] = ()) -> None:
+    """Refuse words that name no kind or category of a play.
+
+    Raises:
+        UsageError: one of them does not.
+    """
+    _known("kind", kind, KINDS)
+    _known("category", category, (*CATEGORIES, "unclassified"))
 
 
 def _rows(snapshot: PlaysSnapshot, review: Snapshot | None, today: date) -> list[PlayRow]:

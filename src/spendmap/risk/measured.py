@@ -6,7 +6,6 @@ that has only its register has no version: then there are no rows and no months,
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import fields
 from datetime import date
@@ -19,6 +18,7 @@ from spendmap.published import Meta, OpenVersion
 from spendmap.published.meta import REBUILD
 from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Noticed, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import EXACT, as_money
 from spendmap.workspace import Workspace
 
@@ -155,7 +155,7 @@ def has_captured(workspace: Workspace) -> bool:
     """
     file = workspace.root / "ledger" / "manifest.json"
     try:
-        tables = json.loads(file.read_bytes())
+        tables = read_json(file)
         return any(tables.get(table, {}).get("files") for table in ("load", *CAPTURED))
     except FileNotFoundError:
         return False

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import money_text
 
 FILE = "plan.json"
@@ -71,7 +72,7 @@ def read_plan(rollups: Path) -> Plan | None:
     """
     file = rollups / FILE
     try:
-        raw = json.loads(file.read_bytes())
+        raw = read_json(file)
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']}")
         return Plan(

@@ -29,12 +29,13 @@ from spendmap.risk.planned import read_planned
 from spendmap.risk.rules import ALL
 from spendmap.risk.snapshot import Kept, Snapshot, carried, read_snapshot
 from spendmap.risk.states import Sandbox
-from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import Period, month_add
 from spendmap.workspace import Workspace
 
 MONTHS_BACK = 6  # months that the loop rule and the invoice lag look at, the period's last one among them
+LOST = "The findings of before were damaged: what no longer fires is forgotten, and what is new cannot be told from it."
 NO_FIGURES = (
     "No figures are published: the register alone was reviewed, and the money at stake is unknown. "
     "Capture a bill and run `spendmap allocate`, then review again."
@@ -53,11 +54,12 @@ class Reviewed:
     by_state: dict[str, int] = field(default_factory=dict)
     by_kind: dict[str, int] = field(default_factory=dict)
     has_figures: bool = True
+    has_lost: bool = False
 
     @property
     def notes(self) -> list[str]:
         """What a reader of the findings must know."""
-        return [] if self.has_figures else [NO_FIGURES]
+        return ([] if self.has_figures else [NO_FIGURES]) + ([LOST] if self.has_lost else [])
 
     def as_document(self) -> dict[str, Any]:
         """The step as the commands print it."""
@@ -93,11 +95,15 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
         _check_register(facts)
     found = run_rules(facts)
     sandboxes = holding(facts)
+    try:
+        before, has_lost = read_snapshot(workspace.rollups), False
+    except SourceUnreadableError:  # damaged, and made anew here; the decisions themselves are in the register
+        before, has_lost = None, True
     kept = [
         replace(each, sandbox=sandboxes.get((each.finding.subject.type, each.finding.subject.id)))
         if each.fires
         else each
-        for each in carried(read_snapshot(workspace.rollups), found, facts.as_of)
+        for each in carried(before, found, facts.as_of)
     ]
     engine = open_workspace_database(workspace)
     try:
@@ -117,6 +123,7 @@ def review(workspace: Workspace, *, period: str | None = None, now: datetime | N
         dict(Counter(_state(each, moment) for each in firing)),
         dict(Counter(each.finding.kind for each in firing)),
         measured.is_published,
+        has_lost,
     )
 
 

@@ -35,6 +35,7 @@ from spendmap.value.loaded import Loaded, Metered, Money, load_costs
 from spendmap.value.published import FILE, FORMAT, TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.exact import Costs
+from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import COST_BASES
 from spendmap.vocabulary.period import Period
 from spendmap.workspace import Workspace
@@ -202,7 +203,10 @@ def _outcome_files(version: Version) -> FileTable:
     manifest = version.root / "ledger" / "manifest.json"
     if not manifest.is_file():
         return FileTable(version.paths("outcome"), columns)
-    tables = json.loads(manifest.read_bytes())
+    try:
+        tables = read_json(manifest)
+    except ValueError as error:
+        raise SourceUnreadableError(manifest, "it is no list of the ledger's files.", next_step=REBUILD) from error
     inside = tuple((version.root / file["path"]).resolve() for file in tables.get("outcome", {}).get("files", ()))
     for file in inside:
         if not file.is_relative_to(version.root.resolve()):

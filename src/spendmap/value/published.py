@@ -6,7 +6,6 @@ Invariant: one `ValueModel` is one published run of the step, whole; a newer run
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from spendmap.engine.reader import ReadSession, RollupReader
 from spendmap.published.columns import SUM
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import COST_BASES
 
 FILE = "value.json"
@@ -132,7 +132,7 @@ def why_not_valued(rollups: Path) -> str:
 
 def _read(file: Path) -> About:
     try:
-        raw = json.loads(file.read_bytes())
+        raw = read_json(file)
         if raw["format"] != FORMAT or not str(raw["run"]).isalnum():
             raise ValueError(f"format {raw['format']}, run {raw['run']!r}")
         return About(

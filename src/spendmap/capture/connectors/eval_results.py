@@ -25,14 +25,13 @@ from typing import Any
 from spendmap.capture.amounts import to_ledger
 from spendmap.capture.batches import Collector, add_raw
 from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
+from spendmap.capture.lines import Unpacked
 from spendmap.capture.mapped_csv import given_currency, given_evidence
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
+from spendmap.vocabulary.limits import ARCHIVE_LIMIT, MEMBER_LIMIT, MEMBERS_LIMIT, NAME_LIMIT, size_text
 
 INSTANCES = re.compile(r"(?:.*/)?([^/]+)/instance_results/([^/]+)\.json")
 DATED = re.compile(r"(?:.*/)?([^/]+)/(?:scores|metadata)\.json")
-LARGEST_MEMBER = 64 * 1024 * 1024  # bytes
-LARGEST_WHOLE = 2 * 1024 * 1024 * 1024  # bytes, unpacked
-MOST_MEMBERS = 200_000
 NOT_MEASURED = {"cost": "zero_throughout"}
 """Tag of a row whose file says 0 for its cost, and for that of every other instance of its model."""
 SAFE = "Ask for the archive again; nothing of it was read."
@@ -147,8 +146,12 @@ def _results(file: Path, model_given: str) -> Iterator[tuple[str, bytes]]:
         raise SourceUnreadableError(
             file, "it does not say whose results it holds.", next_step="Name the model with `--set model=NAME`."
         )
-    if file.stat().st_size > LARGEST_MEMBER:
-        raise SourceUnreadableError(file, f"it is {file.stat().st_size:,} bytes large.", next_step=SAFE)
+    if file.stat().st_size > MEMBER_LIMIT:
+        raise SourceUnreadableError(
+            file,
+            f"it is larger than {size_text(MEMBER_LIMIT)}.",
+            next_step="Split it by instances, and capture the parts.",
+        )
     yield f"{model}/instance_results/{file.stem}.json", file.read_bytes()
 
 
@@ -190,14 +193,14 @@ def _members(file: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]
     """
     size = count = 0
     try:
-        with tarfile.open(file, "r|gz") as archive:
+        with Unpacked(file) as stream, tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
             for member in archive:
                 count += 1
                 size += member.size
                 _check(file, member, size, count)
                 if member.isfile() and wanted.fullmatch(member.name):
                     handle = archive.extractfile(member)
-                    data = handle.read(LARGEST_MEMBER + 1) if handle is not None else b""
+                    data = handle.read(MEMBER_LIMIT + 1) if handle is not None else b""
                     if len(data) != member.size:
                         raise SourceUnreadableError(file, f"{member.name[:80]} is cut short.", next_step=SAFE)
                     yield member.name, data
@@ -209,6 +212,27 @@ def _members(file: Path, wanted: re.Pattern[str]) -> Iterator[tuple[str, bytes]]
         ) from error
 
 
+class _Member(tarfile.TarInfo):
+    """A member whose own description is not read into memory whatever size it claims."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> _Member:
+        """See `tarfile.TarInfo.frombuf`.
+
+        Raises:
+            tarfile.ReadError: a name or further fields beyond `NAME_LIMIT`.
+        """
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _DESCRIPTIONS and found.size > NAME_LIMIT:
+            raise tarfile.ReadError(f"a name of more than {size_text(NAME_LIMIT)}")
+        return found
+
+
+_DESCRIPTIONS = frozenset(
+    {tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE}
+)
+
+
 def _check(file: Path, member: tarfile.TarInfo, size: int, count: int) -> None:
     path = PurePosixPath(member.name)
     shown = member.name[:80]
@@ -216,9 +240,9 @@ def _check(file: Path, member: tarfile.TarInfo, size: int, count: int) -> None:
         raise SourceUnreadableError(file, f"the member {shown!r} points outside the archive.", next_step=SAFE)
     if not (member.isfile() or member.isdir()):
         raise SourceUnreadableError(file, f"the member {shown!r} is a link or a device.", next_step=SAFE)
-    if member.size > LARGEST_MEMBER:
+    if member.size > MEMBER_LIMIT:
         raise SourceUnreadableError(file, f"the member {shown!r} is {member.size:,} bytes large.", next_step=SAFE)
-    if size > LARGEST_WHOLE or count > MOST_MEMBERS:
+    if size > ARCHIVE_LIMIT or count > MEMBERS_LIMIT:
         raise SourceUnreadableError(file, "it unpacks to more than results ever do.", next_step=SAFE)
 
 

@@ -73,20 +73,13 @@ class LitellmSpendlogs:
 def _records(file: Path, kind: str) -> Iterator[Record | Reject]:
     if is_csv(file, kind):
         return read_csv(file, kind, WHAT)
-    return read_records(file, kind, _is_log, what=WHAT, unwrap=_unwrap)
+    return read_records(file, kind, _is_log, what=WHAT, lists=("data",))  # the log API answers {"data": [...]}
 
 
 def _is_log(value: dict[str, Any]) -> bool:
     return ("request_id" in value or "litellm_call_id" in value) and (
         "startTime" in value or "spend" in value or "prompt_tokens" in value
     )
-
-
-def _unwrap(value: Any) -> Iterator[dict[str, Any]]:
-    """The rows of an array, or of the log API's answer ({"data": [...]})."""
-    if isinstance(value, dict):
-        value = value["data"] if isinstance(value.get("data"), list) else [value]
-    yield from value
 
 
 CONNECTOR = LitellmSpendlogs()

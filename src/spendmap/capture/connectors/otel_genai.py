@@ -16,10 +16,11 @@ from spendmap.capture.jsonl import Record, parse, parse_exact, read_records
 from spendmap.capture.otel_names import CONCEPT_OF
 from spendmap.capture.otel_rows import BLANKS, COLUMNS, CallReader, operation_of
 from spendmap.capture.otel_spans import (
+    LISTS,
     AttributeReader,
     Concepts,
     Read,
-    documents,
+    document,
     field_of,
     identity,
     is_traces,
@@ -73,7 +74,7 @@ class OtelGenai:
         """Rows of one file, trace by trace. See `Connector.read`."""
         reading = _Reading(context)
         for record in read_records(
-            file, self.kind, is_traces, what="OTLP trace spans", parse_line=_parse_line, unwrap=documents
+            file, self.kind, is_traces, what="OTLP trace spans", parse_line=_parse_line, lists=LISTS, wrap=document
         ):
             reading.take(record)
             if reading.batches.is_full:

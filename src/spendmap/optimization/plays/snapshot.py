@@ -66,7 +66,7 @@ def read_plays(rollups: Path) -> PlaysSnapshot | None:
             raw["currency"],
             tuple(_play(each) for each in raw["plays"]),
         )
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise SourceUnreadableError(
             file, f"it is not what `spendmap optimize` writes ({type(error).__name__}: {error}).", next_step=AGAIN
         ) from error
