@@ -41,6 +41,7 @@ def main() -> int:
         if different := _different(DIST, Path(folder, "again")):
             return _refuse(f"two builds of {', '.join(different)} are not the same")
         python = _installed(Path(folder, "env"))
+        _try(python, Path(folder))
         bom = _bom(python, environment)
     (DIST / "sbom.cdx.json").write_text(json.dumps(bom, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     licences = sorted((each["name"], each.get("version", ""), licence_of(each)) for each in bom["components"])
@@ -126,6 +127,14 @@ def _installed(folder: Path) -> str:
     subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "locks" / "run.txt")], check=True)
     subprocess.run([*pip, "--no-deps", *map(str, DIST.glob("*.whl"))], check=True)
     return python
+
+
+def _try(python: str, folder: Path) -> None:
+    """The demo, small, from the wheel in its own environment."""
+    command = [python, "-m", "spendmap", "demo", "--dir", str(folder / "demo"), "--scale", "0.02", "--no-serve"]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, env=clean)
+    _say("the demo runs from the wheel, with the locked packages alone")
 
 
 def _bom(python: str, environment: dict[str, str]) -> dict[str, Any]:

@@ -19,7 +19,9 @@ from hypothesis import settings
 
 os.environ["SPENDMAP_WAIT"] = "0"  # no test waits for another writer, unless it says so itself
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no failure; speed lives in bench/
+settings.register_profile(
+    "untimed", deadline=None, max_examples=60
+)  # a busy machine is no failure; speed lives in bench/
 settings.load_profile("untimed")
 os.environ.setdefault("TZ", "UTC")
 # Spark lives for a minute here: optimising its code for hours to come costs more than it gives back.

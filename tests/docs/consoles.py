@@ -15,7 +15,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -117,12 +117,18 @@ def run_here(words: list[str], here: Path) -> tuple[str, int]:
     return shown.buffer.getvalue().decode("utf-8"), code  # type: ignore[attr-defined]
 
 
-def run_apart(words: list[str], here: Path) -> tuple[str, int]:
-    """What a terminal would show, and the exit code."""
+def run_apart(words: list[str], here: Path, command: Sequence[str] = (), apart: Sequence[str] = ()) -> tuple[str, int]:
+    """What a terminal would show, and the exit code.
+
+    Args:
+        command: the program; this interpreter's own when it is not given.
+        apart: environment variables that the program does not see.
+    """
     environment = {**os.environ, **TERMINAL}
-    environment.pop("SPENDMAP_WORKSPACE", None)
+    for name in ("SPENDMAP_WORKSPACE", *apart):
+        environment.pop(name, None)
     done = subprocess.run(
-        [sys.executable, "-m", "spendmap", *words],
+        [*(command or (sys.executable, "-m", "spendmap")), *words],
         cwd=here,
         env=environment,
         check=False,
