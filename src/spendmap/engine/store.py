@@ -48,6 +48,7 @@ SETTINGS = {
 FILES_A_TABLE = 16  # from so many files on a small table is written as one
 MONTHLY = frozenset({"allocation"})  # written whole months at a time, so that its files need not be one per source
 
+_LISTED = {"path", "source", "month", "rows"}  # what the published list says of every file
 WAIT = "SPENDMAP_WAIT"
 ASK_AGAIN = 0.2  # seconds between two attempts at the lock
 logger = logging.getLogger(__name__)
@@ -171,8 +172,21 @@ class Store:
         ]
 
     def rows(self, table: str) -> pa.Table:
-        """A small table whole (price, load)."""
-        return conform(self.iceberg(table).scan().to_arrow(), table) if self.has(table) else empty(table)
+        """A small table whole (price, load).
+
+        Raises:
+            EngineError: a file of it is gone or damaged.
+        """
+        if not self.has(table):
+            return empty(table)
+        iceberg = self.iceberg(table)
+        try:
+            return conform(iceberg.scan().to_arrow(), table)
+        except (OSError, pa.ArrowException) as error:
+            raise EngineError(
+                f"a data file of {table} cannot be read: {str(error).partition(chr(10))[0]}.",
+                next_step="`spendmap check` says which; copy the workspace back from where it is whole.",
+            ) from error
 
     def last_run(self, table: str) -> str | None:
         """The run that made the snapshot in force."""
@@ -301,10 +315,9 @@ class Store:
     def published(self) -> dict[str, Any]:
         """The file list published last; empty when there is none, or it is damaged and must be made anew."""
         try:
-            found = json.loads((self.root / MANIFEST).read_bytes())
+            return _file_list((self.root / MANIFEST).read_bytes())
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
 
     def relocate(self) -> int:
         """Make the catalogue anew from the published file list, after the workspace's folder was moved or copied.
@@ -312,9 +325,17 @@ class Store:
         Returns:
             How many data files are in the ledger. History before this moment is forgotten; no row is.
         Raises:
-            EngineError: a file of the list is not there.
+            EngineError: the list is damaged, or a file of it is not there.
         """
-        manifest = json.loads((self.root / MANIFEST).read_bytes()) if (self.root / MANIFEST).is_file() else {}
+        try:
+            manifest = _file_list((self.root / MANIFEST).read_bytes())
+        except FileNotFoundError:
+            manifest = {}
+        except ValueError as error:
+            raise EngineError(
+                f"{self.root / MANIFEST} is damaged: {error}.",
+                next_step="Copy the workspace again, whole; where it was made, `spendmap capture` mends it.",
+            ) from error
         listed = {
             table: [self.workspace.root / file["path"] for file in manifest[table]["files"]]
             for table in TABLES
@@ -374,6 +395,22 @@ def file_uri(path: Path) -> str:
 def local_path(uri: str) -> Path:
     """The path behind `file_uri`, or the path itself."""
     return Path(uri.removeprefix("file://"))
+
+
+def _file_list(content: bytes) -> dict[str, Any]:
+    """The published file list: table -> its snapshot and files.
+
+    Raises:
+        ValueError: it is not what `publish` writes.
+    """
+    found = json.loads(content)
+    if not isinstance(found, dict) or not found.keys() <= TABLES.keys():
+        raise ValueError("it does not list the tables of a ledger")
+    for table, listed in found.items():
+        files = listed.get("files") if isinstance(listed, dict) else None
+        if not isinstance(files, list) or not all(isinstance(file, dict) and file.keys() >= _LISTED for file in files):
+            raise ValueError(f"its files of {table} are no list of files")
+    return found
 
 
 def write_atomically(file: Path, content: bytes) -> None:
