@@ -92,7 +92,8 @@ def _trial(
     if what.startswith("not allowed"):
         _set_modes(world, readable=False)
     faults = ran.faults()
-    if ran.code not in (0, 137) and not ran.err.strip().rpartition("\n")[2].strip().startswith("->"):
+    is_answer = ran.args[0] in ("capture", "run") and "refused" in ran.err  # of each file, and what to do with it
+    if ran.code not in (0, 137) and not is_answer and not ran.err.strip().rpartition("\n")[2].strip().startswith("->"):
         faults.append(f"no next step at the end: {last(ran)}")
     if afterwards is not None:
         faults += [f"then {fault}" for fault in follow(root, ("map", "--json"))]

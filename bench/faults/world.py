@@ -31,6 +31,7 @@ SECONDS = 180  # a command that takes longer is taken for hung
 VOLATILE = re.compile(
     r"^(version|generated_at|made_at|at|as_of|computed_at|published|priced_at|reviewed_at|run|checked_at)$"
 )
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]{8,}(\+00:00|Z)?")
 SHOWN_PARAMETERS = re.compile(r"\[(SQL|parameters):|\(Background on this error")
 
 
@@ -232,7 +233,8 @@ def warm() -> None:
     """
     from importlib import import_module
 
-    import pyiceberg.io.pyarrow  # noqa: F401
+    for name in ("_strptime", "urllib.request", "genai_prices.types", "pyiceberg.io.pyarrow"):
+        import_module(name)  # another user may not be allowed to read the installation
 
     from spendmap.allocation import rules, vendor_catalogue
     from spendmap.cli import COMMANDS
@@ -339,7 +341,7 @@ def state(root: Path, *, with_map: bool = True) -> dict[str, Any]:
         "register": spendmap(root, "register", "export").out,
         "decided": settled(json.loads(findings.out)) if findings.code == 0 else findings.err,
         "declared": {
-            str(file.relative_to(root)): file.read_text()
+            str(file.relative_to(root)): MOMENT.sub("<moment>", file.read_text())
             for file in sorted(root.glob("r[eu]*/*.yaml"))
             if file.is_file()
         },
