@@ -24,7 +24,7 @@ from spendmap.capture.known import content_twice
 from spendmap.capture.stored_money import money_off
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.integrity import altered, altered_since
-from spendmap.engine.store import DataFile, Store
+from spendmap.engine.store import MANIFEST, DataFile, Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
 from spendmap.ledger.keeping import keepings
@@ -34,7 +34,7 @@ from spendmap.published.columns import MONTH_COLUMNS
 from spendmap.published.writing import published_table
 from spendmap.register.journal import read as read_journal
 from spendmap.vocabulary import money_text
-from spendmap.vocabulary.errors import RuleError, SourceUnreadableError, SpendmapError
+from spendmap.vocabulary.errors import EngineError, RuleError, SourceUnreadableError, SpendmapError
 from spendmap.vocabulary.masking import SUSPECT_ID, SUSPECT_LONG, SUSPECT_WORDS, masked, pseudonymised
 from spendmap.workspace import Workspace
 
@@ -120,13 +120,24 @@ class _Checks:
         unreadable = {*self.gone, *self.wrong}
         for table, files in self.files.items():
             engine.bind(table, [file.path for file in files if file.path not in unreadable], like=table)
-        self.loads = self.store.rows("load").to_pylist()
+        self._loads: list[dict[str, Any]] | None = None
         self.version = Version.in_force(workspace)
         self._money: list[Row] | None = None
         priced = self.version.paths("usage_priced") if self.version else ()
         self.has_priced = bool(priced)
         if priced:
             engine.bind("usage_priced", list(priced))
+
+    @property
+    def loads(self) -> list[dict[str, Any]]:
+        """The records of every load, read once.
+
+        Raises:
+            EngineError: a file of them is gone or damaged: what rests on them is not tested.
+        """
+        if self._loads is None:
+            self._loads = self.store.rows("load").to_pylist()
+        return self._loads
 
     def one(self, sql: str) -> dict[str, Any]:
         """The single row of a query."""
@@ -300,15 +311,22 @@ class _Checks:
     def l11(self) -> Found:
         pending = self.store.unfinished_runs()
         count = sum(len(files) for files in self.files.values())
-        changed = altered(self.workspace.root, self.store.published())
+        listed = self.store.published()
+        changed = altered(self.workspace.root, listed)
+        unlisted = [] if listed or not count else [f"{MANIFEST} is gone or damaged: no file could be compared with it"]
         if self.version is not None:
             changed += altered_since(self.version.folder, self.version.meta.hashes)
         journal = _journal_damage(self.workspace)
-        off = money_off(self.engine, CAPTURED, self.loads)
-        named = [*map(str, changed), *journal] or off
-        return not pending and not self.gone and not self.wrong and not changed and not off and not journal, (
+        try:
+            off = money_off(self.engine, CAPTURED, self.loads)
+        except EngineError:
+            off = []  # the records cannot be read: their file is among those that changed
+        named = [*map(str, changed), *journal] or off or unlisted
+        is_whole = not (pending or self.gone or self.wrong or named)
+        return is_whole, (
             f"{count:,} data files; {len(pending)} unfinished runs, {len(self.gone)} files missing, "
-            f"{len(self.wrong)} with other rows than were written, {len(changed) + len(journal)} altered, "
+            f"{len(self.wrong)} with other rows than were written, "
+            f"{len(changed) + len(journal) + len(unlisted)} altered, "
             f"{len(off)} loads whose stored money is not what they captured" + (f" ({named[0]})" if named else "")
         )
 

@@ -7,6 +7,7 @@ key that is empty, cut short, or another one than the people already stored were
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from pathlib import Path
 
@@ -58,8 +59,8 @@ def read_key(root: Path) -> bytes:
 
 def rotate_key(root: Path) -> None:
     """Make a new key for what is captured from now on; who is stored already keeps the hash of the old one."""
-    for name in (KEY_FILE, FINGERPRINT_FILE):
-        (root / name).unlink(missing_ok=True)
+    (root / FINGERPRINT_FILE).unlink(missing_ok=True)  # killed after this, the old key is in force and marked again
+    _write(root / KEY_FILE, secrets.token_bytes(KEY_BYTES))
     make_key(root)
 
 
@@ -69,8 +70,17 @@ def _fingerprint(key: bytes) -> bytes:
 
 
 def _write(file: Path, content: bytes) -> None:
-    file.touch(mode=0o600)
-    file.write_bytes(content)
+    """Whole or not at all: a key cut short would be none, and the old one gone."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}.draft")
+    try:
+        draft.touch(mode=0o600)
+        with draft.open("r+b") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 __all__ = ["FINGERPRINT_FILE", "KEY_BYTES", "KEY_FILE", "make_key", "read_key", "rotate_key"]

@@ -77,6 +77,7 @@ def owner(place: Workspace) -> Any:
     [
         (None, None, 428),
         (999, None, 409),
+        (10**30, None, 409),  # more than a database's number holds
         (3, None, 409),
         (0, None, 409),
         (None, '"999"', 412),

@@ -11,11 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from company.acorn import build
+from copies import copy_of
 from spendmap.allocation.run import allocate
 from spendmap.checks import Law, check
 from spendmap.engine.store import Store
 from spendmap.process import run
 from spendmap.published import Version
+from spendmap.published.writing import published_table, version_before
+from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
 from spendmap.workspace import Workspace
 
 
@@ -96,3 +99,47 @@ def test_money_doubled_in_a_file_is_told_also_after_it_was_allocated_again(tmp_p
     assert "adds up to 30, 15 was written" in found.detail
     (made.ledger / "manifest.json").unlink()  # without the hashes, what the load captured still tells
     assert "list_cost of 15 USD was captured, 30 is stored" in law(made).detail
+
+
+def test_a_list_of_files_that_is_damaged_is_named_and_never_followed(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    manifest = made.ledger / "manifest.json"
+    whole = manifest.read_text()
+    for damage in ("", whole[:400], "[]", whole.replace('"charge"', '"chargf"'), whole.replace('"path"', '"pat"')):
+        manifest.write_text(damage)
+        store = Store(made)
+        with pytest.raises(SourceUnreadableError, match=r"manifest\.json: it is damaged"), store.lock(rebuilds=True):
+            store.relocate()  # a table that the list forgot would be dropped with its rows
+    assert law(made).holds is False and "manifest.json" in law(made).detail
+    with Store(made).lock():
+        Store(made).publish()
+    assert law(made).holds and manifest.read_text() == whole
+
+
+def test_records_of_loads_that_cannot_be_read_are_named_and_the_other_laws_go_on(
+    built_acorn: Path, tmp_path: Path
+) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    file = Store(made).paths("load")[0]
+    file.write_bytes(b"")
+    with pytest.raises(EngineError, match="a data file of load cannot be read"):
+        Store(made).rows("load")
+    found = {each.name: each for each in check(made)}
+    assert (found["L1"].holds, found["L11"].holds, found["L3"].holds) == (None, False, True)
+    assert file.name in found["L11"].detail
+
+
+def test_figures_published_before_that_were_altered_are_not_carried_into_the_next_version(
+    built_acorn: Path, tmp_path: Path
+) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    version = version_before(made)
+    assert version is not None
+    month = version.folder / "month.parquet"
+    content = bytearray(month.read_bytes())
+    content[len(content) // 3] ^= 1
+    month.write_bytes(content)
+    assert version_before(made) is None
+    month.write_bytes(b"")
+    with pytest.raises(SourceUnreadableError, match=r"month\.parquet"):
+        published_table(version, "month")

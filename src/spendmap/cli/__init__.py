@@ -8,6 +8,7 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -136,13 +137,23 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         sys.exit(130)
     except SpendmapError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        if error.next_step:
-            click.echo(f"  -> {error.next_step}", err=True)
-        sys.exit(error.exit_code)
+        _say(error)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except Exception as error:
+        from spendmap.cli.system_errors import told
+
+        if (plain := told(error)) is None:
+            raise
+        _say(plain)
+
+
+def _say(error: SpendmapError) -> NoReturn:
+    click.echo(f"Error: {error.message}", err=True)
+    if error.next_step:
+        click.echo(f"  -> {error.next_step}", err=True)
+    sys.exit(error.exit_code)
 
 
 __all__ = ["cli", "main"]

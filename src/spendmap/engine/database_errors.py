@@ -1,4 +1,4 @@
-"""What SQLite says when its file is damaged or another process holds it, as errors with a way on.
+"""What SQLite says when its file is damaged, held by another process or cannot be written, as errors with a way on.
 
 Used by both that open the workspace database: the register and the ledger's catalogue.
 """
@@ -14,6 +14,16 @@ from sqlalchemy.exc import DBAPIError
 from spendmap.vocabulary.errors import DatabaseDamagedError, EngineError, SpendmapError
 from spendmap.workspace import JOURNAL_FILE
 
+_ROOM = "Make room on the disk, then run the command again."
+_RIGHT = "Run the command again as a user who may read and write the workspace."
+_REFUSED = {
+    "disk is full": _ROOM,
+    "disk I/O error": _ROOM,  # also what a limit on the size of files gives
+    "readonly database": _RIGHT,
+    "unable to open database file": _RIGHT,
+}
+"""What the system refuses SQLite, in its words -> what a person can do."""
+
 
 def say_plainly(engine: Engine, file: Path) -> None:
     """Raise damage and a lock that is never released as errors of ours, wherever a query meets them."""
@@ -25,7 +35,7 @@ def say_plainly(engine: Engine, file: Path) -> None:
 
 
 def told_plainly(error: BaseException | None, file: Path) -> SpendmapError | None:
-    """The error as a person is told it; None for one that is neither damage nor a lock."""
+    """The error as a person is told it; None for one that is a mistake of a query."""
     if isinstance(error, DBAPIError):
         error = error.orig
     if type(error) is sqlite3.DatabaseError:  # its subclasses are mistakes of a query
@@ -41,4 +51,8 @@ def told_plainly(error: BaseException | None, file: Path) -> SpendmapError | Non
             f"another process is writing to {file}, and did not end in time.",
             next_step="Run the command again when it is done.",
         )
+    if isinstance(error, sqlite3.OperationalError):
+        for words, way in _REFUSED.items():
+            if words in str(error):
+                return EngineError(f"{file}: {error}. What is stored is as it was before.", next_step=way)
     return None

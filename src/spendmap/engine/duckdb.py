@@ -107,7 +107,7 @@ class DuckDBEngine:
         try:
             result: pa.Table = self.connection.sql(transform.to("duckdb")).to_arrow_table()
         except duckdb.Error as error:
-            raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
+            raise _failed(transform, error) from error
         return result
 
     def write(
@@ -135,7 +135,7 @@ class DuckDBEngine:
         try:
             return self.connection.execute(sql)
         except duckdb.Error as error:
-            raise EngineError(f"transform {transform.name} failed on DuckDB: {error}") from error
+            raise _failed(transform, error) from error
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -149,3 +149,10 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _failed(transform: Transform, error: duckdb.Error) -> EngineError:
+    return EngineError(
+        f"transform {transform.name} failed on DuckDB: {error}",
+        next_step="If the disk is full, make room and run it again; else `spendmap check` says what is damaged.",
+    )

@@ -49,6 +49,7 @@ SETTINGS = {
 FILES_A_TABLE = 16  # from so many files on a small table is written as one
 MONTHLY = frozenset({"allocation"})  # written whole months at a time, so that its files need not be one per source
 
+_LISTED = {"path", "source", "month", "rows"}  # what the published list says of every file
 WAIT = "SPENDMAP_WAIT"
 ASK_AGAIN = 0.2  # seconds between two attempts at the lock
 logger = logging.getLogger(__name__)
@@ -181,9 +182,20 @@ class Store:
         ]
 
     def rows(self, table: str) -> pa.Table:
-        """A small table whole (price, load)."""
-        stored = self._stored(table)
-        return empty(table) if stored is None else conform(stored.scan().to_arrow(), table)
+        """A small table whole (price, load).
+
+        Raises:
+            EngineError: a file of it is gone or damaged.
+        """
+        if (stored := self._stored(table)) is None:
+            return empty(table)
+        try:
+            return conform(stored.scan().to_arrow(), table)
+        except (OSError, pa.ArrowException) as error:
+            raise EngineError(
+                f"a data file of {table} cannot be read: {str(error).partition(chr(10))[0]}.",
+                next_step="`spendmap check` says which; copy the workspace back from where it is whole.",
+            ) from error
 
     def last_run(self, table: str) -> str | None:
         """The run that made the snapshot in force."""
@@ -313,10 +325,9 @@ class Store:
     def published(self) -> dict[str, Any]:
         """The file list published last; empty when there is none, or it is damaged and must be made anew."""
         try:
-            found = read_json(self.root / MANIFEST)
+            return _file_list(read_json(self.root / MANIFEST))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
 
     def relocate(self) -> int:
         """Make the catalogue anew from the published file list, after the workspace's folder was moved or copied.
@@ -324,10 +335,10 @@ class Store:
         Returns:
             How many data files are in the ledger. History before this moment is forgotten; no row is.
         Raises:
-            EngineError: a file of the list is not there.
+            EngineError: the list is damaged, or a file of it is not there.
         """
         try:
-            manifest = read_json(self.root / MANIFEST) if (self.root / MANIFEST).is_file() else {}
+            manifest = _file_list(read_json(self.root / MANIFEST)) if (self.root / MANIFEST).is_file() else {}
         except ValueError as error:
             raise SourceUnreadableError(
                 self.root / MANIFEST, "it is damaged, so nothing says which files are in the ledger.", next_step=BACK
@@ -413,6 +424,21 @@ def file_uri(path: Path) -> str:
 def local_path(uri: str) -> Path:
     """The path behind `file_uri`, or the path itself."""
     return Path(uri.removeprefix("file://"))
+
+
+def _file_list(found: Any) -> dict[str, Any]:
+    """The published file list: table -> its snapshot and files.
+
+    Raises:
+        ValueError: it is not what `publish` writes.
+    """
+    if not isinstance(found, dict) or not found.keys() <= TABLES.keys():
+        raise ValueError("it does not list the tables of a ledger")
+    for table, listed in found.items():
+        files = listed.get("files") if isinstance(listed, dict) else None
+        if not isinstance(files, list) or not all(isinstance(file, dict) and file.keys() >= _LISTED for file in files):
+            raise ValueError(f"its files of {table} are no list of files")
+    return found
 
 
 def write_atomically(file: Path, content: bytes) -> None:

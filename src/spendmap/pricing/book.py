@@ -8,6 +8,7 @@ reading twice changes nothing.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections import defaultdict
@@ -213,10 +214,11 @@ def _known_in(root: Path) -> list[PriceRow]:
 
 def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> list[PriceRow]:
     if file.is_file():
-        return rows_of(pq.read_table(file))
+        with contextlib.suppress(pa.ArrowException, OSError, KeyError, ValueError):  # damaged: it is a copy, made anew
+            return rows_of(pq.read_table(file, page_checksum_verification=True))
     rows = make()
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial")
-    pq.write_table(table_of(rows), partial, compression="zstd")
+    pq.write_table(table_of(rows), partial, compression="zstd", write_page_checksum=True)
     partial.replace(file)
     return rows

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from spendmap.engine.integrity import sha256_of
+from spendmap.engine.integrity import altered_since, sha256_of
 from spendmap.engine.store import write_atomically
 from spendmap.published.columns import PUBLISHED, ROLLUPS, SUM, Columns
-from spendmap.published.meta import FILE, Meta
+from spendmap.published.meta import FILE, REBUILD, Meta
 from spendmap.published.version import POINTER, Version
 from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.workspace import Workspace
@@ -35,17 +35,27 @@ def arrow_schema(columns: Columns) -> pa.Schema:
 
 
 def published_table(version: Version, table: str) -> pa.Table:
-    """A published file as it is stored; a table without rows when this version has none."""
+    """A published file as it is stored; a table without rows when this version has none.
+
+    Raises:
+        SourceUnreadableError: the file is gone or damaged.
+    """
     file = version.file(table)
-    return arrow_schema(PUBLISHED[table]).empty_table() if file is None else pq.read_table(file)
+    if file is None:
+        return arrow_schema(PUBLISHED[table]).empty_table()
+    try:
+        return pq.read_table(file)
+    except (OSError, pa.ArrowException) as error:
+        raise SourceUnreadableError(file, "it is gone or damaged.", next_step=REBUILD) from error
 
 
 def version_before(workspace: Workspace) -> Version | None:
-    """The version that the next one follows; None when there is none, or none that can be read."""
+    """The version that the next one follows; None when there is none, or none that is as it was written."""
     try:
-        return Version.in_force(workspace)
+        version = Version.in_force(workspace)
     except SourceUnreadableError:
         return None  # publishing again is what makes it right: nothing of it is taken over
+    return None if version is None or altered_since(version.folder, version.meta.hashes) else version
 
 
 def splits_before(workspace: Workspace) -> Mapping[str, Any]:

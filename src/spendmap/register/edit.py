@@ -103,7 +103,9 @@ def edit_entity(
             )
         values = _checked(session, kind, fields, known_vendors)
         current = session.entity_version(kind.type, entity_id)
-        if version != current and (is_newest or not session.has_version(kind.type, entity_id, version)):
+        if version > current or (
+            version < current and (is_newest or not session.has_version(kind.type, entity_id, version))
+        ):
             raise VersionConflictError(f"{kind.type} {entity_id!r}", version, current)
         _refuse_conflicts(session, kind, entity_id, values, version, when.today)
         changes = []
