@@ -30,7 +30,7 @@ def _copied(root: Path) -> Path:
 
 
 def _renamed(root: Path) -> Path:
-    return root.rename(root.parent / "a name with 100% of ümlauts #2")
+    return root.rename(root.parent / "a name with 100% of ümlauts")
 
 
 def _copied_and_gone(root: Path) -> Path:

@@ -325,7 +325,10 @@ def ledger_rows(root: Path) -> dict[str, list[str]]:
                 found.setdefault(f"{table} of {(file.slice or ('',))[0]}", []).extend(keys)
         return {name: sorted(keys) for name, keys in found.items()}
 
-    return forked(read)
+    try:
+        return forked(read)
+    except RuntimeError as error:  # told above; the state is then none
+        return {"cannot be read": [str(error)]}
 
 
 def state(root: Path, *, with_map: bool = True) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Workspace:
         Raises:
             UsageError: it is one already, or the currency is not a three-letter code.
         """
-        root = root.resolve()
+        root = _nameable(root.resolve())
         if not (len(currency) == 3 and currency.isalpha()):
             raise UsageError(f"{currency!r} is not a currency code.", next_step="Write three letters, such as USD.")
         settings = root / SETTINGS_FILE
@@ -135,6 +135,7 @@ class Workspace:
         file = root / SETTINGS_FILE
         if not file.is_file():
             raise WorkspaceNotFoundError(root)
+        _nameable(root)
         try:
             settings = tomllib.loads(file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -172,6 +173,16 @@ class Workspace:
             if (folder / SETTINGS_FILE).is_file():
                 return cls.open(folder)
         raise WorkspaceNotFoundError(here)
+
+
+def _nameable(root: Path) -> Path:
+    """The folder, unless the ledger's catalogue cannot name it: it drops what follows `#` or `?`."""
+    if found := sorted(set("#?") & set(str(root))):
+        raise UsageError(
+            f"the folder {root} has a {found[0]!r} in its name, which the ledger's catalogue cannot hold.",
+            next_step="Rename it, then run `spendmap maintain --relocate` there.",
+        )
+    return root
 
 
 def _duckdb_settings(said: object, file: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ from spendmap.capture.sources import declared_sources
 from spendmap.checks import check
 from spendmap.cli import cli
 from spendmap.engine.store import Store
-from spendmap.vocabulary.errors import EngineError
+from spendmap.vocabulary.errors import EngineError, UsageError
 from spendmap.workspace import Workspace
 
 
@@ -31,3 +31,14 @@ def test_a_moved_workspace_is_mended_by_the_command_its_error_names(tmp_path: Pa
     assert {table: sum(file.rows for file in Store(moved).files(table)) for table in stored} == stored
     assert [load.status for source in declared_sources(moved) for load in capture(moved, source)] == ["known"] * 5
     assert [law.name for law in check(moved) if law.holds is False] == []
+
+
+def test_a_folder_that_the_catalogue_cannot_name_is_refused_before_anything_is_dropped(tmp_path: Path) -> None:
+    made = Workspace.create(tmp_path / "firm").root
+    for name in ("firm #2", "firm?"):
+        made = made.rename(tmp_path / name)
+        with pytest.raises(UsageError, match="catalogue cannot hold"):
+            Workspace.open(made)
+        with pytest.raises(UsageError, match="catalogue cannot hold"):
+            Workspace.create(tmp_path / name / "inside")
+    assert Workspace.open(made.rename(tmp_path / "100% firm")).name == "firm"
