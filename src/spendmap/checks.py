@@ -309,7 +309,10 @@ class _Checks:
         )
 
     def l11(self) -> Found:
-        pending = self.store.unfinished_runs()
+        try:
+            pending, notes = self.store.unfinished_runs(), []
+        except SourceUnreadableError as error:
+            pending, notes = [], [error.message]
         count = sum(len(files) for files in self.files.values())
         listed = self.store.published()
         changed = altered(self.workspace.root, listed)
@@ -321,12 +324,12 @@ class _Checks:
             off = money_off(self.engine, CAPTURED, self.loads)
         except EngineError:
             off = []  # the records cannot be read: their file is among those that changed
-        named = [*map(str, changed), *journal] or off or unlisted
+        named = [*map(str, changed), *journal, *notes] or off or unlisted
         is_whole = not (pending or self.gone or self.wrong or named)
         return is_whole, (
             f"{count:,} data files; {len(pending)} unfinished runs, {len(self.gone)} files missing, "
             f"{len(self.wrong)} with other rows than were written, "
-            f"{len(changed) + len(journal) + len(unlisted)} altered, "
+            f"{len(changed) + len(journal) + len(notes) + len(unlisted)} altered, "
             f"{len(off)} loads whose stored money is not what they captured" + (f" ({named[0]})" if named else "")
         )
 
