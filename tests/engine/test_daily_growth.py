@@ -146,3 +146,25 @@ def test_a_wrong_setting_of_the_engine_is_refused_when_the_workspace_is_opened(t
     settings.write_text(settings.read_text() + f"[duckdb]\n{wrong}\n")
     with pytest.raises(UsageError, match=r"spendmap\.toml"):
         Workspace.open(workspace.root)
+
+
+def test_a_capture_that_died_before_its_table_was_cut_into_months_is_mended_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").mkdir()
+    workspace = Workspace.create(tmp_path / "w")
+    _day(tmp_path / "log", 1)
+
+    class Killed(BaseException):
+        """Stands for the end of the process: nothing catches it."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pyiceberg.table.Table.update_spec", die)
+        with pytest.raises(Killed):
+            _capture(workspace, tmp_path / "log")
+    _capture(workspace, tmp_path / "log")
+    assert [file.slice for file in Store(workspace).files("usage")] == [("gateway", "2026-10")]
+    assert [law.name for law in check(workspace) if law.holds is False] == []

@@ -242,7 +242,7 @@ def test_one_file_of_results_is_read_when_it_is_said_whose_they_are(bare: Alder,
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("kind: {value: task_time", "is not YAML"),
+        ("kind: {value: task_time", "not YAML"),
         ("[1]", "names no field"),
         ("colour: {value: red}", "names a field 'colour'"),
         ("kind: {value: a, column: b}", "does not say what kind is"),

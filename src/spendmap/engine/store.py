@@ -114,8 +114,9 @@ class Store:
         known = {field.name for field in loaded.schema().fields}
         missing = [field for field in arrow_schema(table) if field.name not in known]
         lacking = {name: value for name, value in SETTINGS.items() if loaded.properties.get(name) != value}
-        is_cut_finer = len(loaded.spec().fields) > len(_slice_columns(table))
-        if not missing and not lacking and not is_cut_finer:
+        cut = {field.name for field in loaded.spec().fields}  # cut by identity, a field has its column's name
+        finer, coarser = cut - set(_slice_columns(table)), set(_slice_columns(table)) - cut
+        if not (missing or lacking or finer or coarser):
             return loaded
         if missing:
             with loaded.update_schema() as change:
@@ -123,9 +124,13 @@ class Store:
         if lacking:
             with loaded.transaction() as transaction:
                 transaction.set_properties(lacking)
-        if is_cut_finer:
+        if finer or coarser:  # an older version cut it otherwise, or died between making it and cutting it
             with loaded.update_spec() as spec:
-                spec.remove_field("source_name")
+                for column in sorted(finer):
+                    spec.remove_field(column)
+                for column in _slice_columns(table):
+                    if column in coarser:
+                        spec.add_identity(column)
         return self._load((NAMESPACE, table))
 
     def has(self, table: str) -> bool:
