@@ -17,7 +17,6 @@ from click.testing import CliRunner
 from register_support import COMPANY, NOVEMBER, OCTOBER, apply_text
 from sqlalchemy import create_engine, event, insert, text
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.exc import OperationalError
 
 from spendmap.cli import cli
 from spendmap.register import journal, journaled, open_register
@@ -297,7 +296,7 @@ def test_an_edit_that_the_database_refuses_is_not_in_the_journal(
 
     with monkeypatch.context() as patch:
         patch.setattr(SQLiteDialect, "do_commit", full)
-        with pytest.raises(OperationalError, match="disk is full"):
+        with pytest.raises(EngineError, match="disk is full"):
             own(firm, "Eve")
     assert (tables(firm), firm.journal.read_bytes()) == (rows, written)
 

@@ -41,7 +41,13 @@ def open_database(url: str) -> Engine:
             next_step="Set `database` in spendmap.toml, or leave it out to use spendmap.db.",
         ) from error
     if sqlite:
-        say_plainly(engine, Path(make_url(url).database or ""))
+        file = Path(make_url(url).database or "")
+        if not file.parent.is_dir():
+            raise SettingError(
+                f"the database {_shown(url)} cannot be reached: there is no folder {file.parent}.",
+                next_step="Check `database` in spendmap.toml, or make the folder.",
+            )
+        say_plainly(engine, file)
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     try:
