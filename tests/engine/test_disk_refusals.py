@@ -13,11 +13,15 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import create_engine, text
 
+from spendmap.capture.run import capture
+from spendmap.capture.sources import Source
 from spendmap.cli import main
 from spendmap.cli.system_errors import told
 from spendmap.engine.database_errors import say_plainly
+from spendmap.engine.store import Store
 from spendmap.principal_key import FINGERPRINT_FILE, KEY_FILE, make_key, read_key, rotate_key
 from spendmap.vocabulary.errors import EngineError
+from spendmap.workspace import Workspace
 
 SECRET = "a word that only the statement holds"
 
@@ -87,3 +91,23 @@ def test_a_disk_that_fills_while_the_key_is_rotated_leaves_the_old_key_in_force(
     assert sorted(each.name for each in tmp_path.iterdir()) == [KEY_FILE, FINGERPRINT_FILE]
     rotate_key(tmp_path)
     assert read_key(tmp_path) != before
+
+
+def test_a_disk_that_fills_while_a_file_is_staged_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.create(tmp_path / "w")
+    (tmp_path / "a.csv").write_text("date,vendor,amount,currency\n2026-10-01,OpenAI,10.00,USD\n")
+
+    def refuse(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("spendmap.capture.stage.staged", refuse)
+        with pytest.raises(OSError, match="No space left") as full:
+            capture(workspace, Source("books", "ledger_csv", tmp_path / "a.csv", {}))
+    plain = told(full.value)
+    assert plain is not None and plain.next_step.startswith("Make room")
+    assert Store(workspace).files("charge") == []
+    (load,) = capture(workspace, Source("books", "ledger_csv", tmp_path / "a.csv", {}))
+    assert (load.status, load.rows_loaded) == ("loaded", 1)

@@ -32,7 +32,7 @@ from spendmap.capture.quarantine import QuarantineFile
 from spendmap.capture.registry import connector as connector_for
 from spendmap.engine.arrow import arrow_schema, conform
 from spendmap.ledger import TABLES
-from spendmap.vocabulary.errors import SourceUnreadableError, SpendmapError
+from spendmap.vocabulary.errors import DISK_FULL, SourceUnreadableError, SpendmapError
 from spendmap.vocabulary.masking import masked
 from spendmap.vocabulary.money import COSTS
 
@@ -153,11 +153,12 @@ def stage(staging: Staging, job: Job) -> tuple[FileLoad, Path | None]:
     except SpendmapError as error:
         if not isinstance(error, SourceUnreadableError):
             raise
-        return _refused(load, masked(error.message, is_words=False), error.next_step)
+        return _refused(load, error.message, error.next_step)
     except OSError as error:
-        return _refused(
-            load, masked(str(error), is_words=False), "Mend that, or leave the file out, and capture again."
-        )
+        if error.errno in DISK_FULL:
+            raise  # no file is to blame, and none could be staged
+        said = masked(str(error), is_words=False)
+        return _refused(load, said, "Mend that, or leave the file out, and capture again.")
     except Exception as error:  # noqa: BLE001 - a fault of ours with one file must not cost the others
         where = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}"  # never what the file holds

@@ -9,9 +9,8 @@ from __future__ import annotations
 import errno
 import sys
 
-from spendmap.vocabulary.errors import EngineError, SpendmapError
+from spendmap.vocabulary.errors import DISK_FULL, EngineError, SpendmapError
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 AGAIN = "What is stored is as it was before."
 _DAMAGE = "`spendmap check` says which file is damaged; put it back from a backup (`spendmap restore FILE FOLDER`)."
@@ -35,7 +34,7 @@ def _of_system(error: OSError) -> EngineError:
     named = error.filename2 or error.filename
     reason = error.strerror or str(error).partition("\n")[0]
     said = f"{named}: {reason}" if named else reason
-    if error.errno in FULL:
+    if error.errno in DISK_FULL:
         return _full(said)
     if error.errno in REFUSED:
         return EngineError(

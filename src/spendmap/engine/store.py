@@ -156,7 +156,7 @@ class Store:
 
     @property
     def _has_database(self) -> bool:
-        return bool(self.workspace.database) or (self.workspace.root / "spendmap.db").is_file()
+        return bool(self.workspace.database) or self.workspace.database_file.is_file()
 
     # -- reading: nothing is made, so that a workspace nobody may write to can be read -----------------
 

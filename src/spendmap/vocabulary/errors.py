@@ -22,9 +22,13 @@ SpendmapError
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from spendmap.vocabulary.masking import masked
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when nothing more can be written."""
 
 
 class SpendmapError(Exception):

@@ -33,7 +33,6 @@ _IBAN_LENGTHS = {
     **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32), **dict.fromkeys(("RU",), 33),
 }  # fmt: skip
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
-_LONGEST_IBAN = 34
 _PHONE = re.compile(  # with its country, or with the word beside it
     rf"(?<![A-Za-z0-9])\+[1-9](?:[ ().\-\u00a0/]{{0,2}}\d){{7,14}}(?!\d)"
     rf"|{_EDGE}\(\d{{3}}\)[ .-]?\d{{3}}[ .-]\d{{4}}{_END}"
