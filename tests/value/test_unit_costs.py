@@ -219,7 +219,7 @@ def test_before_the_step_has_run_the_report_says_which_command_to_type(tmp_path:
     (early.folder / "rollups" / "v1" / "value.json").unlink()
     report = early.ask("economics", "--per", "plan", "--period", MONTH)
     assert report["rows"] == [] and report["total"] is None
-    assert report["notes"] == ["Nothing is valued yet. Work out the unit costs with `spendmap value`."]
+    assert report["notes"] == ["This map has no unit costs. Work them out with `spendmap value`."]
 
 
 def test_a_map_that_is_newer_than_its_unit_costs_says_so(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def why_not_valued(rollups: Path) -> str:
     """What a reader is told of a version without unit costs, with the command that makes them."""
     if was_valued(rollups):
         return "The map is newer than the unit costs. Work them out again with `spendmap value`."
-    return "Nothing is valued yet. Work out the unit costs with `spendmap value`."
+    return "This map has no unit costs. Work them out with `spendmap value`."
 
 
 def _read(file: Path) -> About:

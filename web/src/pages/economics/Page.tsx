@@ -9,6 +9,7 @@ import { change } from "../../format/share";
 import { unitMoney } from "../../format/unit";
 import { Card } from "../../parts/Card";
 import { Command } from "../../parts/Command";
+import { Prose } from "../../parts/Prose";
 import { Sparkline } from "../../parts/Sparkline";
 import { PageSkeleton, ProblemState } from "../../parts/States";
 import { useView } from "../../state/useView";
@@ -124,8 +125,8 @@ function Unknown({ overview, isFiltered }: { overview: EconomicsOverview; isFilt
 function NothingValued({ why }: { why: string }): ReactElement {
   return (
     <Card title="No unit costs for this map" note="This page holds cost against what it bought: runs accepted, accounts, revenue, time saved">
-      <p>{why}</p>
-      <p className={classes.dimmed}>Capture the outcomes as a CSV file if you have not, then work out the unit costs:</p>
+      <p><Prose text={why} /></p>
+      <p className={classes.dimmed}>Outcomes are captured as a CSV file, before or after.</p>
       <Command text="spendmap value" />
     </Card>
   );
