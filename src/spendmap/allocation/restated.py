@@ -154,7 +154,7 @@ def _in_month(prices: Iterable[NewPrice], month: str) -> Iterable[NewPrice]:
 
 def _new_prices(book: Book, since: datetime, root: Path) -> Mapping[Named, Sequence[NewPrice]]:
     """Prices in the book now that were not at `since`, and those that have gone, by what they are of."""
-    if all(row.recorded_at <= since and (row.superseded_at is None or row.superseded_at <= since) for row in book.rows):
+    if not book.has_changed_since(since):
         return {}
     before = [
         row

@@ -45,7 +45,7 @@ from spendmap.engine.store import DataFile, Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.pricing import price
-from spendmap.pricing.book import Book, open_book
+from spendmap.pricing.book import Book, merged, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.merged import MergedPrices
 from spendmap.published.writing import splits_before, version_before
@@ -61,6 +61,7 @@ from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation"
 CAPTURED = ("usage", "charge", "activity", "utilization")
+ALWAYS_RULED = "utilization"  # the split asks for its rows by key, also where there are none
 PRECEDENCE = (
     "1. One call, one document and one file count once, whatever saw them: the others stand as covered and name what "
     "counts.",
@@ -289,14 +290,12 @@ class _Run:
         stored = Book.from_table(self.store.rows("price"))
         if known.is_merged():
             return stored
-        merged = stored.merge(open_book(self.workspace).rows, self.priced_at)
-        if {(row.price_id, row.superseded_at) for row in merged.rows} != {
-            (row.price_id, row.superseded_at) for row in stored.rows
-        }:
-            self.store.overwrite("price", merged.table, run=self.run)
-        else:
+        now = merged(stored, open_book(self.workspace), self.priced_at)
+        if now is stored or _says(now) == _says(stored):
             known.remember()
-        return merged
+        else:
+            self.store.overwrite("price", now.table, run=self.run)
+        return now
 
     def _published_rows(self) -> list[Path]:
         """Row-level prices of the version in force, of the months worked on."""
@@ -321,15 +320,19 @@ class _Run:
         self.engine.bind("entity", declared.entities)
         hashed = self._hashed()
         compiled: list[tuple[str, Compiled]] = []
+        keyed: list[str] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
             self.engine.bind(f"{table}_fields", fields)
             columns = self.engine.columns(fields)
             plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors, hashed=hashed)
             compiled.append((table, plan))
-            bind_ruled(self.engine, table, columns, plan, declared.keys, hashed)
-            self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
-        union = " UNION ALL ".join(f"SELECT * FROM {table}_keyed" for table in CAPTURED)
+            # A table without rows has its rules checked and is not asked: planning them costs as much as a day's usage.
+            if self.inputs[table] or table == ALWAYS_RULED:
+                bind_ruled(self.engine, table, columns, plan, declared.keys, hashed)
+                self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
+                keyed.append(f"SELECT * FROM {table}_keyed")
+        union = " UNION ALL ".join(keyed)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))
         self.engine.bind("department_said", departments_said(declared.dated))
@@ -450,6 +453,11 @@ class _Run:
             before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]
         write_atomically(note, json.dumps(before, indent=1).encode())
         return [root / path for month in sorted(before) for path in before[month]]
+
+
+def _says(book: Book) -> set[tuple[str, datetime | None]]:
+    """Its prices, and when each was superseded."""
+    return set(zip(*(book.table.column(name).to_pylist() for name in ("price_id", "superseded_at")), strict=True))
 
 
 def _of_months(table: pa.Table, months: Sequence[str]) -> pa.Table:

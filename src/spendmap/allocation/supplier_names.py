@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PROCESSORS = re.compile(
     r"^(paddle(\.net|\.com)?|stripe|pp|paypal|sq|sqsp|fs|fsprg|fastspring|2co(\.com)?|2checkout(\.com)?|gumroad"
@@ -50,6 +51,7 @@ class SupplierName:
     descriptor: tuple[str, ...] | None = None
 
 
+@lru_cache(maxsize=65_536)  # the catalogue's spellings come several times each, and so do a ledger's suppliers
 def normalised(text: str) -> str:
     """Lower case, no accents, initials joined ("S.A.R.L." is sarl), signs as spaces; letters of every script stay."""
     bare = text.casefold()

@@ -231,7 +231,8 @@ def load_vendors(workspace: Workspace) -> Vendors:
 
 def vendors_with(declared: Iterable[Vendor]) -> Vendors:
     """Declared vendors before the catalogue. One that the catalogue knows keeps what the company does not say."""
-    return Vendors(with_declared(declared))
+    own = tuple(declared)
+    return Vendors(with_declared(own)) if own else catalogue_vendors()
 
 
 @cache

@@ -48,6 +48,8 @@ class DuckDBEngine:
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute("SET preserve_insertion_order = false")
         self.connection.execute("SET parquet_metadata_cache = true")  # stored files never change under their name
+        # Each list of names in a rule would become a join of its own: 0.7 CPU seconds before the first row.
+        self.connection.execute("SET disabled_optimizers = 'in_clause'")
         self.connection.execute(f"SET threads = {int(settings.get('threads', os.cpu_count() or 1))}")
         self.connection.execute(f"SET memory_limit = {text_literal(settings.get('memory_limit', '4GB'))}")
         if folder := settings.get("temp_directory"):

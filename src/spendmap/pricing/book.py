@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -20,17 +20,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spendmap.engine.arrow import conform
 from spendmap.pricing.catalogue import catalogue_name, catalogue_rows
 from spendmap.pricing.company import COMPANY, company_rows
-from spendmap.pricing.forms import LIST, Form, account_of
+from spendmap.pricing.forms import LIST, Form
 from spendmap.pricing.known import cut_at_first_seen
 from spendmap.pricing.overlaps import Overlap, overlaps
 from spendmap.pricing.overlay import with_overlays
 from spendmap.pricing.overlay_facts import overlay_digest
 from spendmap.pricing.refresh import laid_over, newest, read_catalogue
-from spendmap.pricing.rows import NO_END, NOT_CERTAIN, Key, PriceRow, without_all
+from spendmap.pricing.rows import NO_END, NO_START, NOT_CERTAIN, Key, PriceRow, without_all
 from spendmap.pricing.tabular import rows_of, table_of
 
 if TYPE_CHECKING:
@@ -45,10 +47,12 @@ class Book:
 
     rows: tuple[PriceRow, ...]
 
-    @classmethod
-    def from_table(cls, table: pa.Table) -> Book:
+    @staticmethod
+    def from_table(table: pa.Table) -> Book:
         """The book kept in a `price` table."""
-        return cls(tuple(rows_of(table)))
+        from spendmap.pricing.table_book import TableBook
+
+        return TableBook(table)
 
     @cached_property
     def table(self) -> pa.Table:
@@ -61,9 +65,17 @@ class Book:
         return tuple(row for row in self.rows if row.superseded_at is None)
 
     @cached_property
+    def _named(self) -> Mapping[Form, bool]:
+        """Every form of the book -> whether its price depends on the time of day or the weekday."""
+        found: dict[Form, bool] = {}
+        for row in self.in_book:
+            found[row.form] = found.get(row.form, False) or row.is_windowed
+        return found
+
+    @cached_property
     def forms(self) -> frozenset[Form]:
         """Every form something is priced for, contracts included."""
-        return frozenset(_form(row) for row in self.in_book)
+        return frozenset(self._named)
 
     @cached_property
     def scopes(self) -> frozenset[tuple[str, str, str]]:
@@ -73,14 +85,35 @@ class Book:
     @cached_property
     def windowed(self) -> frozenset[Form]:
         """Forms whose price depends on the time of day or the weekday."""
-        by_list = {_form(row) for row in self.in_book if row.is_windowed}
+        by_list = {form for form, is_windowed in self._named.items() if is_windowed}
         over = {form for form in self.forms if form.account != LIST and form._replace(account=LIST) in by_list}
         return frozenset(by_list | over)
 
     @cached_property
     def models(self) -> Mapping[tuple[str, str], str]:
         """(provider, model in lower case) -> model id, for every model that has a price."""
-        return {(row.provider, row.model.lower()): row.model for row in self.in_book}
+        return {(form.provider, form.model.lower()): form.model for form in self._named}
+
+    def of_forms(self, numbers: Collection[int | None]) -> Sequence[PriceRow]:
+        """Rows no later reading has replaced, of every model that has one of these forms."""
+        models = {(form.provider, form.model) for form in self.forms if form.number in numbers}
+        return [row for row in self.in_book if (row.provider, row.model) in models]
+
+    def of_keys(self, keys: Collection[Key]) -> Sequence[PriceRow]:
+        """The rows of these keys, superseded ones included."""
+        return [row for row in self.rows if row.key in keys]
+
+    def replacing(self, keys: Collection[Key], rows: Iterable[PriceRow]) -> Book:
+        """This book with `rows` in the place of all rows of these keys."""
+        return Book((*(row for row in self.rows if row.key not in keys), *rows))
+
+    def has_changed_since(self, at: datetime) -> bool:
+        """Whether a row was recorded or superseded after `at`, UTC without a zone."""
+        return any(row.recorded_at > at or (row.superseded_at or NO_START) > at for row in self.rows)
+
+    def as_read_at(self, at: datetime) -> Book:
+        """The book as it enters an empty one at `at`, UTC without a zone."""
+        return Book(tuple(replace(row, recorded_at=at) for row in self.rows))
 
     def merge(self, fresh: Iterable[PriceRow], at: datetime) -> Book:
         """This book after a newer reading of the same sources.
@@ -103,6 +136,33 @@ class Book:
         for key in {**old_by_key, **new_by_key}:
             kept.extend(_merged_key(old_by_key[key], new_by_key[key], at))
         return Book(tuple(kept))
+
+
+def merged(stored: Book, today: Book, at: datetime) -> Book:
+    """What `stored.merge` makes of a whole book, worked out only where the two differ; `stored` itself where nowhere.
+
+    Args:
+        today: the book of `open_book`; none of its rows overlap.
+        at: when the reading entered the stored book, UTC without a zone.
+    """
+    if not len(stored.table):
+        return today.as_read_at(at)
+    differing = _ids_apart(stored.table, today.table)
+    if not differing:
+        return stored
+    own = Book(tuple(stored.of_keys(differing))).merge(today.of_keys(differing), at)
+    return stored.replacing(differing, own.rows)
+
+
+def _ids_apart(stored: pa.Table, today: pa.Table) -> set[Key]:
+    """Keys of which only one of the two tables has some price."""
+    names = ("provider", "model", "meter", "service_tier", "region_scope", "contract", "currency")
+    kept = stored.filter(pc.is_null(stored.column("superseded_at")))
+    found: set[Key] = set()
+    for here, there in ((kept, today), (today, kept)):
+        alone = here.filter(pc.invert(pc.is_in(here.column("price_id"), value_set=there.column("price_id"))))
+        found |= {tuple(row[name] for name in names) for row in alone.select(names).to_pylist()}
+    return found
 
 
 def _merged_key(old: Mapping[str, PriceRow], new: Mapping[str, PriceRow], at: datetime) -> Iterable[PriceRow]:
@@ -137,10 +197,6 @@ def _is_carried_back(row: PriceRow) -> bool:
 def _others(certain: Iterable[PriceRow], row: PriceRow) -> list[PriceRow]:
     """Those that say another price: where they say the same one, the newer reading says how sure it is."""
     return [other for other in certain if other.list_unit_price != row.list_unit_price]
-
-
-def _form(row: PriceRow) -> Form:
-    return Form(row.provider, row.model, row.service_tier, row.region_scope, account_of(row.contract))
 
 
 def check_overlaps(table: pa.Table) -> list[Overlap]:
@@ -185,15 +241,15 @@ def open_book(workspace: Workspace | None = None) -> Book:
     return with_company(_known_in(workspace.root), company_rows(workspace.root))
 
 
-def with_company(shipped: Sequence[PriceRow], company: Sequence[PriceRow]) -> Book:
+def with_company(shipped: Book, company: Sequence[PriceRow]) -> Book:
     """A company's own prices over the others."""
     if not company:
-        return Book(tuple(shipped))
+        return shipped
     own: dict[Key, list[PriceRow]] = defaultdict(list)
     for row in company:
         own[row.key].append(row)
-    under = [part for row in shipped for part in (without_all(row, own[row.key]) if row.key in own else (row,))]
-    return Book((*under, *company))
+    under = [part for row in shipped.of_keys(own) for part in without_all(row, own[row.key])]
+    return shipped.replacing(own, (*under, *company))
 
 
 def kept_file(root: Path) -> Path:
@@ -206,19 +262,19 @@ def kept_file(root: Path) -> Path:
     return root / "cache" / f"prices-{shipped_version()}-{day.isoformat()}-{digest}.parquet"
 
 
-def _known_in(root: Path) -> list[PriceRow]:
+def _known_in(root: Path) -> Book:
     """The shipped prices, or those with the catalogue the workspace has taken; kept in its cache."""
     taken = newest(root)
     return _cached(kept_file(root), (lambda: refreshed_rows(*taken)) if taken else shipped_rows)
 
 
-def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> list[PriceRow]:
+def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> Book:
     if file.is_file():
         with contextlib.suppress(pa.ArrowException, OSError, KeyError, ValueError):  # damaged: it is a copy, made anew
-            return rows_of(pq.read_table(file, page_checksum_verification=True))
-    rows = make()
+            return Book.from_table(conform(pq.read_table(file, page_checksum_verification=True), "price"))
+    table = table_of(make())
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial")
-    pq.write_table(table_of(rows), partial, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, partial, compression="zstd", write_page_checksum=True)
     partial.replace(file)
-    return rows
+    return Book.from_table(table)

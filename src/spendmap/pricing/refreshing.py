@@ -57,7 +57,7 @@ def refreshed(workspace: Workspace, file: Path | None, *, today: date, apply: bo
         name, newer = catalogue_name(), open_book(workspace)
     else:
         name = f"genai-prices of {today.isoformat()}"
-        newer = with_company(refreshed_rows(file, today), company_rows(workspace.root))
+        newer = with_company(Book(tuple(refreshed_rows(file, today))), company_rows(workspace.root))
     after = before.merge(newer.rows, datetime.now(UTC).replace(tzinfo=None))
     changes = differences(before.in_book, after.in_book)
     tomorrow = datetime(today.year, today.month, today.day, 23, 59)  # noqa: DTZ001  the last minute of the day, UTC

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property
 from typing import Literal
 
+from spendmap.pricing.forms import Form, account_of
 from spendmap.vocabulary.exact import EXACT
 
 Basis = Literal["documented", "observed", "derived", "contract", "estimated", "upper_bound"]
@@ -69,6 +70,11 @@ class PriceRow:
             self.contract,
             self.currency,
         )
+
+    @property
+    def form(self) -> Form:
+        """What the price is one of: its contract's account in place of the contract."""
+        return Form(self.provider, self.model, self.service_tier, self.region_scope, account_of(self.contract))
 
     @property
     def name(self) -> str:

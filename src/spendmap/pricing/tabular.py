@@ -17,6 +17,13 @@ from spendmap.pricing.rows import PriceRow
 _FIELDS = tuple(field.name for field in fields(PriceRow))
 
 
+ORDER = (
+    *("provider", "model", "meter", "service_tier", "region_scope", "contract", "currency"),
+    *("valid_from", "input_from", "window_start_s", "price_id"),
+)
+"""Columns of the order of a book's rows."""
+
+
 def order_of(row: PriceRow) -> tuple[Any, ...]:
     """The order of a book's rows: by key, then by box."""
     return (*row.key, row.valid_from, row.input_from, row.window_start_s, row.price_id)

@@ -103,7 +103,7 @@ def build_price_wide(
     every = rows_of(rows) if isinstance(rows, pa.Table) else rows
     kept = [row for row in every if row.superseded_at is None]
     if forms is not None:
-        models = {(form.provider, form.model) for form in {_form(row) for row in kept} if form.number in forms}
+        models = {(form.provider, form.model) for form in {row.form for row in kept} if form.number in forms}
     if models is not None:
         wanted = set(models)
         kept = [row for row in kept if (row.provider, row.model) in wanted]
@@ -121,15 +121,11 @@ def build_price_wide(
     return pa.Table.from_pylist(records, schema=WIDE_SCHEMA)
 
 
-def _form(row: PriceRow) -> Form:
-    return Form(row.provider, row.model, row.service_tier, row.region_scope, account_of(row.contract))
-
-
 def _by_form(rows: Iterable[PriceRow]) -> dict[Form, list[PriceRow]]:
     """Rows that count for each form: an account's own, then its vendor's contract, then list."""
     groups: dict[Form, list[PriceRow]] = defaultdict(list)
     for row in rows:
-        groups[_form(row)].append(row)
+        groups[row.form].append(row)
     for form in list(groups):
         if form.account != LIST:
             groups[form] = groups[form] + [
