@@ -5,14 +5,17 @@ A slice is source x billing month (of the allocation: a billing month); it is wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
-from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
 from pyiceberg.table import Table as IcebergTable
+from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.database_errors import say_plainly, told_plainly
@@ -21,6 +24,7 @@ from spendmap.vocabulary.errors import EngineError
 from spendmap.workspace import Workspace
 
 NAMESPACE = "ledger"
+DRAFTS = "drafts"  # tables that are made and not in force yet
 SLICED = frozenset(name for name, table in TABLES.items() if "billing_month" in table.names)
 SETTINGS = {
     "commit.retry.num-retries": "4",
@@ -59,20 +63,44 @@ class Catalogue:
 
     def iceberg(self, table: str) -> IcebergTable:
         """The Iceberg table, made on first use, else as it was made: `check` writes nothing."""
-        name = (NAMESPACE, table)
-        if not self.has(table):
-            created = self.catalog.create_table(
-                name,
-                schema=arrow_schema(table),
-                location=file_uri(self.root / table),
-                properties={"format-version": "2", **SETTINGS},
-            )
-            if columns := _slice_columns(table):
-                with created.update_spec() as spec:
-                    for column in columns:
-                        spec.add_identity(column)
-            return self.catalog.load_table(name)
-        return self._load(name)
+        return self._load((NAMESPACE, table)) if self.has(table) else self._make((NAMESPACE, table))
+
+    def draft(self, table: str) -> IcebergTable:
+        """A new empty table beside the one there is, to take its place with `put_in_place`."""
+        self.catalog.create_namespace_if_not_exists(DRAFTS)
+        return self._make((DRAFTS, table))
+
+    def put_in_place(self, tables: Iterable[str]) -> None:
+        """Give every table its draft, or forget it where it has none: all in one transaction of the database.
+
+        The files of the old tables stay where they are.
+        """
+        wanted, kept = sorted(tables), self.catalog.name
+        with Session(self.catalog.engine) as session, session.begin():
+            stands = (IcebergTables.catalog_name == kept, IcebergTables.table_namespace == NAMESPACE)
+            session.execute(delete(IcebergTables).where(*stands, IcebergTables.table_name.in_(wanted)))
+            drafts = (IcebergTables.catalog_name == kept, IcebergTables.table_namespace == DRAFTS)
+            session.execute(update(IcebergTables).where(*drafts).values(table_namespace=NAMESPACE))
+        self._made.clear()
+
+    def drop_drafts(self) -> None:
+        """Forget the drafts of an attempt that was killed."""
+        with Session(self.catalog.engine) as session, session.begin():
+            drafts = (IcebergTables.catalog_name == self.catalog.name, IcebergTables.table_namespace == DRAFTS)
+            session.execute(delete(IcebergTables).where(*drafts))
+
+    def _make(self, name: tuple[str, str]) -> IcebergTable:
+        created = self.catalog.create_table(
+            name,
+            schema=arrow_schema(name[1]),
+            location=file_uri(self.root / name[1]),
+            properties={"format-version": "2", **SETTINGS},
+        )
+        if columns := _slice_columns(name[1]):
+            with created.update_spec() as spec:
+                for column in columns:
+                    spec.add_identity(column)
+        return self.catalog.load_table(name)
 
     def for_writing(self, table: str) -> IcebergTable:
         """The table with the columns, settings and cut of today; a table that an earlier version made is changed."""
@@ -106,12 +134,6 @@ class Catalogue:
         if table not in self._made:
             self._made = {name for _, name in self.catalog.list_tables(NAMESPACE)}
         return table in self._made
-
-    def drop(self, table: str) -> None:
-        """Forget a table, to be made anew. Its files stay."""
-        if self.has(table):
-            self.catalog.drop_table((NAMESPACE, table))
-            self._made.discard(table)
 
     def _load(self, name: tuple[str, str]) -> IcebergTable:
         moved = EngineError(

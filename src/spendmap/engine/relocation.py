@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def relocated(store: Store) -> int:
-    """Make every table of the catalogue anew; how many data files there are.
+    """Make every listed table of the catalogue anew, at once; how many data files there are.
+
+    The new tables are made beside the old ones and take their place in one transaction of the database: whatever ends
+    this process, the catalogue names every file, the old tables or the new ones.
 
     Raises:
         SourceUnreadableError: the list is damaged.
@@ -28,11 +31,12 @@ def relocated(store: Store) -> int:
     }
     if gone := [file for files in names.values() for file in files if not file.is_file()]:
         raise EngineError(f"{gone[0]} is not there.", next_step="Copy the workspace again, whole.")
+    store.drop_drafts()
     for table, files in names.items():
-        store.drop(table)
         if files:
-            with store.for_writing(table).transaction() as transaction:
+            with store.draft(table).transaction() as transaction:
                 transaction.add_files([file_uri(file) for file in files], check_duplicate_files=False)
+    store.put_in_place(names)
     store.publish()
     return sum(len(files) for files in names.values())
 
