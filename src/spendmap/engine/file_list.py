@@ -12,6 +12,7 @@ from typing import Any
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.vocabulary.json_file import read_json
+from spendmap.vocabulary.seal import NAME, is_as_sealed
 
 MANIFEST = "manifest.json"
 BACK = "Put the file back from a copy."
@@ -26,19 +27,24 @@ def listed(ledger: Path) -> dict[str, Any]:
     """
     file = ledger / MANIFEST
     try:
-        return _file_list(read_json(file)) if file.is_file() else {}
+        return _file_list(file) if file.is_file() else {}
     except ValueError as error:
         raise SourceUnreadableError(
             file, "it is damaged, so nothing says which files are in the ledger.", next_step=BACK
         ) from error
 
 
-def _file_list(found: Any) -> dict[str, Any]:
-    """What was read, when it is such a list.
+def _file_list(file: Path) -> dict[str, Any]:
+    """What the file lists.
 
     Raises:
         ValueError: it is not what `publish` writes.
     """
+    found = read_json(file)
+    if is_as_sealed(file.read_bytes()) is False:
+        raise ValueError("it is not what it was when it was written")
+    if isinstance(found, dict):
+        found.pop(NAME, None)
     if not isinstance(found, dict) or not found.keys() <= TABLES.keys():
         raise ValueError("it does not list the tables of a ledger")
     for table, listed in found.items():

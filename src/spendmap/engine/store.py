@@ -27,6 +27,7 @@ from spendmap.engine.unfinished import drop_note, keep_note, notes
 from spendmap.engine.writer_lock import only_writer
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
+from spendmap.vocabulary.seal import sealed
 
 RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
 FILES_A_TABLE = 16  # from so many files on a small table is written as one
@@ -194,7 +195,7 @@ class Store(Catalogue):
                     for file in files
                 ],
             }
-        write_atomically(self.root / MANIFEST, json.dumps(manifest, indent=1).encode())
+        write_atomically(self.root / MANIFEST, sealed(json.dumps(manifest, indent=1).encode()))
         return manifest
 
     def _name(self, file: Path) -> str:
