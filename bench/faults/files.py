@@ -201,7 +201,9 @@ def _is_in_force(root: Path, file: Path) -> bool:
     name = str(file.relative_to(root))
     if "/data/" in name:
         listed = json.loads((root / "ledger" / "manifest.json").read_bytes())
-        return any(entry["path"] == name for table in listed.values() for entry in table.get("files", ()))
+        return any(
+            entry["path"] == name for table in listed.values() if isinstance(table, dict) for entry in table["files"]
+        )
     version = (root / "rollups" / "CURRENT").read_text().strip()
     if name.startswith("ledger/derived/"):
         return "price_wide" in name or name in (root / "rollups" / version / "meta.json").read_text()

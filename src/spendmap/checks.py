@@ -23,7 +23,7 @@ from spendmap.allocation.vendors import load_vendors
 from spendmap.capture.known import content_twice
 from spendmap.capture.stored_money import money_off
 from spendmap.engine.duckdb import DuckDBEngine
-from spendmap.engine.integrity import altered, altered_since
+from spendmap.engine.integrity import altered, unsealed
 from spendmap.engine.store import MANIFEST, DataFile, Store
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
@@ -31,8 +31,9 @@ from spendmap.ledger.keeping import keepings
 from spendmap.optimization.identity import identity_holds
 from spendmap.published import Version
 from spendmap.published.columns import MONTH_COLUMNS
-from spendmap.published.writing import published_table
+from spendmap.published.writing import altered_in, published_table
 from spendmap.register.journal import read as read_journal
+from spendmap.value.published import altered_values
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.errors import EngineError, RuleError, SourceUnreadableError, SpendmapError
 from spendmap.vocabulary.masking import SUSPECT_ID, SUSPECT_LONG, SUSPECT_WORDS, masked, pseudonymised
@@ -318,7 +319,14 @@ class _Checks:
         changed = altered(self.workspace.root, listed)
         unlisted = [] if listed or not count else [f"{MANIFEST} is gone or damaged: no file could be compared with it"]
         if self.version is not None:
-            changed += altered_since(self.version.folder, self.version.meta.hashes)
+            seen = {file["path"] for told in listed.values() for file in told["files"] if "sha256" in file}
+            changed += altered_in(self.version, seen=seen)
+            try:
+                changed += altered_values(self.version.folder)
+            except SourceUnreadableError as error:
+                notes.append(error.message)
+        folders = [self.workspace.rollups, *([self.version.folder] if self.version else [])]
+        changed += unsealed(file for folder in folders for file in sorted(folder.glob("*.json")))
         journal = _journal_damage(self.workspace)
         try:
             off = money_off(self.engine, CAPTURED, self.loads)

@@ -10,14 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from company.acorn import build
+from company.acorn import build, call
 from copies import copy_of
 from spendmap.allocation.run import allocate
+from spendmap.capture.run import Source, capture
 from spendmap.checks import Law, check
+from spendmap.engine.integrity import Altered, unsealed
 from spendmap.engine.store import Store
 from spendmap.process import run
-from spendmap.published import Version
-from spendmap.published.writing import published_table, version_before
+from spendmap.published import Version, current_version
+from spendmap.published.writing import altered_in, published_table, version_before
+from spendmap.value.published import altered_values
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
 from spendmap.workspace import Workspace
 
@@ -97,7 +100,9 @@ def test_money_doubled_in_a_file_is_told_also_after_it_was_allocated_again(tmp_p
     found = law(made)
     assert found.holds is False
     assert "adds up to 30, 15 was written" in found.detail
-    (made.ledger / "manifest.json").unlink()  # without the hashes, what the load captured still tells
+    (made.ledger / "manifest.json").unlink()  # the figures' own list of files has the hashes too
+    assert f"{charge_file(made)}: its bytes were changed" in law(made).detail
+    (made.rollups / "CURRENT").unlink()  # without any hash, what the load captured still tells
     assert "list_cost of 15 USD was captured, 30 is stored" in law(made).detail
 
 
@@ -143,3 +148,56 @@ def test_figures_published_before_that_were_altered_are_not_carried_into_the_nex
     month.write_bytes(b"")
     with pytest.raises(SourceUnreadableError, match=r"month\.parquet"):
         published_table(version, "month")
+
+
+def test_priced_rows_of_another_run_in_the_place_of_the_present_ones_are_named(acorn: Workspace) -> None:
+    version = Version.in_force(acorn)
+    assert version is not None
+    (file,) = version.paths("usage_priced")
+    kept = file.read_bytes()
+    table = pq.ParquetFile(file).read()
+    dearer = [None if cost is None else cost + 1 for cost in table.column("list_cost").to_pylist()]
+    place, own = table.column_names.index("list_cost"), table.schema.field("list_cost")
+    try:
+        pq.write_table(table.set_column(place, own, pa.array(dearer, own.type)), file)  # the same rows, as many
+        found = law(acorn)
+        assert found.holds is False
+        assert f"{file}: its bytes were changed" in found.detail
+    finally:
+        file.write_bytes(kept)
+
+
+def test_every_file_that_a_page_reads_is_held_against_what_was_written(acorn: Workspace) -> None:
+    version = Version.in_force(acorn)
+    assert version is not None
+    places = [*version.folder.rglob("*"), *acorn.rollups.glob("*.json"), *acorn.ledger.glob("derived/**/*.parquet")]
+    files = sorted({file for file in places if file.is_file()})
+    names = {file.name for file in files}
+    assert {"meta.json", "files.json", "value.json", "cost.parquet", "plays.json", "findings.json"} <= names
+    assert {"inventory.json", "plan.json", "month.parquet", "data_0.parquet"} <= names
+    for file in files:
+        kept = file.read_bytes()
+        content = bytearray(kept)
+        content[len(content) // 2] ^= 1
+        file.write_bytes(bytes(content))
+        try:
+            said = [*altered_in(version), *altered_values(version.folder), *unsealed([file])]
+        except SourceUnreadableError as error:  # what is no JSON any more is refused by its readers
+            said = [Altered(Path(error.file), "")]
+        finally:
+            file.write_bytes(kept)
+        assert file in {each.path for each in said}, file
+
+
+def test_months_that_are_not_worked_on_are_not_lost_over_a_damaged_version(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    late = call("r-9", 3, "gpt-4.1", 1000, 0, 10, None).replace("2026-10-", "2026-11-")
+    (tmp_path / "calls.jsonl").write_text(late + "\n")
+    capture(made, Source("gateway", "litellm_spendlogs", tmp_path / "calls.jsonl"))
+    version = Version.in_force(made)
+    assert version is not None
+    (version.folder / "day.parquet").write_bytes(b"")
+    with pytest.raises(SourceUnreadableError, match="other months are damaged") as refused:
+        allocate(made, period="2026-11")  # October would be gone from the map
+    assert "`spendmap allocate`" in refused.value.next_step
+    assert current_version(made.rollups) == version.name

@@ -18,7 +18,7 @@ from spendmap.engine.store import Store
 from spendmap.register.journal import read
 from spendmap.risk.decisions import decide
 from spendmap.risk.snapshot import read_snapshot
-from spendmap.vocabulary.errors import EngineError
+from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
 from spendmap.workspace import Workspace
 
 TOLD = (
@@ -105,3 +105,26 @@ def test_a_ledger_whose_file_list_is_gone_too_is_never_published_as_an_empty_one
     assert isinstance(answer.exception, EngineError)
     assert "the register is back" in answer.exception.message
     assert not (again.ledger / "manifest.json").exists()
+
+
+def test_a_register_lost_with_its_journal_begins_empty_over_the_ledger_as_it_is(
+    acorn: Workspace, tmp_path: Path
+) -> None:
+    again = restore(backup(acorn, tmp_path / "acorn.tar").file, tmp_path / "again")
+    rows = {table: sum(file.rows for file in Store(again).files(table)) for table in ("usage", "charge")}
+    refused = CliRunner().invoke(cli, ["--workspace", str(again.root), "restore", "--empty-register"])
+    assert "register.jsonl is there" in str(refused.exception)  # nobody drops what can be rebuilt
+    again.journal.unlink()
+    refused = CliRunner().invoke(cli, ["--workspace", str(again.root), "restore", "--empty-register"])
+    assert "is whole and holds a register" in str(refused.exception)
+    again.database_file.write_bytes(b"\xff" * 20_000)
+    refused = CliRunner().invoke(cli, ["--workspace", str(again.root), "restore", "--from-journal"])
+    assert isinstance(refused.exception, SourceUnreadableError)
+    assert "the ledger is untouched" in refused.exception.message
+    assert "`spendmap restore --empty-register`" in refused.exception.next_step
+    ran(again, "restore", "--empty-register")
+    assert {table: sum(file.rows for file in Store(again).files(table)) for table in rows} == rows
+    assert json.loads(ran(again, "register", "audit", "--json"))["changes"] == []
+    ran(again, "register", "apply", str(again.root / "register"))
+    ran(again, "allocate")
+    assert broken(again) == {}

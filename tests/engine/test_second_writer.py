@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from spendmap.cli import cli
-from spendmap.engine import store as module
+from spendmap.engine import writer_lock as module
 from spendmap.engine.store import Store
 from spendmap.vocabulary.errors import EngineError, UsageError
 from spendmap.workspace import Workspace

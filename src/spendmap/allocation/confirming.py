@@ -18,8 +18,9 @@ from spendmap.allocation.rules import Rule, load_rules, read_rules
 from spendmap.allocation.supplier_names import normalised
 from spendmap.categories import CHARGEABLE
 from spendmap.engine.store import write_atomically
+from spendmap.register.journal import alone
 from spendmap.register.problems import did_you_mean
-from spendmap.vocabulary.errors import RuleError, UsageError
+from spendmap.vocabulary.errors import RuleError, UsageError, VersionConflictError
 from spendmap.workspace import Workspace
 
 FILE = "confirmed.yaml"
@@ -44,6 +45,8 @@ class Confirmed:
     scope: Scope
     category: str | None
     change: Change
+    version: int
+    """Of the answer that stands there now."""
 
     def as_document(self) -> dict[str, Any]:
         """The answer as commands and the API print it."""
@@ -54,6 +57,7 @@ class Confirmed:
             "scope": self.scope,
             "category": self.category,
             "change": self.change,
+            "version": self.version,
         }
 
 
@@ -107,15 +111,45 @@ def rule_id(supplier: str) -> str:
     return "-".join(part for part in ("confirmed", slug, mark) if part)
 
 
+def answered(workspace: Workspace, supplier: str) -> int:
+    """The version of the answer that stands for a supplier: 0 is none yet, another answer has another number.
+
+    Raises:
+        RuleError: the rules that are there cannot be read.
+    """
+    file = workspace.root / "rules" / FILE
+    return _version(_answer_of(_rules(file), rule_id(supplier)))
+
+
 def confirm_supplier(
-    workspace: Workspace, supplier: str, scope: Scope, category: str | None = None, *, why: str = ""
+    workspace: Workspace,
+    supplier: str,
+    scope: Scope,
+    category: str | None = None,
+    *,
+    why: str = "",
+    version: int | None = None,
 ) -> Confirmed:
     """Write the rule for one supplier into the company's rules. The same answer again changes nothing.
 
+    One at a time: of two that confirm at once, the later writes over what the first wrote.
+
+    Args:
+        version: of the answer that was seen; None writes over whatever stands there.
     Raises:
         UsageError: as `confirming_rule`.
         RuleError: the rules that are there cannot be read, or another file holds the rule already.
+        VersionConflictError: another answer stands there than the one that was seen.
     """
+    folder = workspace.root / "rules"
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        return _confirm(workspace, supplier, scope, category, why, version)
+
+
+def _confirm(
+    workspace: Workspace, supplier: str, scope: Scope, category: str | None, why: str, version: int | None
+) -> Confirmed:
     text = confirming_rule(supplier, scope, category, why=why)
     name, id_ = supplier.strip(), rule_id(supplier)
     stated = None if scope == "not_ai" else category or "unclassified"
@@ -125,16 +159,40 @@ def confirm_supplier(
     for rule in elsewhere:
         if rule.id == id_:
             raise RuleError(f"{rule.file}:{rule.line}: rule {id_!r} is there already.", next_step="Change it there.")
-    rules = sorted(read_rules(file), key=lambda rule: rule.line) if file.is_file() else []
-    earlier = next((rule for rule in rules if rule.id == id_), None)
+    rules = _rules(file)
+    earlier = _answer_of(rules, id_)
+    if version is not None and version != (stands := _version(earlier)):
+        raise VersionConflictError(f"the answer for {name!r} ({_told(earlier)})", version, stands)
     if earlier is not None and (earlier.then.scope, earlier.then.category) == (scope, stated):
-        return Confirmed(id_, file, name, scope, stated, "unchanged")
+        return Confirmed(id_, file, name, scope, stated, "unchanged", _version(earlier))
     written = file.read_text(encoding="utf-8") if file.is_file() else HEADER
     changed = _without(written, rules, earlier) if earlier is not None else written
     _store(
         file, changed.rstrip("\n") + "\n" + text if rules[1:] or (rules and earlier is None) else HEADER + text, text
     )
-    return Confirmed(id_, file, name, scope, stated, "added" if earlier is None else "replaced")
+    now = _version(_answer_of(_rules(file), id_))
+    return Confirmed(id_, file, name, scope, stated, "added" if earlier is None else "replaced", now)
+
+
+def _rules(file: Path) -> list[Rule]:
+    return sorted(read_rules(file), key=lambda rule: rule.line) if file.is_file() else []
+
+
+def _answer_of(rules: list[Rule], id_: str) -> Rule | None:
+    return next((rule for rule in rules if rule.id == id_), None)
+
+
+def _version(answer: Rule | None) -> int:
+    """A number of what stands there, also when it was written by hand; 0 is nothing."""
+    if answer is None:
+        return 0
+    said = (answer.then.scope, answer.then.category, answer.why)
+    return zlib.crc32(repr(said).encode("utf-8", "surrogatepass")) or 1
+
+
+def _told(answer: Rule | None) -> str:
+    """What stands there, as a sentence."""
+    return "nobody confirmed it" if answer is None else f"{answer.then.scope}: {answer.why}"
 
 
 def _without(text: str, rules: list[Rule], gone: Rule) -> str:

@@ -7,7 +7,6 @@ a file of this package or of `pricing`, run on the engine the workspace names.
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterable, Sequence
@@ -41,18 +40,18 @@ from spendmap.allocation.vendors import Vendors, load_vendors
 from spendmap.capture.waiting import waiting
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
-from spendmap.engine.store import DataFile, Store, new_run, write_atomically
+from spendmap.engine.store import DataFile, Store, new_run
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.pricing import price
 from spendmap.pricing.book import Book, merged, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.merged import MergedPrices
+from spendmap.published import is_published
 from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
-from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.vocabulary.masking import Hashed
 from spendmap.vocabulary.period import month_add
@@ -119,6 +118,7 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
 
     Raises:
         UsageError: nothing is captured, or nothing in the period.
+        SourceUnreadableError: months that are not worked on would be taken over, and are damaged.
         SpendmapError: a rule, a register key or a price that cannot be used.
     """
     start = time.perf_counter()
@@ -145,6 +145,12 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
             for table, found in files.items()
         }
         rows_in = sum(file.rows for found in files.values() for file in found if file.slice and file.slice[1] in wanted)
+        if months != known and is_published(workspace) and version_before(workspace) is None:
+            raise SourceUnreadableError(
+                workspace.rollups,
+                "the figures of the other months are damaged, so they cannot be taken over.",
+                next_step="Work on all months: `spendmap allocate`.",
+            )
         with open_engine(workspace) as engine:
             near = near_files(files["usage"], months)
             result = _Run(workspace, store, engine, months, inputs, near, progress, is_whole=months == known).go()
@@ -436,23 +442,15 @@ class _Run:
         return int(sums["n"])
 
     def _merge_priced(self, fresh: Sequence[Path]) -> list[Path]:
-        """Row-level price files of every month: these months' new ones, the others' as they were."""
-        note = self.store.root / "derived" / "usage_priced.json"
-        try:
-            before: dict[str, list[str]] = read_json(note) if note.is_file() else {}
-        except ValueError as error:
-            if not self.is_whole:
-                raise SourceUnreadableError(
-                    note,
-                    "it does not say any more where the priced rows of other months lie.",
-                    next_step="Work on all months: `spendmap allocate`.",
-                ) from error
-            before = {}
-        root = self.workspace.root
-        for month in self.months:
-            before[month] = [str(path.relative_to(root)) for path in fresh if f"billing_month={month}" in str(path)]
-        write_atomically(note, json.dumps(before, indent=1).encode())
-        return [root / path for month in sorted(before) for path in before[month]]
+        """Row-level price files of every month: these months' new ones, the others as the version in force has them."""
+        before = version_before(self.workspace)
+        marks = [f"billing_month={month}/" for month in self.months]
+        kept = [
+            path
+            for path in (before.paths("usage_priced") if before else ())
+            if not any(mark in str(path) for mark in marks)
+        ]
+        return sorted([*kept, *fresh], key=lambda path: path.parent.name)
 
 
 def _says(book: Book) -> set[tuple[str, datetime | None]]:

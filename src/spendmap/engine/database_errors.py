@@ -14,6 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from spendmap.vocabulary.errors import DatabaseDamagedError, EngineError, SpendmapError
 from spendmap.workspace import JOURNAL_FILE
 
+BEGIN_AGAIN = (
+    "Restore a backup with `spendmap restore FILE FOLDER`. Without one, begin an empty register over the ledger as it "
+    "is: `spendmap restore --empty-register`."
+)
+"""The way on where database and journal are both lost."""
 _ROOM = "Make room on the disk, then run the command again."
 _RIGHT = "Run the command again as a user who may read and write the workspace."
 _REFUSED = {
@@ -43,7 +48,7 @@ def told_plainly(error: BaseException | None, file: Path) -> SpendmapError | Non
         way = (
             "Rebuild it with `spendmap restore --from-journal`; the damaged file is kept aside."
             if has_journal
-            else "Restore a backup with `spendmap restore FILE FOLDER`."
+            else BEGIN_AGAIN
         )
         return DatabaseDamagedError(f"{file} is damaged: {error}.", next_step=way)
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):

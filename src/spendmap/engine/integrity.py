@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spendmap.vocabulary.seal import is_as_sealed
+
 COSTS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost", "provider_reported_cost")
 """Money columns whose sums a file is published with, where its table has them."""
 _WIDE = pa.decimal128(38, 12)
@@ -32,7 +34,7 @@ class Altered:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path.name}: {self.reason}"
+        return f"{self.path}: {self.reason}"
 
 
 def fingerprint(file: Path) -> dict[str, Any]:
@@ -80,6 +82,12 @@ def altered_since(folder: Path, hashes: Mapping[str, str]) -> list[Altered]:
     return found
 
 
+def unsealed(files: Iterable[Path]) -> list[Altered]:
+    """JSON files that are not what they were sealed as. One that is not there, or bears no seal, is not looked at."""
+    own = [file for file in files if file.is_file()]
+    return [Altered(file, "its text was changed") for file in own if is_as_sealed(file.read_bytes()) is False]
+
+
 def _altered(root: Path, entry: Mapping[str, Any]) -> Altered | None:
     file = root / str(entry["path"])
     if not file.is_file():
@@ -111,4 +119,4 @@ def _sums(file: Path) -> dict[str, Decimal]:
     return totals
 
 
-__all__ = ["COSTS", "Altered", "altered", "altered_since", "fingerprint", "fingerprints", "sha256_of"]
+__all__ = ["COSTS", "Altered", "altered", "altered_since", "fingerprint", "fingerprints", "sha256_of", "unsealed"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from spendmap.engine.integrity import altered_since, sha256_of
+from spendmap.engine.file_list import listed
+from spendmap.engine.integrity import Altered, altered, altered_since, sha256_of
 from spendmap.engine.store import write_atomically
 from spendmap.published.columns import PUBLISHED, ROLLUPS, SUM, Columns
 from spendmap.published.meta import FILE, REBUILD, Meta
 from spendmap.published.version import POINTER, Version
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.json_file import read_json
+from spendmap.vocabulary.seal import sealed
 from spendmap.workspace import Workspace
 
+FILES = "files.json"  # of a version: SHA-256 and rows of every file of rows behind its figures
 KEPT_VERSIONS = 3  # a reader that has just opened an older version can finish
 _ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "DATE": pa.date32(), SUM: pa.decimal128(38, 12)}
 
@@ -78,7 +82,8 @@ def write_version(workspace: Workspace, name: str, tables: Mapping[str, pa.Table
             raise KeyError(f"{table!r} is not a published file")
         if len(rows) or table in ROLLUPS:
             pq.write_table(rows, folder / f"{table}.parquet", compression="zstd")
-    hashes = {file.name: sha256_of(file) for file in sorted(folder.glob("*.parquet"))}
+    write_atomically(folder / FILES, json.dumps(_files_behind(workspace, meta.get("tables", {}))).encode())
+    hashes = {file.name: sha256_of(file) for file in sorted([*folder.glob("*.parquet"), folder / FILES])}
     found = {str(each) for each in pc.unique(tables["month"].column("currency")).to_pylist() if each is not None}
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
@@ -88,12 +93,51 @@ def write_version(workspace: Workspace, name: str, tables: Mapping[str, pa.Table
         "hashes": hashes,
         **meta,
     }
-    write_atomically(folder / FILE, json.dumps(document, indent=1, ensure_ascii=False).encode())
+    write_atomically(folder / FILE, sealed(json.dumps(document, indent=1, ensure_ascii=False).encode()))
     write_atomically(workspace.rollups / POINTER, name.encode())
     _drop_old(workspace.rollups, keep=name)
     published = Version.in_force(workspace)
     assert published is not None
     return published
+
+
+def altered_in(version: Version, *, seen: Container[str] = ()) -> list[Altered]:
+    """Files of a version, and files of rows behind its figures, that are not what they were when it was published.
+
+    Args:
+        seen: files of rows that were held against their hashes already, below the workspace's folder.
+    """
+    found = altered_since(version.folder, version.meta.hashes)
+    if found or FILES not in version.meta.hashes:
+        return found  # the list itself was changed, or the version is from before it was kept
+    entries = [{"path": path, **told} for path, told in read_json(version.folder / FILES).items() if path not in seen]
+    return altered(version.root, {"": {"files": entries}})
+
+
+def _files_behind(workspace: Workspace, tables: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """SHA-256 and rows of every file of rows that a version names.
+
+    What the ledger's list or the version before has hashed is not read again.
+    """
+    known: dict[str, Any] = {}
+    if (before := version_before(workspace)) is not None and FILES in before.meta.hashes:
+        known |= read_json(before.folder / FILES)
+    for listed_table in listed(workspace.ledger).values():
+        known |= {
+            file["path"]: {"sha256": file["sha256"], "rows": file["rows"]}
+            for file in listed_table["files"]
+            if "sha256" in file
+        }
+    names = sorted({path for paths in tables.values() for path in paths})
+    return {name: known[name] if name in known else _seen(workspace.root / name) for name in names}
+
+
+def _seen(file: Path) -> dict[str, Any]:
+    """SHA-256 and rows of a file; one that is gone already is listed without, so that it is told as gone."""
+    try:
+        return {"sha256": sha256_of(file), "rows": pq.read_metadata(file).num_rows}
+    except (OSError, pa.ArrowException):
+        return {"rows": 0}
 
 
 def files_named(workspace: Workspace) -> set[Path]:

@@ -19,6 +19,7 @@ from spendmap.register.codec import restored
 from spendmap.register.entities import Entity
 from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.vocabulary.json_file import read_json
+from spendmap.vocabulary.seal import sealed
 
 if TYPE_CHECKING:
     from spendmap.register.changes import Stored
@@ -85,8 +86,9 @@ def publish_inventory(stored: Stored, rollups: Path) -> Path:
             }
     rollups.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=rollups, prefix=".inventory-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, "kinds": kinds}, file, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps({"format": FORMAT, "kinds": kinds}, ensure_ascii=False, separators=(",", ":"))
+    with os.fdopen(handle, "wb") as file:
+        file.write(sealed(text.encode()))
     target = rollups / FILE
     Path(draft).replace(target)
     return target

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from spendmap.engine.database_errors import BEGIN_AGAIN
 from spendmap.engine.store import MANIFEST, Store
 from spendmap.register.database import open_database
 from spendmap.register.journal import (
@@ -76,11 +77,48 @@ def rebuild(workspace: Workspace, *, up_to: int | None = None) -> Rebuilt:
     store = Store(workspace)
     with store.lock(rebuilds=True):
         stands = _holds(workspace)  # before the journal's lock: a writer takes that while it holds the database's
+        if not workspace.journal.is_file():
+            way = "`spendmap maintain` writes it from the database, which is whole." if any(stands) else BEGIN_AGAIN
+            raise SourceUnreadableError(workspace.journal, "it is not there; the ledger is untouched.", next_step=way)
         with alone(workspace.root):
             journal, kept = _rebuild(workspace, stands, up_to)
         files = _catalogue(workspace, store)
     changes, decisions = journal.place.version, journal.place.decisions
     return Rebuilt(changes, decisions, journal.dropped, tuple(kept), files)
+
+
+def begin_empty(workspace: Workspace) -> Rebuilt:
+    """An empty register over the ledger as it is, where database and journal are both lost.
+
+    Raises:
+        UsageError: the register is in a database of its own.
+        RegisterError: there is a journal to rebuild from, or the database is whole and holds something.
+        EngineError: another process is writing, or a file of the ledger is gone.
+    """
+    _refuse_foreign(workspace)
+    store = Store(workspace)
+    with store.lock(rebuilds=True):
+        stands = _holds(workspace)
+        if workspace.journal.is_file():
+            raise RegisterError(
+                f"{workspace.journal} is there, with what the register said.",
+                next_step="Rebuild the database from it: `spendmap restore --from-journal`.",
+            )
+        if any(stands):
+            raise RegisterError(
+                f"{workspace.database_file} is whole and holds a register.",
+                next_step="`spendmap maintain` writes the journal that is gone.",
+            )
+        _refuse_unlisted(store)
+        draft = workspace.root / f".spendmap.db.{secrets.token_hex(4)}"
+        try:
+            open_database(f"sqlite:///{draft}").dispose()
+            draft.chmod(0o600)
+            kept = _put_in_place(workspace, draft)
+        finally:
+            _remove(draft)
+        files = _catalogue(workspace, store)
+    return Rebuilt(0, 0, 0, tuple(kept), files)
 
 
 def _rebuild(workspace: Workspace, stands: tuple[int, int], up_to: int | None) -> tuple[Journal, list[Path]]:
@@ -95,8 +133,7 @@ def _rebuild(workspace: Workspace, stands: tuple[int, int], up_to: int | None) -
         _fill(draft, journal)
         kept = _put_in_place(workspace, draft)
     finally:
-        for name in ("", *BESIDE):
-            draft.with_name(draft.name + name).unlink(missing_ok=True)
+        _remove(draft)
     if journal.place.size != workspace.journal.stat().st_size:
         kept.append(_replace_journal(workspace, journal.lines))
     return journal, kept
@@ -157,6 +194,11 @@ def _holds(workspace: Workspace) -> tuple[int, int]:
         return 0, 0
 
 
+def _remove(draft: Path) -> None:
+    for name in ("", *BESIDE):
+        draft.with_name(draft.name + name).unlink(missing_ok=True)
+
+
 def _fill(draft: Path, journal: Journal) -> None:
     engine = open_database(f"sqlite:///{draft}")
     try:
@@ -210,15 +252,17 @@ def _checked(workspace: Workspace) -> tuple[Place, bool]:
 
 def _catalogue(workspace: Workspace, store: Store) -> int:
     """Make the ledger's catalogue anew; how many data files it lists."""
-    if not (store.root / MANIFEST).is_file():
-        if any(store.root.rglob("*.parquet")):
-            raise EngineError(
-                f"the register is back, and {store.root / MANIFEST} is gone, which lists the ledger's files.",
-                next_step="Restore a backup with `spendmap restore FILE FOLDER`, or capture the sources again in a new "
-                "workspace.",
-            )
-        return 0
-    return store.relocate()
+    _refuse_unlisted(store, "the register is back, and ")
+    return store.relocate() if (store.root / MANIFEST).is_file() else 0
+
+
+def _refuse_unlisted(store: Store, before: str = "") -> None:
+    if not (store.root / MANIFEST).is_file() and any(store.root.rglob("*.parquet")):
+        raise EngineError(
+            f"{before}{store.root / MANIFEST} is gone, which lists the ledger's files.",
+            next_step="Restore a backup with `spendmap restore FILE FOLDER`, or capture the sources again in a new "
+            "workspace.",
+        )
 
 
 def publish(workspace: Workspace) -> None:
@@ -228,4 +272,4 @@ def publish(workspace: Workspace) -> None:
         register.publish()
 
 
-__all__ = ["Kept", "Rebuilt", "keep_journal", "publish", "rebuild"]
+__all__ = ["Kept", "Rebuilt", "begin_empty", "keep_journal", "publish", "rebuild"]

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from spendmap.vocabulary.errors import SourceUnreadableError
 from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import money_text
+from spendmap.vocabulary.seal import sealed
 
 FILE = "plan.json"
 FORMAT = 1
@@ -61,7 +62,8 @@ class Plan:
 
 def plan_bytes(plan: Plan) -> bytes:
     """The file's content; same plan, same bytes."""
-    return json.dumps({"format": FORMAT, **asdict(plan)}, default=_plain, indent=1, ensure_ascii=False).encode()
+    text = json.dumps({"format": FORMAT, **asdict(plan)}, default=_plain, indent=1, ensure_ascii=False)
+    return sealed(text.encode())
 
 
 def read_plan(rollups: Path) -> Plan | None:

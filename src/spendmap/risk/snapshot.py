@@ -20,6 +20,7 @@ from spendmap.risk.finding import DAYS_TO_DECIDE, Finding, Stake, Subject
 from spendmap.risk.plain import day_of, moment_of, money_of, plain
 from spendmap.risk.states import Decision, Sandbox, Standing, standing
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.seal import sealed
 
 FILE = "findings.json"
 FORMAT = 1
@@ -134,7 +135,8 @@ def snapshot_bytes(snapshot: Snapshot) -> bytes:
         "has_figures": snapshot.has_figures,
     }
     lines = b",\n".join(orjson.dumps(each, plain, orjson.OPT_PASSTHROUGH_DATETIME) for each in snapshot.kept)
-    return orjson.dumps(head, plain, orjson.OPT_PASSTHROUGH_DATETIME)[:-1] + b',"findings":[\n' + lines + b"\n]}\n"
+    start = orjson.dumps(head, plain, orjson.OPT_PASSTHROUGH_DATETIME)[:-1]
+    return sealed(start + b',"findings":[\n' + lines + b"\n]}")
 
 
 def _kept(raw: Mapping[str, Any]) -> Kept:

@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.engine.integrity import sha256_of
 from spendmap.engine.reader import FileTable, ReadSession
 from spendmap.engine.store import new_run, write_atomically
 from spendmap.ledger.columns import SQL_TYPE
@@ -38,6 +39,7 @@ from spendmap.vocabulary.exact import Costs
 from spendmap.vocabulary.json_file import read_json
 from spendmap.vocabulary.money import COST_BASES
 from spendmap.vocabulary.period import Period
+from spendmap.vocabulary.seal import sealed
 from spendmap.workspace import Workspace
 
 _COSTS = tuple(f"{basis}_cost" for basis in COST_BASES)
@@ -144,8 +146,9 @@ def _publish(
         "months_without_customers": sorted({row.month for row in money if row.is_usage} - with_customers),
         "plans": declared.plans,
         "targets": declared.targets,
+        "hashes": {f"{target.name}/{file.name}": sha256_of(file) for file in sorted(target.iterdir())},
     }
-    write_atomically(folder / FILE, json.dumps(document, indent=1, ensure_ascii=False).encode())
+    write_atomically(folder / FILE, sealed(json.dumps(document, indent=1, ensure_ascii=False).encode()))
     _drop_old(folder, keep=target)
     kinds = Counter[str]()
     for row in outcomes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from spendmap.engine.integrity import Altered, altered_since
 from spendmap.engine.reader import ReadSession, RollupReader
 from spendmap.published.columns import SUM
 from spendmap.vocabulary.errors import SourceUnreadableError
@@ -66,6 +67,8 @@ class About:
     months_without_customers: tuple[str, ...]
     plans: Mapping[str, list[dict[str, Any]]]
     targets: Mapping[str, dict[str, str]]
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """File, below the version's folder -> SHA-256; empty in files from before they were kept."""
 
 
 class ValueModel:
@@ -118,6 +121,16 @@ def open_value(version: Path) -> ValueModel | None:
         return kept[1]
 
 
+def altered_values(folder: Path) -> list[Altered]:
+    """Files of the unit costs of a version that are not what they were when they were published.
+
+    Raises:
+        SourceUnreadableError: `value.json` is damaged.
+    """
+    file = folder / FILE
+    return altered_since(folder, _read(file).hashes) if file.is_file() else []
+
+
 def was_valued(rollups: Path) -> bool:
     """Whether a version that is still kept has unit costs, so that one without them is only newer."""
     return any(rollups.glob(f"*/{FILE}"))
@@ -143,6 +156,7 @@ def _read(file: Path) -> About:
             months_without_customers=tuple(raw["months_without_customers"]),
             plans=dict(raw["plans"]),
             targets=dict(raw["targets"]),
+            hashes={str(name): str(digest) for name, digest in raw.get("hashes", {}).items()},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         reason = f"it is not what the step writes ({type(error).__name__}: {error})."

@@ -65,8 +65,8 @@ export function decide(finding_id: string, body: DecisionAsked): Promise<Finding
   return answer(client.POST("/api/findings/{finding_id}/decide", { params: { path: { finding_id } }, body }));
 }
 
-/** Write the rule that a supplier is AI, or is not. */
-export function confirmSupplier(asked: { supplier: string; scope: "ai" | "not_ai" }): Promise<Confirmed> {
+/** Write the rule that a supplier is AI, or is not, over the answer whose version it names (0: nobody had confirmed it). */
+export function confirmSupplier(asked: { supplier: string; scope: "ai" | "not_ai"; version: number }): Promise<Confirmed> {
   return answer(client.POST("/api/rules/confirm", { body: asked }));
 }
 

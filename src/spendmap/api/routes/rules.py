@@ -14,18 +14,33 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from spendmap.api.answers import JSON, ModelsInForce
 from spendmap.api.problems import Problem
-from spendmap.api.writing import FieldError, FieldProblem, FieldProblemError, actor, workspace_of
-from spendmap.vocabulary.errors import RuleError, UsageError
+from spendmap.api.writing import (
+    FieldError,
+    FieldProblem,
+    FieldProblemError,
+    IfMatch,
+    actor,
+    version_refused,
+    version_seen,
+    workspace_of,
+)
+from spendmap.vocabulary.errors import RuleError, UsageError, VersionConflictError
 
 router = APIRouter()
 REFUSED: dict[int | str, dict[str, Any]] = {
     415: {"model": Problem, "description": "Not JSON"},
+    409: {"model": FieldProblem, "description": "Somebody confirmed it otherwise meanwhile"},
+    412: {"model": FieldProblem, "description": "If-Match is not the newest version"},
+    428: {"model": FieldProblem, "description": "No version is named"},
     422: {"model": FieldProblem, "description": "No such supplier or category, or the rules cannot be read"},
 }
 
 
 class ConfirmAsked(BaseModel):
-    """A supplier as its ledger writes it. `category` unstated: the vendor's usual one, else unclassified."""
+    """A supplier as its ledger writes it. `category` unstated: the vendor's usual one, else unclassified.
+
+    `version` is that of the answer that was seen, 0 where nobody had confirmed the supplier; If-Match may name it too.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,16 +48,21 @@ class ConfirmAsked(BaseModel):
     scope: Literal["ai", "not_ai"]
     category: str | None = Field(None, max_length=100)
     reason: str | None = Field(None, max_length=2000)
+    version: int | None = Field(None, ge=0)
 
 
 class ConfirmedAnswer(BaseModel):
-    """The rule that was written. `change`: added, replaced, or unchanged where it said so already."""
+    """The rule that was written. `change`: added, replaced, or unchanged where it said so already.
+
+    `version`: of this answer, to write another one over it.
+    """
 
     rule: str
     supplier: str
     scope: str
     category: str | None
     change: str
+    version: int
     next_step: str
 
 
@@ -52,15 +72,19 @@ class ConfirmedAnswer(BaseModel):
     summary="Confirm that a supplier is AI, or is not",
     responses=REFUSED,
 )
-def confirm(asked: ConfirmAsked, models: ModelsInForce) -> Response:
-    """The same answer again changes nothing; another answer replaces it."""
-    from spendmap.allocation.confirming import confirm_supplier
+def confirm(asked: ConfirmAsked, models: ModelsInForce, if_match: IfMatch = None) -> Response:
+    """The same answer again changes nothing; another answer replaces the one whose version it names.
+
+    Where somebody confirmed the supplier since, the answer is 409 and tells what stands there, with its version.
+    """
+    from spendmap.allocation.confirming import answered, confirm_supplier
     from spendmap.allocation.suppliers_paid import supplier_paid
     from spendmap.allocation.vendors import load_vendors
 
     workspace = workspace_of(models)
     try:
         name = supplier_paid(workspace, asked.supplier)
+        seen = version_seen(asked.version, if_match, f"the answer for {name!r}", answered(workspace, name))
         category = asked.category
         if asked.scope == "ai" and category is None:
             vendors = load_vendors(workspace)
@@ -68,7 +92,9 @@ def confirm(asked: ConfirmAsked, models: ModelsInForce) -> Response:
             vendor = vendors.get(match.vendor) if match else None
             category = vendor.category if vendor else None
         why = " ".join(f"{actor()}, {datetime.now(UTC).date()}. {asked.reason or ''}".split())
-        done = confirm_supplier(workspace, name, asked.scope, category, why=why)
+        done = confirm_supplier(workspace, name, asked.scope, category, why=why, version=seen.version)
+    except VersionConflictError as error:
+        raise version_refused(error, seen) from error
     except (UsageError, RuleError) as error:
         field = "category" if "category" in error.message else "supplier"
         raise FieldProblemError(422, error.message, error.next_step, [FieldError(field, error.message)]) from error
@@ -78,6 +104,7 @@ def confirm(asked: ConfirmAsked, models: ModelsInForce) -> Response:
         scope=done.scope,
         category=done.category,
         change=done.change,
+        version=done.version,
         next_step="" if done.change == "unchanged" else "Run `spendmap allocate` to see it on the map.",
     )
     return Response(orjson.dumps(answer.model_dump()), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -19,6 +19,7 @@ from spendmap.optimization.plays.play import Play, Saving
 from spendmap.risk.finding import Subject
 from spendmap.risk.plain import day_of, moment_of, money_of, plain
 from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.seal import sealed
 
 FILE = "plays.json"
 FORMAT = 1
@@ -40,7 +41,7 @@ class PlaysSnapshot:
 def write_plays(rollups: Path, snapshot: PlaysSnapshot) -> None:
     """Publish, whole or not at all."""
     text = json.dumps({"format": FORMAT, **asdict(snapshot)}, default=plain, ensure_ascii=False, indent=1)
-    write_atomically(rollups / FILE, text.encode())
+    write_atomically(rollups / FILE, sealed(text.encode()))
 
 
 def read_plays(rollups: Path) -> PlaysSnapshot | None:

@@ -74,13 +74,15 @@ function PerhapsAi({ report }: { report: SpendMapReport }): ReactElement | null 
   );
 }
 
+const UNANSWERED = 0; // the version of a supplier that nobody has confirmed, as the map shows it
+
 function Confirm({ supplier }: { supplier: string }): ReactElement {
   const confirm = useConfirmSupplier();
   if (confirm.data) return <p className={classes.dimmed} role="status">{confirm.data.scope === "ai" ? "AI" : "Not AI"}. Run <code>spendmap allocate</code> to see it on the map.</p>;
   return (
     <p className={classes.choice}>
-      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai" })}>It is AI</button>
-      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai" })}>It is not</button>
+      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai", version: UNANSWERED })}>It is AI</button>
+      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai", version: UNANSWERED })}>It is not</button>
       {confirm.error ? <span role="alert"> {confirm.error.message}</span> : null}
     </p>
   );
