@@ -22,9 +22,9 @@ from points import copied_to, killed_at, meet_points
 from world import Clock, Table, World, spendmap
 
 REAL = 8  # of so many trials one kills a process, the others go on from the copy made at that point
-MORE = 6  # of so many trials one ends with capture, allocate and all laws, the others with the cheap laws
+MORE = 24  # of so many trials one ends with capture, allocate and all laws, the others with the cheap laws
 STEPS = {"capture", "allocate"}  # after these, what a killed command did counts or not: the same steps settle it
-DEAR = {*STEPS, "check"}  # next commands that are drawn half as often
+DEAR = {*STEPS, "check"}  # next commands that are drawn a quarter as often
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _trials(world: World, seed: int, every: bool) -> Iterator[tuple[str, Point, 
     if every:
         yield from ((name, point, after) for name in WRITING for point in _distinct(world, name) for after in NEXT)
         return
-    afters = [name for name in NEXT for _ in range(1 if name in DEAR else 2)]
+    afters = [name for name in NEXT for _ in range(1 if name in DEAR else 4)]
     left: dict[str, list[Point]] = {}
     for name in WRITING:
         points = _distinct(world, name)

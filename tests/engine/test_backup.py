@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable
@@ -170,6 +173,20 @@ def test_what_pages_write_while_the_archive_is_made_does_not_spoil_it(
         made = backup(acorn, tmp_path / "now.tar")
     inventory.write_bytes(kept)
     assert (restore(made.file, tmp_path / "again").rollups / "inventory.json").read_bytes() == kept
+
+
+def test_what_a_killed_backup_or_restore_had_begun_is_removed_by_the_next_one(
+    acorn: Workspace, archive: Path, tmp_path: Path
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()  # its number belongs to nobody now
+    half, begun = tmp_path / f".now.tar.{gone.pid}.partial", tmp_path / f".again.{gone.pid}.partial"
+    half.write_bytes(b"half an archive")
+    begun.mkdir()
+    (begun / "spendmap.toml").write_text("half a workspace")
+    (tmp_path / f".now.tar.{os.getppid()}.partial").write_bytes(b"of a process that goes on")
+    restore(backup(acorn, tmp_path / "now.tar").file, tmp_path / "again")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f".now.tar.{os.getppid()}.partial", "again", "now.tar"]
 
 
 def test_a_damaged_file_list_costs_no_row(acorn: Workspace, tmp_path: Path) -> None:

@@ -79,6 +79,7 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
             "made_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "files": contents,
         }
+        _drop_killed(file.parent, f".{file.name}.")
         try:
             with partial.open("xb") as handle:
                 partial.chmod(_PRIVATE)
@@ -109,7 +110,9 @@ def restore(file: Path, root: Path) -> Workspace:
     if root.exists() and any(root.iterdir()):
         raise UsageError(f"{root} is not empty.", next_step="Name a new folder: `spendmap restore FILE FOLDER`.")
     root.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
+    _drop_killed(root.parent, f".{root.name}.")
+    partial = root.parent / f".{root.name}.{os.getpid()}.partial"
+    partial.mkdir(mode=0o700)
     try:
         _unpack(file, partial)
         if root.exists():
@@ -153,6 +156,28 @@ def _members(workspace: Workspace, store: Store, scratch: Path, *, with_key: boo
     for file in sorted(derived.rglob("*")):
         if file.is_file():
             yield file.relative_to(root).as_posix(), file
+
+
+def _drop_killed(folder: Path, prefix: str) -> None:
+    """Remove what a process that is gone had begun: half an archive, or half a workspace, is a copy of private data."""
+    for left in folder.iterdir():
+        number = left.name.removeprefix(prefix).removesuffix(".partial")
+        if left.name == f"{prefix}{number}.partial" and number.isdigit() and not _runs(int(number)):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether there is a process of this number that is not this one."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
 
 
 def _files(root: Path) -> list[Path]:
