@@ -8,33 +8,29 @@ from typing import Any
 from commands import ONCE, WRITING, words
 from world import Ran, World, differences, spendmap, state
 
-PUBLISHING = {"allocate", "run", "value", "optimize", "prices add", "prices refresh"}
-"""Commands whose trials end with the figures made again; of others every fourth, since rows and rules decide them."""
-
 
 class Afterwards:
     """Holds a firm that was wronged against the same commands without a fault."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._wanted: dict[str, Any] = {}
+        self._wanted: dict[tuple[str, bool], Any] = {}
 
-    def faults(self, name: str, *, with_map: bool) -> list[str]:
+    def faults(self, name: str, *, is_more: bool) -> list[str]:
         """Finish what the command `name` began: what went wrong, and where the state is not the one without a fault."""
-        got, found = finished(self.world.root, name, with_map=with_map)
-        wanted = self._of(name)
-        return found + differences({key: wanted[key] for key in got}, got)
+        got, found = finished(self.world.root, name, is_more=is_more)
+        return found + differences(self._of(name, is_more), got)
 
-    def _of(self, name: str) -> Any:
-        if name not in self._wanted:
+    def _of(self, name: str, is_more: bool) -> Any:
+        if (name, is_more) not in self._wanted:
             self.world.keep("wronged")
             root = self.world.put_back()
-            wanted, faults = finished(root, name, with_map=True)
+            wanted, faults = finished(root, name, is_more=is_more)
             if faults:
                 raise RuntimeError(f"{name} fails without a fault: {faults}")
-            self._wanted[name] = wanted
+            self._wanted[name, is_more] = wanted
             self.world.put_back("wronged")
-        return self._wanted[name]
+        return self._wanted[name, is_more]
 
 
 def follow(root: Path, args: tuple[str, ...]) -> list[str]:
@@ -54,8 +50,8 @@ def follow(root: Path, args: tuple[str, ...]) -> list[str]:
     return []
 
 
-def finished(root: Path, name: str, *, with_map: bool) -> tuple[dict[str, Any], list[str]]:
-    """Run a command (again) and the steps after it: the state, and what went wrong on the way."""
+def finished(root: Path, name: str, *, is_more: bool) -> tuple[dict[str, Any], list[str]]:
+    """Run a command (again), and the steps after it if `is_more`: the state, and what went wrong on the way."""
     found = []
     again = spendmap(root, *words(root, WRITING[name]))
     if again.code and name not in ONCE:
@@ -66,11 +62,11 @@ def finished(root: Path, name: str, *, with_map: bool) -> tuple[dict[str, Any], 
         if again.code:
             found.append(f"{name} again: {last(again)}")
     found += again.faults()
-    for args in (("capture",), ("allocate",)) if with_map else (("capture",),):
+    for args in (("capture",), ("allocate",)) if is_more else ():
         ran = spendmap(root, *args)
         if ran.code:
             found.append(f"{args[0]}: {last(ran)}")
-    got = state(root, with_map=with_map)
+    got = state(root, whole=is_more)
     if name in ("backup", "restore") and not found:
         found += _restored(root, name)
     return got, found

@@ -13,7 +13,7 @@ import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from after import PUBLISHING, Afterwards, follow, last
+from after import Afterwards, follow, last
 from clock import set_back
 from commands import WRITING, words
 from kills import points_of
@@ -97,7 +97,7 @@ def _trial(
         faults.append(f"no next step at the end: {last(ran)}")
     if afterwards is not None:
         faults += [f"then {fault}" for fault in follow(root, ("map", "--json"))]
-        faults += afterwards.faults(name, with_map=name in PUBLISHING)
+        faults += afterwards.faults(name, is_more=True)
     return [f"{name}, {what}: {fault}" for fault in dict.fromkeys(faults)]
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -81,14 +83,30 @@ def refused_from(number: int, code: int) -> Meet:
     return meet
 
 
-def written_to(file: Path) -> Meet:
-    """Note every point in a file, one a line."""
+def copied_to(copies: Path, root: Path, noted: Path) -> Meet:
+    """At every point note what is about to be done, with the number of a copy of `root` as it is on disk by then."""
+    seen: dict[str, int] = {}
+    copies.mkdir(parents=True)
 
     def meet(_count: int, what: str, name: str) -> None:
-        os.write(descriptor, f"{what} {name}\n".encode())
+        state = _state(root)
+        if state not in seen:
+            seen[state] = len(seen)
+            shutil.copytree(root, copies / str(seen[state]), symlinks=True)
+        os.write(descriptor, f"{seen[state]} {what} {name}\n".encode())
 
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    descriptor = os.open(noted, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     return meet
+
+
+def _state(root: Path) -> str:
+    """What is on disk: names and contents."""
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*")):
+        digest.update(os.fsencode(file) + b"\0")
+        if file.is_file():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _wrap_libraries(at: Callable[[str, object], None]) -> None:

@@ -63,7 +63,7 @@ def run(world: World, clock: Clock, *, seed: int, every: bool) -> int:
     rows = ledger_rows(root)
     spendmap(root, "allocate")
     figures = map_figures(root)
-    points = points_of(world, "capture")
+    points = [point.what for point in points_of(world, "capture")]
     for place, what, move, after in clock.within(_trials(points, seed, every)):
         found = _trial(world, place, MOVES[move], after, rows)
         if not found and (every or place == 0):

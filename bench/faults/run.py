@@ -1,6 +1,6 @@
-"""Campaigns of faults: kills, full disks, damaged files, stale writes, moved folders. Exit 1 when anything failed.
+"""Campaigns of faults: kills, full disks, damaged files, stale writes, moved folders, odd names. Exit 1 on a failure.
 
-python bench/faults/run.py [--only kills,disk,files,stale,relocate] [--seed N] [--minutes M] [--all]
+python bench/faults/run.py [--only kills,disk,files,stale,oddities,relocate] [--seed N] [--minutes M] [--all]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from world import Clock, World
 
-CAMPAIGNS = ("relocate", "stale", "files", "disk", "kills")
+CAMPAIGNS = ("relocate", "stale", "oddities", "files", "disk", "kills")
 
 
 def main() -> int:

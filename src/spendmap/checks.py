@@ -7,7 +7,7 @@ Reads the ledger and the published roll-ups; writes nothing. A law that cannot b
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from spendmap.allocation.split.law import split_law
 from spendmap.allocation.vendors import load_vendors
 from spendmap.capture.known import content_twice
 from spendmap.capture.stored_money import money_off
+from spendmap.capture.stored_texts import unsafe_texts
 from spendmap.engine.duckdb import DuckDBEngine
 from spendmap.engine.integrity import altered, unsealed
 from spendmap.engine.store import MANIFEST, DataFile, Store
@@ -36,7 +37,7 @@ from spendmap.register.journal import read as read_journal
 from spendmap.value.published import altered_values
 from spendmap.vocabulary import money_text
 from spendmap.vocabulary.errors import EngineError, RuleError, SourceUnreadableError, SpendmapError
-from spendmap.vocabulary.masking import SUSPECT_ID, SUSPECT_LONG, SUSPECT_WORDS, masked, pseudonymised
+from spendmap.vocabulary.masking import masked
 from spendmap.workspace import Workspace
 
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
@@ -48,6 +49,12 @@ TOKEN_METERS = (
 DECIDED = ("owner", "department", "use_case", "vendor", "category", "cost_center")
 """Dimensions that a rule or a person decides: what has one and what has none are the whole."""
 SCOPES = {"ai", "not_ai", "covered"}
+NAMED = 5  # columns that a detail names
+MASK_AGAIN = (
+    "an earlier version masked less, or a file was changed by hand: capture the sources again in a new workspace "
+    "(`spendmap init`), then remove this one and its backups"
+)
+"""What is stored is never rewritten, so that a text is only gone with the workspace that holds it."""
 
 
 @dataclass(frozen=True)
@@ -342,43 +349,27 @@ class _Checks:
         )
 
     def l12(self) -> Found:
-        found = sum(self.unsafe_texts(table, column) for table in CAPTURED for column in keepings(table))
-        made = [column.name for column in TABLES["allocation"].columns if column.type == "text"]
-        found += sum(self.unsafe_texts("allocation", column) for column in made)
-        shown = 0
+        found = Counter[str]()
+        for table in CAPTURED:
+            found.update(_named(table, unsafe_texts(self.engine, table, keepings(table))))
+        made = {column.name: "label" for column in TABLES["allocation"].columns if column.type == "text"}
+        found.update(_named("allocation", unsafe_texts(self.engine, "allocation", made)))
+        shown = Counter[str]()
         if self.version is not None:
             rollup = published_table(self.version, "month")
             self.engine.bind("month_rollup", rollup)
             texts = [
                 name for name, type_ in MONTH_COLUMNS.items() if type_ == "VARCHAR" and name in rollup.column_names
             ]
-            shown = sum(self.unsafe_texts("month_rollup", column) for column in texts)
+            shown = _named("month", unsafe_texts(self.engine, "month_rollup", dict.fromkeys(texts, "label")))
         quarantined = _addresses_in(self.workspace.quarantine)
-        return not found and not quarantined and not shown, (
-            f"{found} texts of the ledger, {quarantined} quarantined rows and {shown} texts of the map hold an address, a "
-            "number of a person or a secret"
-        )
-
-    def unsafe_texts(self, table: str, column: str) -> int:
-        """Distinct texts of a column that masking would change. One pattern finds those worth a look."""
-        keeping = keepings(table).get(column, "label") if table in TABLES else "label"
-        texts = (
-            f"SELECT unnest(list_concat(map_keys({column}), map_values({column}))) AS said FROM {table}"
-            if keeping in ("tags", "details")
-            else f"SELECT {column} AS said FROM {table}"
-        )
-        suspect = (SUSPECT_ID if keeping == "id" else SUSPECT_WORDS).replace("'", "''")
-        long, capitals = SUSPECT_LONG
-        rows = self.engine.table(
-            Transform(
-                "suspect_texts",
-                f"SELECT DISTINCT said FROM ({texts}) AS t WHERE regexp_matches(said, '{suspect}') "
-                f"OR (regexp_matches(said, '{long}') AND regexp_matches(said, '{capitals}'))",
-            )
-        )
-        return sum(
-            pseudonymised(text, lambda _: "0" * 24, is_label=keeping != "id") != text
-            for text in map(str, rows.column("said").to_pylist())
+        total = found.total() + shown.total() + quarantined
+        where = ", ".join(f"{place} {count:,}" for place, count in (found + shown).most_common(NAMED))
+        return not total, (
+            f"{found.total():,} texts of the ledger, {quarantined:,} quarantined rows and {shown.total():,} texts of the map "
+            "hold an address, a number of a person or a secret"
+            + (f" ({where})" if where else "")
+            + (f"; {MASK_AGAIN}" if total else "")
         )
 
     def l13(self) -> Found:
@@ -397,6 +388,10 @@ class _Checks:
             return None if once else False, f"{told}; documents are not all allocated yet"
         holds, documents = l14_documents(self.engine)
         return bool(once) and holds, f"{told}; {documents}"
+
+
+def _named(table: str, found: Counter[str]) -> Counter[str]:
+    return Counter({f"{table}.{column}": count for column, count in found.items()})
 
 
 def _journal_damage(workspace: Workspace) -> list[str]:

@@ -231,7 +231,11 @@ def test_l12_a_secret_or_an_address_of_a_person(acorn: Workspace, where: str) ->
         (acorn.quarantine / "bad.jsonl").write_text('{"row": "mail to ada.b+c@mail.acorn.example please"}\n')
     else:
         rewrite(published(acorn, "month.parquet"), change_first(lambda row: row["vendor"] == "otter", owner="a@b.io"))
-    assert "L12" in broken(acorn)
+    found = laws(acorn)["L12"]
+    assert found.holds is False
+    places = {"ledger": "(activity.role 1)", "quarantine": "1 quarantined rows", "map": "(month.owner 1)"}
+    assert places[where] in found.detail
+    assert "capture the sources again in a new workspace" in found.detail
 
 
 def test_the_command_names_the_broken_law_and_ends_with_an_error(acorn: Workspace) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 import threading
 from collections.abc import Callable
@@ -17,6 +20,7 @@ from company.acorn import build
 from spendmap.allocation.run import allocate
 from spendmap.checks import check
 from spendmap.cli import cli
+from spendmap.engine import backup as module
 from spendmap.engine.backup import CONTENTS, backup, restore
 from spendmap.engine.store import Store
 from spendmap.process import run
@@ -147,6 +151,42 @@ def test_nothing_that_is_there_is_written_over(acorn: Workspace, archive: Path, 
     (tmp_path / "full" / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="is not empty"):
         restore(archive, tmp_path / "full")
+
+
+def test_what_pages_write_while_the_archive_is_made_does_not_spoil_it(
+    acorn: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An edit swaps the inventory after its hash was taken, and its draft, which was there before, is gone.
+    inventory, draft = acorn.rollups / "inventory.json", acorn.rollups / ".inventory-draft"
+    kept = inventory.read_bytes()
+    draft.write_bytes(b"")
+    real = module.sha256_of
+
+    def hashed(file: Path) -> str:
+        found = real(file)
+        draft.unlink(missing_ok=True)
+        inventory.write_bytes(b"{}")
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "sha256_of", hashed)
+        made = backup(acorn, tmp_path / "now.tar")
+    inventory.write_bytes(kept)
+    assert (restore(made.file, tmp_path / "again").rollups / "inventory.json").read_bytes() == kept
+
+
+def test_what_a_killed_backup_or_restore_had_begun_is_removed_by_the_next_one(
+    acorn: Workspace, archive: Path, tmp_path: Path
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()  # its number belongs to nobody now
+    half, begun = tmp_path / f".now.tar.{gone.pid}.partial", tmp_path / f".again.{gone.pid}.partial"
+    half.write_bytes(b"half an archive")
+    begun.mkdir()
+    (begun / "spendmap.toml").write_text("half a workspace")
+    (tmp_path / f".now.tar.{os.getppid()}.partial").write_bytes(b"of a process that goes on")
+    restore(backup(acorn, tmp_path / "now.tar").file, tmp_path / "again")
+    assert sorted(each.name for each in tmp_path.iterdir()) == [f".now.tar.{os.getppid()}.partial", "again", "now.tar"]
 
 
 def test_a_damaged_file_list_costs_no_row(acorn: Workspace, tmp_path: Path) -> None:

@@ -152,3 +152,15 @@ def test_the_columns_written_by_the_transforms_are_the_columns_that_are_read(bui
     for table in ("month", "day", "customer", "split"):
         stored = {field.name: field.type for field in published_table(found, table).schema}
         assert stored == {field.name: field.type for field in arrow_schema(PUBLISHED[table])}, table
+
+
+def test_a_description_or_rows_of_another_file_are_refused_by_name(workspace: Workspace) -> None:
+    older = publish_by_hand(workspace, "v1", month=rows("month", october()))
+    newer = publish_by_hand(workspace, "v2", split=rows("split", {"month": "2026-10", "pool": "p"}))
+    split = newer.folder / "split.parquet"
+    split.write_bytes((newer.folder / "month.parquet").read_bytes())
+    with pytest.raises(SourceUnreadableError, match=r"split\.parquet: it has no column"):
+        published_table(newer, "split")
+    (newer.folder / "meta.json").write_bytes((older.folder / "meta.json").read_bytes())
+    with pytest.raises(SourceUnreadableError, match=r"meta\.json: it describes another version"):
+        Version.in_force(workspace)

@@ -61,6 +61,12 @@ def command(
     from spendmap.engine.backup import restore
 
     place = restore(file, folder)
+    if not place.database:  # what was declared and decided while the archive was written is in the database
+        from spendmap.register.rebuild import publish
+        from spendmap.risk.decisions import publish_again
+
+        publish(place)
+        publish_again(place)
     if as_json:
         say_json({"workspace": str(place.root), "name": place.name})
         return

@@ -7,6 +7,7 @@ restored is what was backed up, byte for byte, or nothing is restored.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -31,6 +32,8 @@ CONTENTS = "backup.json"
 """First member of an archive: every other member with its SHA-256 and size."""
 LAYOUT = 1
 _FOLDERS = ("register", "rules", "rollups", "quarantine")
+_WRITTEN_ONCE = frozenset({".parquet", ".jsonl"})
+"""Kinds of files that no edit from a page writes again; all others are copied before their hash is taken."""
 _PRIVATE = 0o600
 
 
@@ -59,7 +62,7 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
     store = Store(workspace)
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     with store.lock(), tempfile.TemporaryDirectory() as scratch:
-        members = dict(_members(workspace, store, with_key=with_key))
+        members = dict(_members(workspace, store, Path(scratch), with_key=with_key))
         if workspace.journal.is_file():  # before the database, so that it never knows more than the copy of that
             members[JOURNAL_FILE] = Path(shutil.copy(workspace.journal, scratch))
         has_register = workspace.database == "" and workspace.database_file.is_file()
@@ -76,6 +79,7 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
             "made_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             "files": contents,
         }
+        _drop_killed(file.parent, f".{file.name}.")
         try:
             with partial.open("xb") as handle:
                 partial.chmod(_PRIVATE)
@@ -106,7 +110,9 @@ def restore(file: Path, root: Path) -> Workspace:
     if root.exists() and any(root.iterdir()):
         raise UsageError(f"{root} is not empty.", next_step="Name a new folder: `spendmap restore FILE FOLDER`.")
     root.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{root.name}.", dir=root.parent))
+    _drop_killed(root.parent, f".{root.name}.")
+    partial = root.parent / f".{root.name}.{os.getpid()}.partial"
+    partial.mkdir(mode=0o700)
     try:
         _unpack(file, partial)
         if root.exists():
@@ -121,18 +127,25 @@ def restore(file: Path, root: Path) -> Workspace:
     return workspace
 
 
-def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[tuple[str, Path]]:
-    """Name in the archive -> file, of everything but the database."""
+def _members(workspace: Workspace, store: Store, scratch: Path, *, with_key: bool) -> Iterator[tuple[str, Path]]:
+    """Name in the archive -> file, of everything but the database.
+
+    Edits and decisions from pages take no ledger's lock: what they write is copied first, and the list of files is made
+    after, so that it holds every file that a copied description names.
+    """
     root = workspace.root
-    yield SETTINGS_FILE, root / SETTINGS_FILE
+    yield SETTINGS_FILE, _copy(root, root / SETTINGS_FILE, scratch)
     keys = (KEY_FILE, FINGERPRINT_FILE) if with_key else (FINGERPRINT_FILE,)
     for name in (IDENTITY_FILE, *keys):
         if (root / name).is_file():
             yield name, root / name
-    for folder in _FOLDERS:
-        for file in sorted((root / folder).rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                yield file.relative_to(root).as_posix(), file
+    for file in _files(root):
+        if file.suffix not in _WRITTEN_ONCE:
+            with contextlib.suppress(FileNotFoundError):  # an older run of unit costs, dropped meanwhile
+                yield file.relative_to(root).as_posix(), _copy(root, file, scratch)
+    for file in _files(root):
+        if file.suffix in _WRITTEN_ONCE:
+            yield file.relative_to(root).as_posix(), file
     manifest = store.publish()  # what the catalogue holds, also where the list was damaged
     if manifest:
         yield f"ledger/{MANIFEST}", store.root / MANIFEST
@@ -143,6 +156,41 @@ def _members(workspace: Workspace, store: Store, *, with_key: bool) -> Iterator[
     for file in sorted(derived.rglob("*")):
         if file.is_file():
             yield file.relative_to(root).as_posix(), file
+
+
+def _drop_killed(folder: Path, prefix: str) -> None:
+    """Remove what a process that is gone had begun: half an archive, or half a workspace, is a copy of private data."""
+    for left in folder.iterdir():
+        number = left.name.removeprefix(prefix).removesuffix(".partial")
+        if left.name == f"{prefix}{number}.partial" and number.isdigit() and not _runs(int(number)):
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether there is a process of this number that is not this one."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
+
+
+def _files(root: Path) -> list[Path]:
+    """Files of the folders that are backed up whole; drafts of a write that goes on begin with a dot."""
+    found = (file for folder in _FOLDERS for file in sorted((root / folder).rglob("*")))
+    return [file for file in found if file.is_file() and not file.is_symlink() and not file.name.startswith(".")]
+
+
+def _copy(root: Path, file: Path, scratch: Path) -> Path:
+    """The file as it is now."""
+    target = scratch / "now" / file.relative_to(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(file, target))
 
 
 def _database_copy(database: Path, scratch: Path) -> Path:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from spendmap.engine.arrow import arrow_schema
-from spendmap.engine.database_errors import say_plainly, told_plainly
+from spendmap.engine.database_errors import LOCK_SECONDS, say_plainly, told_plainly
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError
 from spendmap.workspace import Workspace
@@ -52,7 +52,7 @@ class Catalogue:
         try:
             catalog = SqlCatalog(
                 "spendmap",
-                uri=self.workspace.database_url,
+                uri=self.workspace.database or f"{self.workspace.database_url}?timeout={LOCK_SECONDS}",
                 warehouse=file_uri(self.root),
             )
             say_plainly(catalog.engine, self.workspace.database_file)

@@ -19,6 +19,8 @@ BEGIN_AGAIN = (
     "is: `spendmap restore --empty-register`."
 )
 """The way on where database and journal are both lost."""
+LOCK_SECONDS = 60
+"""How long one waits for another who writes to a SQLite database: it is not fair, and pages may write all the time."""
 _ROOM = "Make room on the disk, then run the command again."
 _RIGHT = "Run the command again as a user who may read and write the workspace."
 _REFUSED = {

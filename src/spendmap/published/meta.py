@@ -50,6 +50,8 @@ class Meta:
     """Month -> when its usage was priced last, UTC without a zone; its prices are those of then."""
     restated: tuple[Mapping[str, Any], ...] = ()
     """What changes of prices moved in months that were published, oldest first."""
+    version: str | None = None
+    """The version it describes; None in one from before it said so."""
     hashes: Mapping[str, str] = field(default_factory=dict)
     """File of the version -> SHA-256 of what was written; empty in a version from before they were kept."""
 
@@ -90,6 +92,7 @@ class Meta:
                 ),
                 priced_at={str(month): _text(at) for month, at in (raw.get("priced_at") or {}).items()},
                 restated=tuple(dict(each) for each in raw.get("restated") or ()),
+                version=None if raw.get("version") is None else _text(raw["version"]),
                 hashes={str(name): _text(digest) for name, digest in (raw.get("hashes") or {}).items()},
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

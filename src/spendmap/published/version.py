@@ -53,7 +53,12 @@ class Version:
             try:
                 if not (month_file := folder / "month.parquet").is_file():
                     raise FileNotFoundError(month_file)
-                return cls(workspace.root, name, folder, Meta.read(folder / FILE))
+                meta = Meta.read(folder / FILE)
+                if meta.version not in {None, name}:
+                    raise SourceUnreadableError(
+                        folder / FILE, "it describes another version of the figures.", next_step=REBUILD
+                    )
+                return cls(workspace.root, name, folder, meta)
             except (OSError, SourceUnreadableError) as error:
                 if current_version(rollups) != name:
                     continue  # another version was published between reading its name and its files

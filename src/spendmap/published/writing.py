@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from spendmap.engine.file_list import listed
 from spendmap.engine.integrity import Altered, altered, altered_since, sha256_of
 from spendmap.engine.store import write_atomically
-from spendmap.published.columns import PUBLISHED, ROLLUPS, SUM, Columns
+from spendmap.published.columns import LATER, PUBLISHED, ROLLUPS, SUM, Columns
 from spendmap.published.meta import FILE, REBUILD, Meta
 from spendmap.published.version import POINTER, Version
 from spendmap.vocabulary.errors import SourceUnreadableError
@@ -42,15 +42,19 @@ def published_table(version: Version, table: str) -> pa.Table:
     """A published file as it is stored; a table without rows when this version has none.
 
     Raises:
-        SourceUnreadableError: the file is gone or damaged.
+        SourceUnreadableError: the file is gone or damaged, or another's.
     """
     file = version.file(table)
     if file is None:
         return arrow_schema(PUBLISHED[table]).empty_table()
     try:
-        return pq.read_table(file)
+        rows = pq.read_table(file)
     except (OSError, pa.ArrowException) as error:
         raise SourceUnreadableError(file, "it is gone or damaged.", next_step=REBUILD) from error
+    lacking = PUBLISHED[table].keys() - LATER.get(table, frozenset()) - set(rows.column_names)
+    if lacking:
+        raise SourceUnreadableError(file, f"it has no column {min(lacking)}.", next_step=REBUILD)
+    return rows
 
 
 def version_before(workspace: Workspace) -> Version | None:
@@ -87,6 +91,7 @@ def write_version(workspace: Workspace, name: str, tables: Mapping[str, pa.Table
     found = {str(each) for each in pc.unique(tables["month"].column("currency")).to_pylist() if each is not None}
     document = {
         "generated_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "version": name,
         "name": workspace.name,
         "currency": workspace.currency,
         "currencies": [workspace.currency, *sorted(found - {workspace.currency})],

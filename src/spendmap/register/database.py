@@ -14,14 +14,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
-from spendmap.engine.database_errors import say_plainly
+from spendmap.engine.database_errors import LOCK_SECONDS, say_plainly
 from spendmap.vocabulary.errors import EngineError, RegisterError, SettingError
 
 HEAD = "0002"
 """Revision the code below reads and writes; a test holds it to the newest file in `migrations/versions`."""
 
 VERSION_TABLE = "register_version"
-LOCK_SECONDS = 30  # how long a writer waits for another one on SQLite
 
 
 def open_database(url: str) -> Engine:
