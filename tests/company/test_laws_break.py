@@ -125,7 +125,7 @@ def test_l3_a_share_that_is_one_unit_larger_than_its_charge(acorn: Workspace) ->
 def test_l4_a_stored_price_that_pricing_the_call_again_does_not_give(acorn: Workspace) -> None:
     priced = next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet"))
     rewrite(priced, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
-    assert broken(acorn) == {"L4"}
+    assert broken(acorn) == {"L4", "L11"}  # the file itself is not what was published either
 
 
 @pytest.mark.parametrize(

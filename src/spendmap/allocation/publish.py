@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from spendmap.allocation.customers import customer_rollup
-from spendmap.allocation.identity.overlap import overlap_tables
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
@@ -37,21 +36,20 @@ def publish(
     *,
     split: pa.Table | None = None,
     extra: Mapping[str, pa.Table] | None = None,
+    overlap: tuple[Mapping[str, pa.Table], Sequence[str]] = ({}, ()),
 ) -> Path:
     """Write a new version for `months` from the given allocation files and make it the current one.
 
     `split` holds the indirect cost of the months; a version without any has no `split.parquet`. `extra` holds the
-    other optional files by name ("notes", "metered"), rows of `months` only.
+    other optional files by name ("notes", "metered"), rows of `months` only. `overlap` is what was seen of the identity
+    of calls, and in which months it was looked for: those that were priced.
     """
     engine.bind("allocation", list(allocation), like="allocation")
     before = version_before(workspace)
     fresh = {name: _rollup(engine, name) for name in ROLLUPS}
-    fresh |= {
-        name: table
-        for name, table in {"split": split, **overlap_tables(engine), **(extra or {})}.items()
-        if table is not None
-    }
+    fresh |= {name: table for name, table in {"split": split, **(extra or {})}.items() if table is not None}
     tables = {name: _with_other_months(table, before, name, months) for name, table in fresh.items()}
+    tables |= {name: _with_other_months(table, before, name, overlap[1]) for name, table in overlap[0].items()}
     known = set(months)
     for name in ROLLUPS:
         known |= {str(month) for month in pc.unique(tables[name].column("month")).to_pylist()}

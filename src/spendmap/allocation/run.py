@@ -24,13 +24,15 @@ from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.fees import resolve_fees
-from spendmap.allocation.identity import identify, sees_of
+from spendmap.allocation.identity import sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
 from spendmap.allocation.labels import labels_of, register_rules
 from spendmap.allocation.labour import OPEN_END, OPEN_START, LabourRate, cost_labour
 from spendmap.allocation.perhaps import note_perhaps
+from spendmap.allocation.priced_from import Rests
+from spendmap.allocation.pricing_step import PricedMonths, PricingStep
 from spendmap.allocation.publish import publish
-from spendmap.allocation.restated import Restated, record, restated
+from spendmap.allocation.restated import Restated, record
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
 from spendmap.allocation.seats import cost_seats
@@ -43,7 +45,6 @@ from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
-from spendmap.pricing import price
 from spendmap.pricing.book import Book, merged, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.merged import MergedPrices
@@ -54,7 +55,6 @@ from spendmap.vocabulary import Period
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.vocabulary.masking import Hashed
-from spendmap.vocabulary.period import month_add
 from spendmap.vocabulary.progress import Progress
 from spendmap.workspace import Workspace
 
@@ -86,12 +86,16 @@ class Allocated:
     seconds: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
     restated: list[Restated] = field(default_factory=list)
+    priced: list[str] = field(default_factory=list)  # months whose usage was priced now
+    kept: list[str] = field(default_factory=list)  # months whose usage, names and prices are the same: priced before
 
     def as_document(self) -> dict[str, Any]:
         """The step as the commands print it."""
         return {
             "step": "allocate",
             "months": self.months,
+            "priced": self.priced,
+            "kept": self.kept,
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
@@ -113,8 +117,12 @@ class Declared:
     dated: list[tuple[str, str, list[Value]]]
 
 
-def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | None = None) -> Allocated:
+def allocate(
+    workspace: Workspace, *, period: str = "all", again: bool = False, progress: Progress | None = None
+) -> Allocated:
     """Work out who carries what in the months of `period`, and publish the roll-ups.
+
+    Usage is priced in the months whose usage, names or prices changed since the version in force; `again` prices all.
 
     Raises:
         UsageError: nothing is captured, or nothing in the period.
@@ -152,8 +160,18 @@ def allocate(workspace: Workspace, *, period: str = "all", progress: Progress | 
                 next_step="Work on all months: `spendmap allocate`.",
             )
         with open_engine(workspace) as engine:
-            near = near_files(files["usage"], months)
-            result = _Run(workspace, store, engine, months, inputs, near, progress, is_whole=months == known).go()
+            run = _Run(
+                workspace,
+                store,
+                engine,
+                months,
+                inputs,
+                files["usage"],
+                progress,
+                is_whole=months == known,
+                is_again=again,
+            )
+            result = run.go()
         result.rows_in = rows_in
         result.seconds = round(time.perf_counter() - start, 3)
         return result
@@ -169,18 +187,19 @@ class _Run:
         engine: Engine,
         months: list[str],
         inputs: dict[str, list[Path]],
-        near: list[Path],
+        usage: list[DataFile],
         progress: Progress | None,
         *,
         is_whole: bool,
+        is_again: bool,
     ) -> None:
         self.workspace, self.store, self.engine = workspace, store, engine
-        self.months, self.inputs, self.near, self.progress = months, inputs, near, progress
+        self.months, self.inputs, self.usage, self.progress = months, inputs, usage, progress
         self.is_whole = is_whole  # every captured month is worked on
+        self.is_again = is_again  # months are priced also where nothing says that they must be
         self.run = new_run()
         self.work = store.root / "staging" / self.run
         self.parts: dict[str, float] = {}
-        self.restated: list[Restated] = []
 
     def go(self) -> Allocated:
         if self.progress:
@@ -206,7 +225,9 @@ class _Run:
             unrated_rows=self.unrated,
             version=self.run,
             parts=self.parts,
-            restated=self.restated,
+            restated=list(priced.restated),
+            priced=list(priced.fresh),
+            kept=list(priced.kept),
         )
 
     def _part(self, name: str, work: Any) -> Any:
@@ -264,30 +285,21 @@ class _Run:
         self.engine.bind("provider_vendor", vendors.resolve_providers(_texts(providers)))
         return vendors
 
-    def _price(self, declared: Declared) -> list[Path]:
-        """Price every usage row; returns the files, one folder per month."""
+    def _price(self, declared: Declared) -> PricedMonths:
+        """Every usage row of the months with its price, and their groups: made now, or kept from the version before."""
         book = self._book()
-        pricing = price(
-            self.engine, book, currency=self.workspace.currency, deployments=load_deployments(self.workspace.root)
+        rests = Rests(
+            self.usage,
+            self.workspace.root,
+            book,
+            self.workspace.currency,
+            load_deployments(self.workspace.root),
+            sees_of(declared.dated),
         )
-        self.price_wide = pricing.price_wide
-        self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
-        self.engine.bind("priced", pricing.transform)
-        identify(self.engine, self.near, sees_of(declared.dated), self.work / "identity")
-        folder = self.store.root / "derived" / "usage_priced" / self.run
-        files: list[Path] = []
-        if self.inputs["usage"]:
-            priced = Transform.load(PACKAGE, "usage_priced.sql")
-            files = self.engine.write(priced, folder, partition=("billing_month",), values=self.months)
-            hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
-        if files:
-            self.engine.bind("usage_priced", files)
-            self.restated = restated(
-                self.engine, self._published_rows(), book, self._last_priced(), self.workspace.root
-            )
-        else:
-            self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
-        return files
+        before = version_before(self.workspace)
+        return PricingStep(
+            self.engine, rests, before, self.store.root / "derived", self.work, self.run, takes_over=not self.is_again
+        ).go(self.months)
 
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
@@ -303,23 +315,8 @@ class _Run:
             self.store.overwrite("price", now.table, run=self.run)
         return now
 
-    def _published_rows(self) -> list[Path]:
-        """Row-level prices of the version in force, of the months worked on."""
-        before = version_before(self.workspace)
-        marks = [f"billing_month={month}/" for month in self.months]
-        paths = before.paths("usage_priced") if before else ()
-        return [file for file in paths if any(mark in str(file) for mark in marks) and file.is_file()]
-
-    def _last_priced(self) -> datetime | None:
-        """When the first of the months worked on was last priced, as the version in force says."""
-        before = version_before(self.workspace)
-        said = before.meta.priced_at if before else {}
-        return min((datetime.fromisoformat(said[month]) for month in self.months if month in said), default=None)
-
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
-        grouped = self._written("usage_grouped.sql")
-        self.engine.bind("usage_grouped", grouped)
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
         self.engine.bind("seat_cost", self._seat_cost())
@@ -391,7 +388,7 @@ class _Run:
     def _publish(
         self,
         files: list[Path],
-        priced: list[Path],
+        priced: PricedMonths,
         declared: Declared,
         rulebook: Rulebook,
         vendors: Vendors,
@@ -405,9 +402,10 @@ class _Run:
         tables = {name: [file["path"] for file in manifest[name]["files"]] for name in TABLES}
         wide = self.store.root / "derived" / "price_wide" / f"{self.run}.parquet"
         wide.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(self.price_wide, wide, compression="zstd")
+        pq.write_table(priced.price_wide, wide, compression="zstd")
         tables["price_wide"] = [str(wide.relative_to(root))]
-        tables["usage_priced"] = [str(path.relative_to(root)) for path in self._merge_priced(priced)]
+        for table, own in priced.files.items():
+            tables[table] = [str(path.relative_to(root)) for path in self._with_other_months(table, own)]
         note_perhaps(self.engine, vendors, self.counted.notes)
         folder = publish(
             self.workspace,
@@ -421,12 +419,14 @@ class _Run:
                 "engine": self.engine.name,
                 "rules": rulebook.meta() | register_rules(declared.dated),
                 "priced_at": dict(before.priced_at if before else {})
-                | dict.fromkeys(self.months, self.priced_at.isoformat()),
-                "restated": record(self.restated, self.run, before.restated if before else ()),
+                | dict.fromkeys(priced.fresh, self.priced_at.isoformat()),
+                "priced_from": dict(before.priced_from if before else {}) | dict(priced.priced_from),
+                "restated": record(priced.restated, self.run, before.restated if before else ()),
                 "splits": splits_meta(splits, self.months, splits_before(self.workspace)),
                 **labels_of(declared.dated, vendors),
             },
             split=split,
+            overlap=(priced.overlap, priced.fresh),
             extra={"notes": _of_months(self.counted.notes.table, self.months), "metered": self.counted.metered},
         )
         sums = self.engine.table(
@@ -441,16 +441,14 @@ class _Run:
         assert folder.is_dir()
         return int(sums["n"])
 
-    def _merge_priced(self, fresh: Sequence[Path]) -> list[Path]:
-        """Row-level price files of every month: these months' new ones, the others as the version in force has them."""
+    def _with_other_months(self, table: str, own: Sequence[Path]) -> list[Path]:
+        """Files of every month: these months' own, the others as the version in force has them."""
         before = version_before(self.workspace)
         marks = [f"billing_month={month}/" for month in self.months]
         kept = [
-            path
-            for path in (before.paths("usage_priced") if before else ())
-            if not any(mark in str(path) for mark in marks)
+            path for path in (before.paths(table) if before else ()) if not any(mark in str(path) for mark in marks)
         ]
-        return sorted([*kept, *fresh], key=lambda path: path.parent.name)
+        return sorted([*kept, *own], key=lambda path: path.parent.name)
 
 
 def _says(book: Book) -> set[tuple[str, datetime | None]]:
@@ -461,12 +459,6 @@ def _says(book: Book) -> set[tuple[str, datetime | None]]:
 def _of_months(table: pa.Table, months: Sequence[str]) -> pa.Table:
     """Rows of the months worked on: lines of every month are looked at, the other months' notes stay as published."""
     return table.filter(pc.is_in(table.column("month"), value_set=pa.array(list(months), pa.string())))
-
-
-def near_files(files: Sequence[DataFile], months: Sequence[str]) -> list[Path]:
-    """Files of the months and of the month before and after each: a call at midnight is logged on both sides of it."""
-    near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
-    return [file.path for file in files if file.slice and file.slice[1] in near]
 
 
 def _texts(names: pa.Table) -> Iterable[str]:

@@ -12,9 +12,10 @@ from spendmap.workspace import Workspace
 
 @click.command("allocate")
 @click.option("--period", default="all", show_default=True, help="Months to work on: 2026-10, 2026-Q3, 2026 or all.")
+@click.option("--again", is_flag=True, help="Price every month anew, also where usage and prices are the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
-def command(workspace: Path | None, period: str, as_json: bool) -> None:
+def command(workspace: Path | None, period: str, again: bool, as_json: bool) -> None:
     """Price usage, decide scope and category, tie money to owners, count it once, publish the map.
 
     Example: spendmap allocate --period 2026-10
@@ -24,7 +25,7 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
 
     place = Workspace.find(workspace)
     with Bar() as bar:
-        done = allocate(place, period=period, progress=bar)
+        done = allocate(place, period=period, again=again, progress=bar)
     if as_json:
         say_json({"workspace": str(place.root), "steps": [done.as_document()]})
         return
@@ -33,6 +34,11 @@ def command(workspace: Path | None, period: str, as_json: bool) -> None:
         f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, "
         f"{done.unpriced_rows - done.unrated_rows:,} usage rows unpriced, {done.seconds} s."
     )
+    if done.kept:
+        note(
+            f"{len(done.kept)} month{'s' * (len(done.kept) != 1)} kept their priced usage: nothing it rests on has "
+            "changed. `spendmap allocate --again` prices it anew."
+        )
     if done.unrated_rows:
         note(
             f"{done.unrated_rows:,} row{'s' * (done.unrated_rows != 1)} of people's work without a rate: declare "

@@ -38,6 +38,7 @@ from spendmap.pricing.tabular import rows_of, table_of
 if TYPE_CHECKING:
     from spendmap.workspace import Workspace
 
+_LAID_OUT: dict[str, pa.Table] = {}
 LAYOUT = "2"  # raise it when the same catalogue flattens to other rows, so that cached books are made anew
 
 
@@ -272,7 +273,9 @@ def _cached(file: Path, make: Callable[[], list[PriceRow]]) -> Book:
     if file.is_file():
         with contextlib.suppress(pa.ArrowException, OSError, KeyError, ValueError):  # damaged: it is a copy, made anew
             return Book.from_table(conform(pq.read_table(file, page_checksum_verification=True), "price"))
-    table = table_of(make())
+    if file.name not in _LAID_OUT:  # one process can open many workspaces, and the name says which prices they are
+        _LAID_OUT[file.name] = table_of(make())
+    table = _LAID_OUT[file.name]
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_suffix(f".{os.getpid()}.partial")
     pq.write_table(table, partial, compression="zstd", write_page_checksum=True)

@@ -48,6 +48,8 @@ class Meta:
     splits: Splits = field(default_factory=Splits)
     priced_at: Mapping[str, str] = field(default_factory=dict)
     """Month -> when its usage was priced last, UTC without a zone; its prices are those of then."""
+    priced_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Month -> digests of what its priced rows rest on; see `allocation.priced_from`."""
     restated: tuple[Mapping[str, Any], ...] = ()
     """What changes of prices moved in months that were published, oldest first."""
     version: str | None = None
@@ -91,6 +93,7 @@ class Meta:
                     splits,
                 ),
                 priced_at={str(month): _text(at) for month, at in (raw.get("priced_at") or {}).items()},
+                priced_from=_text_maps(raw.get("priced_from") or {}),
                 restated=tuple(dict(each) for each in raw.get("restated") or ()),
                 version=None if raw.get("version") is None else _text(raw["version"]),
                 hashes={str(name): _text(digest) for name, digest in (raw.get("hashes") or {}).items()},

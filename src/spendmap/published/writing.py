@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,15 @@ def altered_in(version: Version, *, seen: Container[str] = ()) -> list[Altered]:
         return found  # the list itself was changed, or the version is from before it was kept
     entries = [{"path": path, **told} for path, told in read_json(version.folder / FILES).items() if path not in seen]
     return altered(version.root, {"": {"files": entries}})
+
+
+def is_as_published(version: Version, files: Iterable[Path]) -> bool:
+    """Whether files of rows behind a version's figures are what they were when it was published."""
+    try:
+        told = read_json(version.folder / FILES)
+        return all(sha256_of(file) == told[str(file.relative_to(version.root.resolve()))]["sha256"] for file in files)
+    except (OSError, ValueError, KeyError):
+        return False  # not told, or gone: nobody can say so
 
 
 def _files_behind(workspace: Workspace, tables: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -31,6 +31,11 @@ were bought), `all` (every call of source_a). `amount`: contracted cost of what 
 price."""
 
 
+def no_overlap() -> dict[str, pa.Table]:
+    """The same tables where nothing was looked at."""
+    return {NAME: IDENTITY.empty_table()}
+
+
 def overlap_tables(engine: Engine) -> dict[str, pa.Table]:
     """The tables a version publishes of the identity of calls, by file name."""
     rows = engine.table(Transform.load(PACKAGE, "call_overlap.sql"))
