@@ -165,7 +165,7 @@ class _Run:
                 )
                 for load in fresh
             ]
-            self._commit(fresh, incoming, [staged[load_id] for load_id in sorted(staged)])
+            self._commit(fresh, incoming, sorted(set(staged.values())))
         self._say_copies(results)
         self._say_empty([load for load in results if load not in emptied])
         shutil.rmtree(self.staging, ignore_errors=True)
