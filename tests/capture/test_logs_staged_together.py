@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,10 @@ def _noted(read: object, sizes: list[int]) -> object:
         return read(self)  # type: ignore[operator]
 
     return noting
+
+
+def test_a_process_that_stages_files_loads_no_engine() -> None:
+    # Each of them starts once per capture; the ledger's libraries would double its memory and take seconds.
+    code = "import sys, spendmap.capture.stage; print(*sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert not {"duckdb", "pyiceberg", "sqlalchemy", "sqlglot"} & set(run.stdout.split())
