@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from spendmap.capture.door import Door
 from spendmap.capture.stage import FileLoad, Job, Staging, stage
-from spendmap.capture.stage import pq as parquet
+from spendmap.capture.staged import pq as parquet
 
 ROWS = 200_000
 KEY = b"k" * 32
@@ -67,7 +67,7 @@ def main() -> None:
             load = FileLoad("gateway", kind, file.name, load_id="run-0", size=file.stat().st_size)
             load.sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
             begin = time.process_time()
-            load, path = stage(staging, Job(file, load, 0))
+            ((load, path),) = stage(staging, [Job(file, load, 0)])
             took = time.process_time() - begin
             assert load.error is None and path is not None, load.error
             return took, parquet.read_table(path)

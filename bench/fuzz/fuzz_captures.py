@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 from seeds import SEEDS, STRUCTURES, TOKENS
 
 from spendmap.capture.connector import check_settings
+from spendmap.capture.jobs import FileLoad, Job, Staging
 from spendmap.capture.registry import connector
 from spendmap.capture.run import Source, capture
-from spendmap.capture.stage import FileLoad, Job, Staging, sha256, staged
+from spendmap.capture.staged import Staged, sha256
 from spendmap.vocabulary.errors import SpendmapError
 from spendmap.workspace import Workspace
 
@@ -86,7 +87,7 @@ class Fuzz:
         load = FileLoad("fuzz", kind, name, load_id="fuzz-000000", sha256=sha256(file), size=len(data))
         staging = Staging(kind, "fuzz", words, b"k" * 32, "USD", self.folder / "staging", self.folder / "quarantine")
         try:
-            path = staged(staging, Job(file, load, 0))
+            path = Staged(staging, Job(file, load, 0)).read()
             if path is not None and count["tried"] % WHOLE_EVERY == 0:
                 capture(Workspace.create(self.folder / f"w{count['tried']}-{kind}"), Source("fuzz", kind, file, words))
             count["read"] += 1

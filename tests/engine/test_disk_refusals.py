@@ -103,7 +103,7 @@ def test_a_disk_that_fills_while_a_file_is_staged_is_no_fault_of_the_file(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("spendmap.capture.stage.staged", refuse)
+        patch.setattr("spendmap.capture.staged.Staged.read", refuse)
         with pytest.raises(OSError, match="No space left") as full:
             capture(workspace, Source("books", "ledger_csv", tmp_path / "a.csv", {}))
     plain = told(full.value)

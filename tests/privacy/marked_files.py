@@ -14,7 +14,7 @@ from typing import Any
 from markers import KINDS, Markers
 
 from spendmap.capture.focus_columns import COSTS, MAPS, QUANTITIES, READ, TIMES
-from spendmap.capture.litellm_row import _LINE, _METADATA
+from spendmap.capture.litellm_row import LINE, METADATA
 from spendmap.capture.otel_names import CONCEPT_OF
 
 
@@ -132,11 +132,11 @@ def _litellm(file: Path, markers: Markers) -> Path:
     def add(more: Mapping[str, Any]) -> None:
         lines.append(_call(f"n{len(lines)}", more))
 
-    for name in (*_LINE, "messages", "response", "proxy_server_request", "team_alias"):
+    for name in (*LINE.names, "messages", "response", "proxy_server_request", "team_alias"):
         if name not in ("request_tags", "metadata"):
             for text in markers.of_every_kind("litellm_spendlogs", name, is_figure=name in FIGURES):
                 add({name: text})
-    for name in (*_METADATA, "requester_ip_address"):
+    for name in (*METADATA.names, "requester_ip_address"):
         for text in markers.of_every_kind("litellm_spendlogs", f"metadata.{name}", is_figure=name in FIGURES):
             add({"metadata": {name: text}})
     for text in markers.of_every_kind("litellm_spendlogs", "request_tags"):

@@ -66,6 +66,7 @@ KEYS: dict[str, str] = {
 }
 """Keys of spend_logs_metadata and of "key:value" request tags -> the column they fill."""
 
+OWN_TAGS = "litellm."  # begins the tags of a line's own fields, which outrank others of their name
 _WHO = -2  # place of a tag whose value is somebody
 _CACHE_LIMIT = 50_000  # combinations remembered
 _SHAPE_LIMIT = 1_000  # sets of metadata keys remembered
@@ -166,7 +167,7 @@ class Callers:
         if type(given) is dict and given:
             said: dict[str, str] = {}
             text, label = self._cells.text, self._cells.label
-            for at, name, value in zip(*self._plan(given), given.values(), strict=True):
+            for at, name, value in zip(*self.plan(given), given.values(), strict=True):
                 if at is None:
                     if (clean := label(value)) is not None:
                         said[name] = clean
@@ -184,7 +185,7 @@ class Callers:
             columns[RUN] = self._cells.text(run)
         return columns, tags
 
-    def _plan(self, given: dict[str, Any]) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
+    def plan(self, given: dict[str, Any]) -> tuple[tuple[int | None, ...], tuple[str, ...]]:
         """For each key of metadata the position of the column it fills, `None` for a tag, `_WHO` for one that says who
         somebody is, or -1 for nothing; and
         the keys."""
@@ -223,11 +224,11 @@ class Callers:
         team, agent = text(team_alias), text(agent_id)
         own = {}
         for name, value in (
-            ("litellm.api_host", _host(api_base)),
-            ("litellm.api_key_hash", api_key if alias is not None else None),
-            ("litellm.model_id", model_id),
-            ("litellm.organization_id", organization),
-            ("litellm.team_id", (team_id or key_team) if team else None),
+            (OWN_TAGS + "api_host", _host(api_base)),
+            (OWN_TAGS + "api_key_hash", api_key if alias is not None else None),
+            (OWN_TAGS + "model_id", model_id),
+            (OWN_TAGS + "organization_id", organization),
+            (OWN_TAGS + "team_id", (team_id or key_team) if team else None),
         ):
             if clean := text(value):
                 own[name] = clean

@@ -73,27 +73,28 @@ KEPT_OF_REJECTS = (
     "status",
 )
 
-_SPEND = b'"spend"'
+SPEND = b'"spend"'
 _NUMBER = re.compile(rb"\s*:\s*(-?[0-9][0-9.eE+-]*)")
 _STATUS = {"success": "ok", "failure": "error"}
-_TRUTH = {"true": True, "True": True, "false": False, "False": False, True: True, False: False, None: None}
+TRUTH = {"true": True, "True": True, "false": False, "False": False, True: True, False: False, None: None}
 _LONGEST = 10**12  # ms; a longer call is none
 _NOTHING_BOUGHT = Tokens(*[0] * 6)
 _NO_COST = (None, None)
-_NO_METADATA = (None,) * 16
-_OPERATION = Caller._fields.index("operation")
+NO_METADATA = (None,) * 16
+OPERATION = Caller._fields.index("operation")
 _KEY, _MODEL = Caller._fields.index("api_key_id"), Caller._fields.index("response_model")
 _NOT_BOUGHT, _ANSWERED = COLUMNS.index("not_bought"), COLUMNS.index("response_model")
 _CALL_TYPE = LINE_FIELDS.index("call_type")
-_OWN_ID = re.compile(r"(?:chatcmpl|cmpl|resp|msg|gen|embd|modr|batch|rerank|score|pool)[-_]\S")
+OWN_ID = r"^(?:chatcmpl|cmpl|resp|msg|gen|embd|modr|batch|rerank|score|pool)[-_]\S"
+_OWN_ID = re.compile(OWN_ID)
 """How the ids that providers give to answers begin; a gateway's own have no such beginning."""
-_ID_LENGTH = 20  # characters from which an id without such a beginning can be a provider's
+ID_LENGTH = 20  # characters from which an id without such a beginning can be a provider's
 _UNFINISHED = 10_000  # answers in the background that are remembered until they are fetched
 _EMPTY: dict[str, Any] = {}
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-_LINE = (
+LINE = Shapes(
     *LINE_FIELDS,
     "request_tags",
     "end_user",
@@ -113,7 +114,7 @@ _LINE = (
     "completion_tokens",
     "total_tokens",
 )
-_METADATA = (
+METADATA = Shapes(
     *METADATA_FIELDS,
     "spend_logs_metadata",
     "usage_object",
@@ -134,16 +135,15 @@ class LitellmRow:
     """Makes the rows of one file."""
 
     def __init__(self, context: ReadContext) -> None:
-        self._cells = TextCells(context)
-        self._callers = Callers(context, self._cells)
+        self.cells = TextCells(context)
+        self.callers = Callers(context, self.cells)
         self._account = context.settings.get("billing_account_id")
-        self._billing_mode = billing_mode(context.settings)
+        self.billing_mode = billing_mode(context.settings)
         self._unfinished: set[str] = set()  # answers made in the background: the first reading brings their tokens
         self._batches = BatchRows(_NOT_BOUGHT)
         self._failures: list[tuple[Any, ...]] = []  # refused as far as a cost of 0 says so
-        self._with_cost: set[str | None] = set()  # models that some line has a cost for
-        self._without_cost: set[str | None] = set()  # models that answered for a cost of 0
-        self._line, self._metadata = Shapes(*_LINE), Shapes(*_METADATA)
+        self.with_cost: set[str | None] = set()  # models that some line has a cost for
+        self.without_cost: set[str | None] = set()  # models that answered for a cost of 0
         self.costs = RawSum()
 
     def row(self, record: Record) -> tuple[Any, ...] | None:
@@ -154,17 +154,15 @@ class LitellmRow:
             ValueError: no id, no start, the end before it, or a count or amount that cannot be believed.
         """
         number, _, data, line = record
-        found = self._line[(*line,)]((*line.values(), None))
+        found = LINE[(*line,)]((*line.values(), None))
         labels, customer, run, request_id, call_id, start, end, streamed_from, duration, metadata = found[10:20]
         spend, cache_hit, status, user, prompt, completion, total = found[20:]
-        key = self._cells.key(request_id or call_id)
+        key = self.cells.key(request_id or call_id)
         if key is None:
             raise ValueError("the line has no request_id")
         period = _period(start, end, duration)
         about = (
-            self._metadata[(*metadata,)]((*metadata.values(), None))
-            if type(metadata) is dict and metadata
-            else _NO_METADATA
+            METADATA[(*metadata,)]((*metadata.values(), None)) if type(metadata) is dict and metadata else NO_METADATA
         )
         given, usage, other_usage, key_user, key_status, retries, fallbacks = about[4:11]
         failure, http_status, said_id, provider_id, batch_id = about[11:]
@@ -173,10 +171,10 @@ class LitellmRow:
         if type(usage) is not dict or not usage:
             usage = _EMPTY
         tokens, searches, is_above = tokens_of(prompt, completion, total, usage, has_cost=bool(cost))
-        caller, tags = self._callers.of(found[:10] + about[:4], labels, given, customer, run)
+        caller, tags = self.callers.of(found[:10] + about[:4], labels, given, customer, run)
         if is_above:
             tags = tags | ABOVE_TOTAL
-        is_cache_hit = _TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
+        is_cache_hit = TRUTH.get(cache_hit) if isinstance(cache_hit, str | bool) else None
         if is_cache_hit:
             if tokens.total:
                 tags = tags | {"litellm.cached_tokens": str(tokens.total)}
@@ -187,9 +185,9 @@ class LitellmRow:
         if raw_cost is not None:
             self.costs.add(raw_cost)
         if cost:
-            self._with_cost.add(caller[_MODEL])
+            self.with_cost.add(caller[_MODEL])
         elif cost is not None and tokens.output and not is_cache_hit:
-            self._without_cost.add(caller[_MODEL])
+            self.without_cost.add(caller[_MODEL])
         not_bought = None
         is_by_cost = False
         if is_cache_hit:
@@ -201,10 +199,10 @@ class LitellmRow:
                 is_by_cost = code not in REFUSAL_CODES and tokens.total > 0
         if not_bought is None and is_reading(found[_CALL_TYPE]) and key not in self._unfinished:
             not_bought = STORED_ANSWER
-        elif not tokens.total and caller[_OPERATION] == "chat" and len(self._unfinished) < _UNFINISHED:
+        elif not tokens.total and caller[OPERATION] == "chat" and len(self._unfinished) < _UNFINISHED:
             self._unfinished.add(key)
         answer = self._answer_id(said_id or provider_id, request_id, call_id)
-        tier = "batch" if caller[_OPERATION] == "batch" else _tier(usage) if usage else None
+        tier = "batch" if caller[OPERATION] == "batch" else tier_of(usage) if usage else None
         row = (
             number,
             key,
@@ -213,14 +211,14 @@ class LitellmRow:
             *period,
             *caller,
             self._account,
-            self._cells.person(user or key_user),
+            self.cells.person(user or key_user),
             tier,
-            _region(usage.get("inference_geo")) if usage else None,
-            (_STATUS.get(status) or self._cells.text(status)) if status else None,
+            region_of(usage.get("inference_geo")) if usage else None,
+            (_STATUS.get(status) or self.cells.text(status)) if status else None,
             answer,
             "gateway",
             not_bought,
-            self._billing_mode,
+            self.billing_mode,
             retries > 0 if type(retries) is int else None,
             fallbacks > 0 if type(fallbacks) is int else None,
             True if streamed_from and streamed_from != end else None,
@@ -239,6 +237,16 @@ class LitellmRow:
             return self._of_batch(row, caller, tokens, batch_id, answer)
         return row
 
+    def learn(self, what: str, about: str | None) -> None:
+        """Take into account a row that was made elsewhere: an answer that is not finished (its key), or a model
+        that some line has a cost for, or that answered for a cost of 0."""
+        if what == "with_cost":
+            self.with_cost.add(about)
+        elif what == "without_cost":
+            self.without_cost.add(about)
+        elif about is not None and len(self._unfinished) < _UNFINISHED:
+            self._unfinished.add(about)
+
     @property
     def is_full(self) -> bool:
         """Whether so many rows wait for the rest of the file that it is time to settle them."""
@@ -248,7 +256,7 @@ class LitellmRow:
         """The rows that waited. A cost of 0 on a failure says nothing where the gateway has no price of the model: its
         answers cost 0 too. Then nobody knows, and the call counts."""
         yield from self._batches.settled()
-        unknown = self._without_cost - self._with_cost
+        unknown = self.without_cost - self.with_cost
         for row in self._failures:
             yield (*row[:_NOT_BOUGHT], None, *row[_NOT_BOUGHT + 1 :]) if row[_ANSWERED] in unknown else row
         self._failures = []
@@ -256,20 +264,20 @@ class LitellmRow:
     def _answer_id(self, said: Any, request_id: Any, call_id: Any) -> str | None:
         """The provider's id: what the line says it is, else the request's where that is not LiteLLM's own."""
         if type(said) is str and said:
-            return response_id(self._cells, said)
+            return response_id(self.cells, said)
         if type(request_id) is not str or not (
-            _OWN_ID.match(request_id) or (len(request_id) >= _ID_LENGTH and request_id != call_id)
+            _OWN_ID.match(request_id) or (len(request_id) >= ID_LENGTH and request_id != call_id)
         ):
             return None
-        return response_id(self._cells, request_id)
+        return response_id(self.cells, request_id)
 
     def _of_batch(
         self, row: tuple[Any, ...], caller: list[str | None], tokens: Tokens, batch_id: Any, answer: str | None
     ) -> tuple[Any, ...] | None:
         """Holds a row about a batch until the file's end; gives back an output that names none."""
         who = caller[_KEY], caller[_MODEL]
-        named = response_id(self._cells, batch_id)
-        if caller[_OPERATION] == "batch":
+        named = response_id(self.cells, batch_id)
+        if caller[OPERATION] == "batch":
             named = named or (answer if answer is not None and answer.startswith("batch_") else None)
             self._batches.add(About(row, named, who, tokens.total, is_summary=True))
             return None
@@ -295,8 +303,8 @@ def _spend(value: Any, data: bytes | None) -> tuple[Decimal | None, Decimal | No
         ValueError: not an amount of money.
     """
     if type(value) is float and data is not None:
-        at = data.find(_SPEND)
-        match = _NUMBER.match(data, at + 7) if at >= 0 and data.find(_SPEND, at + 7) < 0 else None
+        at = data.find(SPEND)
+        match = _NUMBER.match(data, at + 7) if at >= 0 and data.find(SPEND, at + 7) < 0 else None
         is_sure = match is not None and _is(match[1], value)
         value = match[1].decode() if match is not None and is_sure else parse_exact(data)["spend"]
     if value is None or value == "":
@@ -334,12 +342,12 @@ def _period(first: Any, last: Any, latency: Any) -> tuple[datetime, datetime | N
     return start, end, latency
 
 
-def _tier(usage: dict[str, Any]) -> str | None:
+def tier_of(usage: dict[str, Any]) -> str | None:
     speed, tier = usage.get("speed"), usage.get("service_tier")
     return None if speed is None and tier is None else service_tier(speed, tier)
 
 
-def _region(geography: Any) -> str | None:
+def region_of(geography: Any) -> str | None:
     if type(geography) is not str or geography in {"", "not_available"}:
         return None
     return geography[:32]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -136,7 +137,8 @@ class _Run:
 
     def go(self) -> list[FileLoad]:
         """Every file in order: what counts already is not read, the rest is staged and merged at once."""
-        results = [self._load_of(number, file) for number, file in enumerate(self.files)]
+        with ThreadPoolExecutor(self.workers.count) as threads:  # hashing leaves the interpreter to others
+            results = list(threads.map(self._load_of, range(len(self.files)), self.files))
         self.progress.start(f"{self.source.name} ({self.source.kind})", sum(load.size for load in results))
         jobs = self._jobs(results)
         staged: dict[str, Path] = {}
@@ -165,7 +167,7 @@ class _Run:
                 )
                 for load in fresh
             ]
-            self._commit(fresh, incoming, [staged[load_id] for load_id in sorted(staged)])
+            self._commit(fresh, incoming, sorted(set(staged.values())))
         self._say_copies(results)
         self._say_empty([load for load in results if load not in emptied])
         shutil.rmtree(self.staging, ignore_errors=True)

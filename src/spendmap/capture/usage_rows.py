@@ -32,7 +32,7 @@ _LAST_US = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()) * _MICROSECOND
 
 
 @lru_cache(maxsize=16)
-def _schema(columns: tuple[str, ...]) -> pa.Schema:
+def usage_schema(columns: tuple[str, ...]) -> pa.Schema:
     stored = arrow_schema("usage")
     return pa.schema([stored.field(name) for name in columns])
 
@@ -41,10 +41,12 @@ class UsageBatches:
     """Collects rows, rejects and duplicates, and turns them into batches with the given columns."""
 
     def __init__(self, columns: tuple[str, ...]) -> None:
-        self._schema = _schema(columns)
+        self._schema = usage_schema(columns)
         self._width = len(columns)
         self._cells: list[Any] = []  # flat: a list of row tuples would keep the garbage collector busy
         self._limit = BATCH_ROWS * self._width
+        self._ready: list[pa.Table] = []
+        self._ready_rows = 0
         self._rejects: list[Reject] = []
         self._duplicates = 0
 
@@ -55,6 +57,14 @@ class UsageBatches:
     def add_columns(self, columns: Iterable[Iterable[Any]]) -> None:
         """Many accepted rows, column by column."""
         self._cells += chain.from_iterable(zip(*columns, strict=True))
+
+    def add_rows(self, rows: pa.Table) -> None:
+        """Many accepted rows that are columns of the ledger's types already; those added one by one take their places
+        among them by their lines."""
+        if self._cells:
+            rows = pa.concat_tables([rows, self._table()]).sort_by("source_line")
+        self._ready.append(rows)
+        self._ready_rows += len(rows)
 
     def reject(self, reject: Reject) -> None:
         """One refused row."""
@@ -67,31 +77,42 @@ class UsageBatches:
     @property
     def is_full(self) -> bool:
         """Whether it is time to `take`."""
-        return len(self._cells) >= self._limit or len(self._rejects) >= BATCH_ROWS
+        return len(self._cells) >= self._limit or self._ready_rows >= BATCH_ROWS or len(self._rejects) >= BATCH_ROWS
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was read since the last `take`."""
-        return not (self._cells or self._rejects or self._duplicates)
+        return not (self._cells or self._ready_rows or self._rejects or self._duplicates)
 
     def take(self) -> Batch:
         """The batch so far; collecting starts anew."""
-        columns = [_array(self._cells[number :: self._width], field.type) for number, field in enumerate(self._schema)]
-        table = pa.Table.from_arrays(columns, schema=self._schema)
+        table = self._table()
+        if self._ready:
+            table = pa.concat_tables([*self._ready, table])
         batch = Batch(
             table,
             self._rejects,
             rows_read=len(table) + len(self._rejects) + self._duplicates,
             rows_duplicate=self._duplicates,
         )
-        self._cells, self._rejects, self._duplicates = [], [], 0
+        self._rejects, self._duplicates = [], 0
+        self._ready, self._ready_rows = [], 0
         return batch
+
+    def _table(self) -> pa.Table:
+        """The rows that were added one by one; collecting them starts anew."""
+        cells, self._cells = self._cells, []
+        columns = [_array(cells[number :: self._width], field.type) for number, field in enumerate(self._schema)]
+        return pa.Table.from_arrays(columns, schema=self._schema)
 
 
 def _array(values: list[Any], type_: pa.DataType) -> Any:
-    """A column; tags are laid end to end, which is several times quicker than a list of pairs for each row."""
-    if not pa.types.is_map(type_):
-        return pa.array(values, type=type_)
+    """A column."""
+    return tag_maps(values) if pa.types.is_map(type_) else pa.array(values, type=type_)
+
+
+def tag_maps(values: Iterable[dict[str, str] | None]) -> Any:
+    """Tags as a column, laid end to end, which is several times quicker than a list of pairs for each row."""
     names: list[str] = []
     texts: list[str] = []
     ends: list[int | None] = []
@@ -102,7 +123,7 @@ def _array(values: list[Any], type_: pa.DataType) -> Any:
             texts += tags.values()
     ends.append(len(names))
     offsets: Any = pa.array(ends, type=pa.int32())  # the stubs know 64-bit offsets only
-    return pa.MapArray.from_arrays(offsets, pa.array(names, type_.key_type), pa.array(texts, type_.item_type))
+    return pa.MapArray.from_arrays(offsets, pa.array(names, pa.string()), pa.array(texts, pa.string()))
 
 
 class RawSum:

@@ -26,6 +26,7 @@ from spendmap.engine.store import DataFile
 from spendmap.ledger import METERS, TABLES
 
 FILES_A_SLICE = 16  # from so many files on a slice is written as one: every reader opens each of them
+MONTHS_ONE_BY_ONE = 6  # from more months on, reading what is staged once for each costs more than it saves
 SUMS = ("list_cost", "contracted_cost", "effective_cost", "billed_cost", "amount", "provider_reported_cost")
 
 
@@ -125,19 +126,29 @@ def _write(
     keyed = ", ".join(
         "e.final_key AS natural_key" if name == "natural_key" else f"s.{quoted(name)}" for name in TABLES[table].names
     )
-    connection.execute(
-        f"""
-        COPY (
+    # One month after the other holds one month's columns; a partitioned COPY holds those of all, on every thread.
+    changed = sorted(entered | left)
+    for part in ([month] for month in changed) if len(changed) <= MONTHS_ONE_BY_ONE else (changed,):
+        chosen = ", ".join(text_literal(month) for month in part)
+        rows = f"""
             SELECT {keyed} FROM staged AS s
             JOIN entering AS e
                 ON e.load_id = s.load_id AND e.source_line = s.source_line AND e.natural_key = s.natural_key
+            WHERE s.billing_month IN ({chosen})
             UNION ALL
             SELECT {columns} FROM stored AS s
             ANTI JOIN leaving AS l USING (natural_key)
-            WHERE s.billing_month IN ({months})
-        ) TO {text_literal(str(folder))} ({PARQUET}, PARTITION_BY (billing_month), WRITE_PARTITION_COLUMNS true)
+            WHERE s.billing_month IN ({months}) AND s.billing_month IN ({chosen})
         """
-    )
+        if len(part) == 1:
+            file = folder / f"billing_month={part[0]}" / "data_0.parquet"
+            file.parent.mkdir()
+            written = connection.execute(f"COPY ({rows}) TO {text_literal(str(file))} ({PARQUET})").fetchone()
+            if written == (0,):  # every row of the month was withdrawn
+                file.unlink()
+        else:
+            partition = "PARTITION_BY (billing_month), WRITE_PARTITION_COLUMNS true"
+            connection.execute(f"COPY ({rows}) TO {text_literal(str(folder))} ({PARQUET}, {partition})")
     result.files = sorted(folder.rglob("*.parquet"))
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from spendmap.engine.duckdb import quoted
-from spendmap.engine.store import Slice
 from spendmap.ledger import TABLES
 from spendmap.ledger.tables import LINEAGE
+
+if TYPE_CHECKING:
+    from spendmap.engine.store import Slice
 
 Extent = Literal["nothing", "file", "lines", "period", "window"]
 """What a file restates. See `capture.connector.Connector`."""
@@ -101,6 +102,8 @@ def content_hash(table: str) -> str:
 
 def as_compared(table: str, name: str) -> str:
     """SQL: a column's value so that equal values compare equal; the order of a map's keys says nothing."""
+    from spendmap.engine.duckdb import quoted  # here, since a process that only stages files merges nothing
+
     column = quoted(name)
     return f"list_sort(map_entries({column}))" if TABLES[table].column(name).type == "map" else column
 

@@ -14,9 +14,9 @@ from typing import Any
 from spendmap.capture.bought import BILLING_HELP
 from spendmap.capture.connector import Batch, Extent, ReadContext, Reject, Setting
 from spendmap.capture.jsonl import Record, read_records
+from spendmap.capture.litellm_columns import LitellmColumns
 from spendmap.capture.litellm_csv import is_csv, read_csv
-from spendmap.capture.litellm_row import COLUMNS, KEPT_OF_REJECTS, LitellmRow
-from spendmap.capture.text_cells import remains
+from spendmap.capture.litellm_row import COLUMNS, LitellmRow
 from spendmap.capture.usage_rows import UsageBatches
 
 WHAT = "LiteLLM spend logs"
@@ -47,22 +47,14 @@ class LitellmSpendlogs:
         """Rows of one file. See `Connector.read`."""
         make = LitellmRow(context)
         batches = UsageBatches(COLUMNS)
+        columns = LitellmColumns(context, make, batches)
         for record in _records(file, self.kind):
-            if isinstance(record, Reject):
-                batches.reject(record)
-            else:
-                try:
-                    row = make.row(record)
-                    if row is not None:
-                        batches.add(row)
-                except ValueError as error:
-                    left = remains(record.value, KEPT_OF_REJECTS)
-                    batches.reject(Reject(record.line, record.offset, str(error), left))
-            if make.is_full:
-                for row in make.settled():
-                    batches.add(row)
+            columns.add(record)
+            if columns.is_full:
+                columns.settle()
             if batches.is_full:
                 yield batches.take()
+        columns.settle()
         for row in make.settled():
             batches.add(row)
         make.costs.tell(context, "USD", "provider_reported_cost")
