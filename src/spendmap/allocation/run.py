@@ -35,6 +35,7 @@ from spendmap.allocation.restated import Restated, record, restated
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
 from spendmap.allocation.seats import cost_seats
+from spendmap.allocation.shapes import derived_files, shape_sql
 from spendmap.allocation.split.rules import SplitRule
 from spendmap.allocation.split.step import split_months, splits_in_force, splits_meta
 from spendmap.allocation.vendors import Vendors, load_vendors
@@ -43,11 +44,12 @@ from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.store import DataFile, Store, new_run, write_atomically
 from spendmap.engine.transform import Transform
-from spendmap.ledger import TABLES
+from spendmap.ledger import METERS, TABLES
 from spendmap.pricing import price
 from spendmap.pricing.book import Book, open_book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.merged import MergedPrices
+from spendmap.pricing.slices import look
 from spendmap.published.writing import splits_before, version_before
 from spendmap.register import Key, Value, open_register
 from spendmap.vocabulary import Period
@@ -61,6 +63,8 @@ from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.allocation"
 CAPTURED = ("usage", "charge", "activity", "utilization")
+DERIVED = ("usage_shape", "usage_person")
+"""Small tables made from the priced rows of a month."""
 PRECEDENCE = (
     "1. One call, one document and one file count once, whatever saw them: the others stand as covered and name what "
     "counts.",
@@ -275,12 +279,25 @@ class _Run:
             hold(self.engine, priced, files)  # a row that pricing dropped would be money lost
         if files:
             self.engine.bind("usage_priced", files)
+            seen = look(self.engine)
+            stated = seen.stated if seen else METERS
+            self._derive(Transform("usage_shape", shape_sql(book.edges, stated)))
+            self._derive(Transform.load(PACKAGE, "usage_person.sql"))
             self.restated = restated(
                 self.engine, self._published_rows(), book, self._last_priced(), self.workspace.root
             )
         else:
             self.engine.bind("usage_priced", Transform.load(PACKAGE, "usage_priced.sql"))
         return files
+
+    def _derive(self, transform: Transform) -> None:
+        """A small table made from the priced rows, beside them: what is asked of every call is asked of it instead."""
+        folder = self.store.root / "derived" / transform.name / self.run
+        hold(
+            self.engine,
+            transform,
+            self.engine.write(transform, folder, partition=("billing_month",), values=self.months),
+        )
 
     def _book(self) -> Book:
         """The stored book with today's catalogue merged in; stored when that changed it. No price is ever removed."""
@@ -398,7 +415,10 @@ class _Run:
         wide.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(self.price_wide, wide, compression="zstd")
         tables["price_wide"] = [str(wide.relative_to(root))]
-        tables["usage_priced"] = [str(path.relative_to(root)) for path in self._merge_priced(priced)]
+        row_level = self._merge_priced(priced)
+        tables["usage_priced"] = [str(path.relative_to(root)) for path in row_level]
+        for name in DERIVED:
+            tables[name] = [str(path.relative_to(root)) for path in derived_files(row_level, name)]
         note_perhaps(self.engine, vendors, self.counted.notes)
         folder = publish(
             self.workspace,

@@ -6,9 +6,11 @@ Writes nothing. Invariant: a `Version` is one version, whole; one swapped in mea
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -81,6 +83,14 @@ class Version:
             if (month := _MONTH_FOLDER.search(path)) is None or first <= month[1] <= last
         )
 
+    def is_derived(self, table: str, first: str = "", last: str = "9999-12") -> bool:
+        """Whether a table derived from the calls (`usage_shape`, `usage_person`) stands for all of these months.
+
+        An older run did not make it, and a captured month that is not allocated has none: then the calls are asked.
+        """
+        months = [_months_of(self.meta.tables.get(name, ()), first, last) for name in (table, "usage_priced", "usage")]
+        return months[0] == months[1] == months[2] and "" not in months[0]
+
     def file_table(self, table: str, *, first: str = "", last: str = "9999-12") -> FileTable:
         """A row-level table to be read where it lies, with the columns that the product knows of it."""
         if table in OWN_COLUMNS:
@@ -91,10 +101,20 @@ class Version:
         return FileTable(self.paths(table, first=first, last=last), tuple(columns.items()), required)
 
     def _inside(self, path: str) -> Path:
-        file = (self.root / path).resolve()
-        if not file.is_relative_to(self.root.resolve()):
+        file = os.path.realpath(self.root / path)
+        if not file.startswith(self._prefix):
             raise SourceUnreadableError(path, "it lies outside the workspace.", next_step=REBUILD)
-        return file
+        return Path(file)
+
+    @cached_property
+    def _prefix(self) -> str:
+        return os.path.realpath(self.root).rstrip(os.sep) + os.sep
+
+
+def _months_of(paths: Iterable[str], first: str, last: str) -> set[str]:
+    """Months of these files inside a window; '' where a path says none."""
+    found = {month[1] if (month := _MONTH_FOLDER.search(path)) else "" for path in paths}
+    return {month for month in found if not month or first <= month <= last}
 
 
 class OpenVersion:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from spendmap.engine.reader import ReadSession
-from spendmap.published import NO_VERSION, Meta, OpenVersion
+from spendmap.published import NO_VERSION, Meta, OpenVersion, Version
 from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import CATEGORIES, unknown_label
 
@@ -62,6 +62,11 @@ class ReadModel:
     def is_empty(self) -> bool:
         """Nothing is published yet."""
         return self.version == NO_VERSION
+
+    @property
+    def published(self) -> Version | None:
+        """The version itself; None when nothing is published yet."""
+        return self._opened.version
 
     def session(self) -> ReadSession:
         """A connection to the roll-up for one thread; use it in a `with` block."""
