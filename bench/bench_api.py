@@ -84,9 +84,8 @@ def models_called(base: str, month: str) -> list[str]:
     try:
         asked(f"{base}/api/scenario?set=swap:none%3Dnone&period={month}")
     except urllib.error.HTTPError as error:
-        said = str(json.load(error))
-        found = re.search(r"Models used: ([^}]*?)( and [0-9]+ more)?\\.['\"]", said)
-        return [] if found is None or found[1] == "none" else found[1].split(", ")
+        said = str(json.load(error)["next_step"]).removeprefix("Models used: ").removesuffix(".")
+        return [] if said == "none" else re.sub(r" and [0-9]+ more$", "", said).split(", ")
     return []
 
 
@@ -120,6 +119,8 @@ def main() -> int:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         base = f"http://127.0.0.1:{port}"
+        files = json.loads((sample / "ledger" / "manifest.json").read_text())["usage"]["files"]
+        rows = sum(each["rows"] for each in files)
         server = subprocess.Popen(
             [*COMMAND, "--workspace", str(sample), "serve", "--port", str(port)], stderr=subprocess.DEVNULL
         )
@@ -142,6 +143,7 @@ def main() -> int:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     missed = False
+    print(f"{rows:,} usage rows")
     for name, times in (("map, not asked before", first), ("map, asked before", again)):
         p95 = times[int(len(times) * 0.95) - 1]
         missed |= p95 >= MARK_MS

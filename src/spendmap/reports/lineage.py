@@ -59,6 +59,10 @@ class LoadUsed:
     rows_behind: int
 
 
+_WANTED = {
+    "usage_shape": ("billing_month", "group_key", "load_id", "price_ids", "contract_price_key", "usage_rows"),
+    **dict.fromkeys(ORIGIN_TABLES.values(), ("billing_month", "natural_key", "source_name", "load_id")),
+}
 _PRICE = [name for name in PriceUsed.__dataclass_fields__ if name not in {"price_id", "usage_rows"}]
 _LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id", "rows_behind"}]
 
@@ -84,7 +88,7 @@ def loads_and_prices(
         *PRICE_TABLES,
         *(ORIGIN_TABLES[each] for each in origins & set(ORIGIN_TABLES)),
     )
-    with model.ledger_session(*tables, first=period.first, last=period.last) as session:
+    with model.ledger_session(*tables, first=period.first, last=period.last, wanted=_WANTED) as session:
         text = (
             _text(figure, "usage_lineage", page).replace("{usage}", usage).replace("{rows}", f"CAST({count} AS BIGINT)")
         )

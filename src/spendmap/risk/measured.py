@@ -35,6 +35,19 @@ READ: Mapping[str, tuple[str, ...] | None] = {
     "notes": None,
     "identity": IDENTITY_COLUMNS,
 }
+WANTED = {
+    "allocation": (
+        "billing_month", "origin", "origin_key", "source_name", "scope", "tool", "department", "currency",
+        "effective_cost",
+    ),
+    "charge": (
+        "billing_month", "natural_key", "source_name", "charge_period_start", "resource_id", "commitment_discount_id",
+        "commitment_discount_status",
+    ),
+    "usage": ("billing_month", "source_name", "charge_period_start", "tool", "principal_id"),
+    "load": ("source_name", "months"),
+}  # fmt: skip
+"""What is asked of row-level tables."""
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 
 
@@ -156,7 +169,7 @@ class Measured:
             return dict(session.rows(text))
 
     def _files(self, first: str, last: str, *tables: str) -> ReadSession:
-        return self._opened.rows_session(*tables, first=first, last=last)
+        return self._opened.rows_session(*tables, first=first, last=last, wanted=WANTED)
 
 
 def _seats(row: dict[str, Any]) -> Seats:
