@@ -108,7 +108,7 @@ def test_usage_of_every_kind_costs_the_same_by_shape(shipped_book: Book, kind: s
     book = Book((*known, *OWN, *(each for each in CONTRACTS if each.currency == "USD")))
     usage = twice(alike(usage_like(7, 400, **SLICES[kind]), days=2))
     with DuckDBEngine({"threads": "1"}) as engine:
-        priced = Priced(engine, usage, book, tmp_path, Edges.of(book.in_book))
+        priced = Priced(engine, usage, book, tmp_path, Edges.of(book.table))
         assert priced.shapes <= len(usage) // 2
         as_they_are = priced.by_row()
         assert priced.by_shape() == as_they_are
@@ -156,7 +156,7 @@ def test_rows_on_every_side_of_an_edge_cost_the_same_by_shape(
     named = [{**row, **fixed, "natural_key": str(number)} for number, row in enumerate(rows)]
     usage = conform(pa.table({name: [row[name] for row in named] for name in named[0]}), "usage")
     with DuckDBEngine({"threads": "1"}) as engine:
-        priced = Priced(engine, usage, SMALL, tmp_path_factory.mktemp("shapes"), Edges.of(SMALL.rows))
+        priced = Priced(engine, usage, SMALL, tmp_path_factory.mktemp("shapes"), Edges.of(SMALL.table))
         assert priced.by_shape() == priced.by_row()
         swap = Swap("acme/one", "acme/two")
         if any(row["request_model"] == "one" for row in rows):
@@ -164,7 +164,7 @@ def test_rows_on_every_side_of_an_edge_cost_the_same_by_shape(
 
 
 def test_shapes_are_in_the_dialect_and_can_be_asked_of_another_engine() -> None:
-    made = Transform("usage_shape", shape_sql(Edges.of(SMALL.rows)))
+    made = Transform("usage_shape", shape_sql(Edges.of(SMALL.table)))
     assert made.inputs == ("usage", "usage_priced")
     made.to("spark")
 
@@ -188,7 +188,7 @@ def test_a_book_with_other_edges_or_another_currency_is_left_to_the_rows(tmp_pat
     euro = PriceRow("acme", "euro", "input_uncached", Decimal("0.000001"), currency="EUR")
     book = Book((*SMALL.rows, euro))
     with DuckDBEngine({"threads": "1"}) as engine:
-        priced = Priced(engine, usage, book, tmp_path / "fine", Edges.of(SMALL.rows))
+        priced = Priced(engine, usage, book, tmp_path / "fine", Edges.of(SMALL.table))
         assert priced.by_shape() == priced.by_row()
         assert priced.by_shape(Swap("acme/one", "acme/euro")) is None
         coarse = Priced(engine, usage, book, tmp_path / "coarse", Edges(seconds=(0,), lengths=(100,)))

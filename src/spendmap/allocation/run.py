@@ -47,6 +47,7 @@ from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
 from spendmap.pricing import price
 from spendmap.pricing.book import Book, open_book
+from spendmap.pricing.edges import Edges
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.merged import MergedPrices
 from spendmap.pricing.slices import look
@@ -281,7 +282,7 @@ class _Run:
             self.engine.bind("usage_priced", files)
             seen = look(self.engine)
             stated = seen.stated if seen else METERS
-            self._derive(Transform("usage_shape", shape_sql(book.edges, stated)))
+            self._derive(Transform("usage_shape", shape_sql(Edges.of(book.table), stated)))
             self._derive(Transform.load(PACKAGE, "usage_person.sql"))
             self.restated = restated(
                 self.engine, self._published_rows(), book, self._last_priced(), self.workspace.root

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 import pyarrow as pa
@@ -231,11 +231,6 @@ def load_vendors(workspace: Workspace) -> Vendors:
 
 def vendors_with(declared: Iterable[Vendor]) -> Vendors:
     """Declared vendors before the catalogue. One that the catalogue knows keeps what the company does not say."""
-    return _vendors_with(tuple(declared))
-
-
-@lru_cache(maxsize=2)  # a thousand spellings are taken apart, and every swap of a scenario asks
-def _vendors_with(declared: tuple[Vendor, ...]) -> Vendors:
     return Vendors(with_declared(declared))
 
 

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from sqlglot import exp
 
 from spendmap.allocation.identity import identify_again
-from spendmap.allocation.vendors import load_vendors
+from spendmap.allocation.vendors import Vendors, load_vendors
 from spendmap.engine.arrow import conform, empty
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
@@ -40,6 +40,7 @@ from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.meters import INPUT_METERS
 from spendmap.published import Version
 from spendmap.published.meta import REBUILD
+from spendmap.register import inventory_version
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.money import COST_BASES, CostBasis
 from spendmap.workspace import Workspace
@@ -276,7 +277,9 @@ class _Run:
         if not moved:
             return {}
         names = sorted({name for called, target in moved.items() for name in (called[0], target.provider) if name})
-        found = load_vendors(self.workspace).resolve_providers(names).to_pylist()
+        said = inventory_version(self.workspace.rollups)
+        vendors = load_vendors(self.workspace) if said == "none" else _vendors(self.workspace.root, said)
+        found = vendors.resolve_providers(names).to_pylist()
         return {row["supplier_name"]: row["vendor"] for row in found}
 
 
@@ -290,6 +293,12 @@ def _book(files: tuple[Path, ...]) -> Book:
         except (OSError, pa.ArrowException) as error:
             raise SourceUnreadableError(file, "it is gone or damaged.", next_step=REBUILD) from error
     return Book.from_table(pa.concat_tables(rows))
+
+
+@lru_cache(maxsize=2)
+def _vendors(root: Path, _said: str) -> Vendors:
+    """The vendors that a register declares and the catalogue knows: a thousand spellings, taken apart once."""
+    return load_vendors(Workspace.open(root))
 
 
 def _with_context(factor: Fraction) -> Transform:

@@ -54,7 +54,8 @@ def bind_shapes(
             "FROM usage_shape AS s GROUP BY s.edges",
         )
     ).to_pylist()
-    if any(not Edges.read(each["edges"]).tell_apart(book.edges) or (each["most"] or 0) > MOST_CALLS for each in told):
+    asked = Edges.of(book.table)
+    if any(not Edges.read(each["edges"]).tell_apart(asked) or (each["most"] or 0) > MOST_CALLS for each in told):
         return False
     engine.bind("usage", _as_usage())
     pricing = price(engine, book, currency=currency, names_as=names_as)

@@ -24,7 +24,6 @@ import pyarrow.parquet as pq
 
 from spendmap.pricing.catalogue import catalogue_name, catalogue_rows
 from spendmap.pricing.company import COMPANY, company_rows
-from spendmap.pricing.edges import Edges
 from spendmap.pricing.forms import LIST, Form, account_of
 from spendmap.pricing.known import cut_at_first_seen
 from spendmap.pricing.overlaps import Overlap, overlaps
@@ -70,11 +69,6 @@ class Book:
     def scopes(self) -> frozenset[tuple[str, str, str]]:
         """(provider, model, region scope) that have a list price in some tier."""
         return frozenset((f.provider, f.model, f.region_scope) for f in self.forms if f.account == LIST)
-
-    @cached_property
-    def edges(self) -> Edges:
-        """Where some price can change."""
-        return Edges.of(self.in_book)
 
     @cached_property
     def windowed(self) -> frozenset[Form]:

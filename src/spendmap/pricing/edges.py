@@ -7,11 +7,14 @@ them. Invariant: every side of every box of the rows is an edge, or is midnight,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
-from spendmap.pricing.rows import DAY_S, NO_UPPER_TIER, PriceRow
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from spendmap.pricing.rows import DAY_S, NO_UPPER_TIER
 
 MIDNIGHT = time()
 
@@ -25,19 +28,18 @@ class Edges:
     lengths: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, rows: Iterable[PriceRow]) -> Edges:
-        """The edges of some price rows."""
-        seconds: set[int] = set()
-        moments: set[datetime] = set()
-        lengths: set[int] = set()
-        for row in rows:
-            seconds |= {row.window_start_s, row.window_end_s}
-            lengths |= {row.input_from, row.input_to}
-            moments |= {at for at in (row.valid_from, row.valid_to) if at.time() != MIDNIGHT}
+    def of(cls, table: pa.Table) -> Edges:
+        """The edges of a `price` table's rows that are in the book."""
+        rows = table.filter(pc.is_null(table.column("superseded_at")))
+
+        def said(*columns: str) -> set[Any]:
+            return {each for column in columns for each in pc.unique(rows.column(column)).to_pylist()}
+
+        moments = {at for at in said("valid_from", "valid_to") if at.time() != MIDNIGHT}
         return cls(
-            tuple(sorted(seconds - {DAY_S})),
+            tuple(sorted(said("window_start_s", "window_end_s") - {DAY_S})),
             tuple(sorted(moments)),
-            tuple(sorted(lengths - {0, NO_UPPER_TIER})),
+            tuple(sorted(said("input_from", "input_to") - {0, NO_UPPER_TIER})),
         )
 
     @classmethod

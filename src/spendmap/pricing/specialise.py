@@ -58,8 +58,7 @@ def specialised(
     resolve = names_as or (lambda refs: build_aliases(refs, book, deployments=deployments))
     aliases = resolve(_refs(names))
     forms = {number for side in ("price_form", "contract_form") for number in aliases.column(side).to_pylist()}
-    models = {(form.provider, form.model) for form in book.forms if form.number in forms}
-    wide = build_price_wide(book.in_book, currency=currency, forms=forms, models=models)
+    wide = build_price_wide(book.in_book, currency=currency, forms=forms)
     if found is not None and (cells := lay_out(found, names, aliases, wide)) is not None:
         engine.bind("price_cell", cells.prices)
         return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)

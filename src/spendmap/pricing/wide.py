@@ -102,7 +102,7 @@ def build_price_wide(
     """
     every = rows_of(rows) if isinstance(rows, pa.Table) else rows
     kept = [row for row in every if row.superseded_at is None]
-    if forms is not None and models is None:
+    if forms is not None:
         models = {(form.provider, form.model) for form in {_form(row) for row in kept} if form.number in forms}
     if models is not None:
         wanted = set(models)
