@@ -172,9 +172,18 @@ def test_the_checks_of_scenarios_and_plays_hold_on_the_sample_company(
     monkeypatch.setattr(replay, "open_engine", checking)
     monkeypatch.setattr(usage, "open_engine", checking)
     assert replay.replay(fernhill, ["2026-09", "2026-10"], Changes()).lines
+    assert replay.replay(fernhill, ["2026-10"], Changes(), by_row=True).lines
     assert usage.read_calls(fernhill, ["2026-10"])
     ran = set().union(*(each.ran for each in opened))
-    assert ran >= {"replay_priced", "replay_lines", "play_carried", "play_calls", "usage_priced", "price_usage"}
+    assert ran >= {
+        "replay_priced",
+        "shape_priced",
+        "replay_lines",
+        "play_carried",
+        "play_calls",
+        "usage_priced",
+        "price_usage",
+    }
 
 
 @pytest.mark.parametrize("name", ["money_by_use_case", "outcome_rollup"])

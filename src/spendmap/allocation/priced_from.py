@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,13 +28,14 @@ from spendmap.engine.store import DataFile
 from spendmap.pricing.aliases import build_aliases
 from spendmap.pricing.book import Book
 from spendmap.pricing.catalogue import catalogue_name
+from spendmap.pricing.edges import Edges
 from spendmap.pricing.forms import ANY_ACCOUNT, LIST
 from spendmap.pricing.wide import build_price_wide
 from spendmap.published import Version
 from spendmap.published.writing import is_as_published
 from spendmap.vocabulary.period import month_add
 
-DERIVED = ("usage_priced", "usage_grouped", "priced_names")
+DERIVED = ("usage_priced", "usage_grouped", "usage_shape", "usage_person", "priced_names")
 """What pricing leaves behind of a month, as tables of the version; each has a file of its own for it."""
 CODE = (
     ("spendmap.pricing", ""),
@@ -42,6 +43,8 @@ CODE = (
     ("spendmap.ledger", ""),
     ("spendmap.allocation", "usage_priced.sql"),
     ("spendmap.allocation", "usage_grouped.sql"),
+    ("spendmap.allocation", "usage_person.sql"),
+    ("spendmap.allocation", "shapes.py"),
     ("spendmap.allocation", "priced_names.sql"),
     ("spendmap.allocation", "priced_from.py"),
 )
@@ -80,7 +83,13 @@ class Rests:
             str(file.path.relative_to(self.root)) for file in self.usage if file.slice and file.slice[1] in near
         )
         sees = {source: sorted(seen) for source, seen in sorted(self.sees.items())}
-        return _digest([files, sees, dict(sorted(self.deployments.items())), self.currency, code_digest()])
+        same = [sees, dict(sorted(self.deployments.items())), self.currency, self.edges.text, code_digest()]
+        return _digest([files, *same])
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Where the book's prices can change: shapes of usage are told apart by them."""
+        return Edges.of(self.book.table)
 
     def prices(self, names: pa.Table) -> dict[str, str]:
         """Digest of what the names of each month are priced as; `names` are rows of `priced_names`."""

@@ -1,7 +1,8 @@
 """Price the usage of some months row by row, and group it: the dear part of step 2, done only for months that need it.
 
-Reads captured usage, the price book and the version in force; writes the row-level `usage_priced` files, one
-`usage_grouped` file a month and the names that were priced. Months that rest on what they rested on keep their files.
+Reads captured usage, the price book and the version in force; writes the row-level `usage_priced` files, and of each
+month its groups, its shapes, the people seen in it and the names that were priced. Months that rest on what they rested
+on keep their files.
 Invariant: rows priced = rows of usage, in every month, whether it was priced now or kept.
 """
 
@@ -19,11 +20,14 @@ from spendmap.allocation.identity import identify
 from spendmap.allocation.identity.overlap import no_overlap, overlap_tables
 from spendmap.allocation.priced_from import DERIVED, Rests, kept_months, names_in, rests_on
 from spendmap.allocation.restated import Restated, restated
+from spendmap.allocation.shapes import shape_sql
 from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.store import DataFile
 from spendmap.engine.transform import Transform
+from spendmap.ledger import METERS
 from spendmap.pricing import price
+from spendmap.pricing.slices import look
 from spendmap.pricing.wide import WIDE_SCHEMA
 from spendmap.published import Version
 from spendmap.vocabulary.period import month_add
@@ -90,7 +94,7 @@ class PricingStep:
         identify(self.engine, self._usage(near), self.rests.sees, self.work / "identity")
         made: dict[str, list[Path]] = {}
         for table in DERIVED:
-            transform = Transform.load(PACKAGE, f"{table}.sql")
+            transform = self._transform(table)
             if not months:
                 self.engine.bind(table, transform)
                 continue
@@ -99,6 +103,12 @@ class PricingStep:
             hold(self.engine, transform, made[table])  # a row that pricing dropped would be money lost
             self.engine.bind(table, made[table])
         return made, pricing.price_wide
+
+    def _transform(self, table: str) -> Transform:
+        if table == "usage_shape":
+            found = look(self.engine)
+            return Transform(table, shape_sql(self.rests.edges, found.stated if found else METERS))
+        return Transform.load(PACKAGE, f"{table}.sql")
 
     def _restated(self, months: Sequence[str]) -> list[Restated]:
         """What the prices of today move in months that are published."""

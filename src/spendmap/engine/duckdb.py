@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -86,7 +87,7 @@ class DuckDBEngine:
         if wanted:
             by_shape = {}
             for file in files:
-                present = frozenset(pq.read_schema(file).names)
+                present = _columns_in(file)
                 by_shape.setdefault(tuple(column for column in wanted if column in present), []).append(file)
         reads = []
         for shape, own in by_shape.items():
@@ -151,6 +152,11 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@lru_cache(maxsize=8192)  # stored files never change under their name, and every question binds them anew
+def _columns_in(file: Path) -> frozenset[str]:
+    return frozenset(pq.read_schema(file).names)
 
 
 def _failed(transform: Transform, error: duckdb.Error) -> EngineError:

@@ -34,7 +34,8 @@ def identity_holds(workspace: Workspace) -> tuple[bool | None, str]:
     months = sorted({row["month"] for row in published})
     if not months:
         return None, "no month is published yet"
-    replayed = replay(workspace, months, Changes())
+    replayed = replay(workspace, months, Changes(), by_row=True)
+    by_shape = replay(workspace, months, Changes())
     wrong: list[str] = []
     told: list[str] = []
     for currency in replayed.currencies:
@@ -56,6 +57,8 @@ def identity_holds(workspace: Workspace) -> tuple[bool | None, str]:
             f"; {replayed.differs:,} groups of usage price differently than published, the price book has changed: "
             "`spendmap allocate` works the map out again"
         )
+    if by_shape != replayed:
+        wrong.append("the shapes of usage cost other than its rows")
     if wrong:
         detail += f"; not as published: {', '.join(wrong)}"
     return not wrong and not replayed.differs, detail

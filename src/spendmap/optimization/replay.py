@@ -17,30 +17,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from sqlglot import exp
 
 from spendmap.allocation.identity import identify_again
-from spendmap.allocation.vendors import load_vendors
+from spendmap.allocation.vendors import Vendors, load_vendors
+from spendmap.engine.arrow import conform, empty
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.optimization.changes import PLACES, Changes
+from spendmap.optimization.shapes import bind_shapes, shape_files
 from spendmap.optimization.swapped import Aliases, Called, Target, scenario_aliases
 from spendmap.pricing import price
 from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.meters import INPUT_METERS
 from spendmap.published import Version
-from spendmap.vocabulary.errors import UsageError
+from spendmap.published.meta import REBUILD
+from spendmap.register import inventory_version
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 from spendmap.vocabulary.money import COST_BASES, CostBasis
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.optimization"
-BY_MONTH = ("usage", "charge", "utilization", "outcome", "allocation")
+BY_MONTH = ("charge", "utilization", "outcome", "allocation")
 INFERENCE = "product_inference"
 
 
@@ -135,9 +141,12 @@ class Replay:
         return sum(line.differs for line in self.lines)
 
 
-def replay(workspace: Workspace, months: Sequence[str], changes: Changes) -> Replay:
+def replay(workspace: Workspace, months: Sequence[str], changes: Changes, *, by_row: bool = False) -> Replay:
     """Replay the published rows of `months` under `changes`.
 
+    Args:
+        by_row: price every row, also where the shapes of usage give the same in a hundredth of the time: what holds
+            the shapes to their rows asks for it.
     Raises:
         UsageError: nothing is published; a model to be swapped was not called; a changed call has no price.
         SourceUnreadableError: the published version is damaged.
@@ -146,7 +155,7 @@ def replay(workspace: Workspace, months: Sequence[str], changes: Changes) -> Rep
     if version is None:
         raise UsageError("nothing is published yet.", next_step="Work the map out with `spendmap run`.")
     with open_engine(workspace) as engine, tempfile.TemporaryDirectory(prefix="spendmap-") as scratch:
-        return _Run(workspace, engine, version, tuple(months), changes, Path(scratch)).go()
+        return _Run(workspace, engine, version, tuple(months), changes, Path(scratch), by_row).go()
 
 
 class _Run:
@@ -158,14 +167,17 @@ class _Run:
         months: tuple[str, ...],
         changes: Changes,
         scratch: Path,
+        by_row: bool,
     ) -> None:
         self.workspace, self.engine, self.version = workspace, engine, version
-        self.months, self.changes, self.scratch = months, changes, scratch
+        self.months, self.changes, self.scratch, self.by_row = months, changes, scratch, by_row
 
     def go(self) -> Replay:
         for table in BY_MONTH:
-            self._bind_months(table, self._files(table))
-        aliases = self._price()
+            self._bind_months(table, self._files_of_period(table))
+        self.book = _book(tuple(self._files("price")))
+        aliases = None if self.by_row or self.changes.context != 1 else self._price_shapes()
+        aliases = aliases or self._price_rows()
         self.engine.bind("inference_rule", self._inference_rules())
         self.engine.bind("replay_groups", Transform.load(PACKAGE, "replay_groups.sql"))
         lines = [_line(row) for row in self._rows("replay_lines.sql")]
@@ -190,6 +202,9 @@ class _Run:
     def _files(self, table: str) -> list[Path]:
         return list(self.version.paths(table))
 
+    def _files_of_period(self, table: str) -> list[Path]:
+        return list(self.version.paths(table, first=min(self.months), last=max(self.months)))
+
     def _bind_months(self, name: str, files: list[Path], *, like: str | None = None) -> None:
         """The table's rows of the period; files whose path names another month are not opened."""
         marks = [f"billing_month={month}" for month in self.months]
@@ -198,32 +213,51 @@ class _Run:
         rows = exp.select("*").from_(f"{name}_files").where(exp.column("billing_month").isin(*self.months))
         self.engine.bind(name, Transform.of(name, rows))
 
-    def _price(self) -> Aliases:
+    def _aliases(self, refs: pa.Table) -> Aliases:
+        """What each name of the period's usage is priced as under the changes."""
+        return scenario_aliases(refs, self.book, load_deployments(self.workspace.root), self.changes.swaps)
+
+    def _price_shapes(self) -> Aliases | None:
+        """Price the shapes of the period's usage; None when its rows must be priced."""
+        files = shape_files(self.version, self.months)
+        if files is None:
+            return None
+        found: list[Aliases] = []
+
+        def as_changed(refs: pa.Table) -> pa.Table:
+            found.append(self._aliases(refs))
+            return found[-1].table
+
+        is_exact = bind_shapes(self.engine, files, self.book, currency=self.workspace.currency, names_as=as_changed)
+        return found[-1] if is_exact else None
+
+    def _price_rows(self) -> Aliases:
         """Price the period's rows under the changes to the calls themselves."""
-        self.engine.bind("price", self._files("price"), like="price")
-        book = Book.from_table(self.engine.table(Transform("price_rows", "SELECT * FROM price")))
+        self._bind_months("usage", self._files_of_period("usage"))
         if self.changes.context != 1:
             self._bind_months("usage_as_captured", self._files("usage"), like="usage")
             self.engine.bind("usage", _with_context(self.changes.context))
         found: list[Aliases] = []
 
         def as_changed(refs: pa.Table) -> pa.Table:
-            found.append(scenario_aliases(refs, book, load_deployments(self.workspace.root), self.changes.swaps))
+            found.append(self._aliases(refs))
             return found[-1].table
 
-        pricing = price(self.engine, book, currency=self.workspace.currency, names_as=as_changed)
+        pricing = price(self.engine, self.book, currency=self.workspace.currency, names_as=as_changed)
         self.engine.bind("price_wide", pricing.price_wide)
         self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
-        self.engine.bind("price_wide", pricing.price_wide)
         self.engine.bind("priced", pricing.transform)
         identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
         self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))
         files = self.engine.write(Transform.load(PACKAGE, "replay_priced.sql"), self.scratch / "priced")
         self.engine.bind("replay_priced", files)
-        if stored := self._files("usage_priced"):
+        stored = [file for file in self._files("usage_priced") if file.parent.name.partition("=")[2] in self.months]
+        if stored:
             self._bind_months("usage_actual", stored)
         else:
             self.engine.bind("usage_actual", Transform("usage_actual", "SELECT * FROM usage_replayed WHERE 1 = 0"))
+        self.engine.bind("replay_actual", Transform.load(PACKAGE, "replay_actual.sql"))
+        self.engine.bind("replay_called", Transform.load(PACKAGE, "replay_called.sql"))
         return found[-1]
 
     def _inference_rules(self) -> pa.Table:
@@ -235,16 +269,36 @@ class _Run:
         return pa.table({"rule_id": pa.array(sorted(rules), pa.string())})
 
     def _measured(self) -> Measured:
-        calls = self._rows("replay_calls.sql")[0]
+        (calls,) = self.engine.table(Transform("called", "SELECT * FROM replay_called")).to_pylist()
         runs = self._rows("replay_outcomes.sql")[0]
-        return Measured(calls["first_calls"], calls["retries"], calls["unstated"], runs["runs"], runs["accepted"])
+        return Measured(calls["first_calls"], calls["retries"], calls["unstated_calls"], runs["runs"], runs["accepted"])
 
     def _vendors(self, moved: Mapping[Called, Target]) -> Mapping[str, str]:
         if not moved:
             return {}
         names = sorted({name for called, target in moved.items() for name in (called[0], target.provider) if name})
-        found = load_vendors(self.workspace).resolve_providers(names).to_pylist()
+        said = inventory_version(self.workspace.rollups)
+        vendors = load_vendors(self.workspace) if said == "none" else _vendors(self.workspace.root, said)
+        found = vendors.resolve_providers(names).to_pylist()
         return {row["supplier_name"]: row["vendor"] for row in found}
+
+
+@lru_cache(maxsize=2)
+def _book(files: tuple[Path, ...]) -> Book:
+    """The price book of a published version. Stored files never change under their name."""
+    rows = [empty("price")]
+    for file in files:
+        try:
+            rows.append(conform(pq.read_table(file, partitioning=None), "price"))
+        except (OSError, pa.ArrowException) as error:
+            raise SourceUnreadableError(file, "it is gone or damaged.", next_step=REBUILD) from error
+    return Book.from_table(pa.concat_tables(rows))
+
+
+@lru_cache(maxsize=2)
+def _vendors(root: Path, _said: str) -> Vendors:
+    """The vendors that a register declares and the catalogue knows: a thousand spellings, taken apart once."""
+    return load_vendors(Workspace.open(root))
 
 
 def _with_context(factor: Fraction) -> Transform:

@@ -1,5 +1,5 @@
 -- replay_groups: each group of metered usage as it was priced for the map, and as the scenario prices the same rows.
--- in:  usage_actual (the stored `usage_priced` of the map in force), replay_priced (the same rows, priced again)
+-- in:  replay_actual (as the map in force has them), replay_priced (the same rows, priced again)
 -- out: one row per group_key and month; costs in the group's currency, NULL when none of its rows has a price
 -- note: group_key holds the currency, so a group that is priced in another one stands alone
 SELECT
@@ -14,13 +14,7 @@ SELECT
     b.unpriced_rows                            AS actual_unpriced,
     s.unpriced_rows                            AS replayed_unpriced,
     s.unpriced_reason
-FROM (
-    SELECT
-        u.group_key, u.billing_month, sum(u.list_cost) AS list_cost, sum(u.contracted_cost) AS contracted_cost,
-        count(*) AS usage_rows, count(u.unpriced_reason) AS unpriced_rows
-    FROM usage_actual AS u
-    GROUP BY u.group_key, u.billing_month
-) AS b
+FROM replay_actual AS b
 FULL JOIN (
     SELECT
         r.group_key, r.billing_month, sum(r.list_cost) AS list_cost, sum(r.contracted_cost) AS contracted_cost,

@@ -124,6 +124,38 @@ USAGE_PRICED_COLUMNS: Columns = {
     "price_model": "VARCHAR",
     "unpriced_reason": "VARCHAR",
 }
+USAGE_SHAPE_COLUMNS: Columns = {
+    "billing_month": "VARCHAR",
+    "shape": "BIGINT",
+    **dict.fromkeys(
+        (
+            "group_key", "source_name", "load_id", "currency", "price_ids", "contract_price_key", "provider_name",
+            "response_model", "service_tier", "region_id", "billing_account_id",
+        ),
+        "VARCHAR",
+    ),
+    "is_cache_hit": "BOOLEAN",
+    "not_bought": "VARCHAR",
+    "charge_period_start": "TIMESTAMP",
+    **{meter: "DECIMAL(28,12)" if meter.endswith("seconds") else "BIGINT" for meter in METERS},
+    **dict.fromkeys(("copies", "usage_rows", "unpriced_rows"), "BIGINT"),
+    "list_cost": SUM,
+    "contracted_cost": SUM,
+    **dict.fromkeys(("first_calls", "retries", "unstated_calls"), "BIGINT"),
+    "edges": "VARCHAR",
+}  # fmt: skip
+"""Usage rows that neither a price nor a rule can tell apart, as one row: see `allocation.shapes`. Costs as stored."""
+
+USAGE_PERSON_COLUMNS: Columns = dict.fromkeys(
+    ("billing_month", "source_name", "group_key", "tool", "principal_id"), "VARCHAR"
+)
+"""Who was seen in each group of usage, a keyed hash each, and the tool their rows name."""
+
 PRICE_WIDE_COLUMNS: Columns = {"price_key": "VARCHAR", "price_ids": "VARCHAR"}
-OWN_COLUMNS: Mapping[str, Columns] = {"usage_priced": USAGE_PRICED_COLUMNS, "price_wide": PRICE_WIDE_COLUMNS}
+OWN_COLUMNS: Mapping[str, Columns] = {
+    "usage_priced": USAGE_PRICED_COLUMNS,
+    "usage_shape": USAGE_SHAPE_COLUMNS,
+    "usage_person": USAGE_PERSON_COLUMNS,
+    "price_wide": PRICE_WIDE_COLUMNS,
+}
 """Row-level tables of a version that are not tables of the ledger."""

@@ -14,18 +14,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from spendmap.optimization.changes import Changes, read_changes
-from spendmap.optimization.replay import Replay, replay
+from spendmap.optimization.changes import read_changes
 from spendmap.optimization.scenario import PRICED_KINDS, Scenario, simulate
 from spendmap.optimization.uncertainty import uncertainty
 from spendmap.reports.filters import Question, ask
 from spendmap.reports.read_model import ReadModel
+from spendmap.reports.replayed import replayed_of
 from spendmap.reports.scenario import KINDS, HeldFixed, RangePartView
 from spendmap.reports.views import PeriodView
 from spendmap.vocabulary.errors import UsageError
 from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.money import CostBasis
-from spendmap.workspace import Workspace
 
 KEPT_REPLAYS = 4
 PRICE_RISE = "1.2"
@@ -72,11 +71,10 @@ class WhatIfs:
 
 
 class Replays:
-    """What was replayed last, by published version and months. Safe to share between threads; one replays at a time."""
+    """What was simulated last, by published version and months. Safe to share between threads; one asks at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, tuple[str, ...]], Replay] = OrderedDict()
         self._found: OrderedDict[tuple[str, str, tuple[str, ...], str, str, str], Scenario] = OrderedDict()
 
     def simulate(self, model: ReadModel, question: Question, changes: Sequence[str]) -> Scenario:
@@ -89,14 +87,10 @@ class Replays:
         key = (*place, question.basis, question.currency, " ".join(changes))
         with self._lock:
             if key not in self._found:
-                if place not in self._kept:
-                    self._kept[place] = replay(Workspace.open(model.root), question.period.months, Changes())
-                    while len(self._kept) > KEPT_REPLAYS:
-                        self._kept.popitem(last=False)
                 basis: CostBasis = question.basis
-                self._found[key] = simulate(
-                    self._kept[place], read_changes(changes), basis=basis, currency=question.currency
-                )
+                wanted = read_changes(changes)
+                replayed = replayed_of(model, question.period.months, wanted)
+                self._found[key] = simulate(replayed, wanted, basis=basis, currency=question.currency)
                 while len(self._found) > KEPT_REPLAYS * 8:
                     self._found.popitem(last=False)
             return self._found[key]

@@ -166,10 +166,11 @@ def explain(
         skip = page_of(whole.rows, page, size)
         text = chosen.sql(sql("contributing_rows"), in_ledger=True).replace("{order}", order)
         items = [ExplainRow(**row) for row in session.records(text, {**chosen.parameters, "size": size, "skip": skip})]
-    is_whole = sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
+    by_shape = model.published is not None and model.published.is_derived("usage_shape", period.first, period.last)
+    is_whole = by_shape or sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
     origins = {row["origin"] for row in summary}
     loads, prices = loads_and_prices(
-        model, chosen, origins, None if is_whole else [item.allocation_id for item in items]
+        model, chosen, origins, None if is_whole else [item.allocation_id for item in items], by_shape=by_shape
     )
     return Explanation(
         title=chosen.title,

@@ -1,6 +1,6 @@
 """The loads and the price rows behind a figure: which file, which hash, which price, when in force.
 
-Reads allocation, usage_priced, the captured tables, price and load of one published version.
+Reads allocation, usage_shape or usage_priced, the captured tables, price and load of one published version.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.figure import Figure
@@ -58,23 +59,40 @@ class LoadUsed:
     rows_behind: int
 
 
+_WANTED = {
+    "usage_shape": ("billing_month", "group_key", "load_id", "price_ids", "contract_price_key", "usage_rows"),
+    **dict.fromkeys(ORIGIN_TABLES.values(), ("billing_month", "natural_key", "source_name", "load_id")),
+}
 _PRICE = [name for name in PriceUsed.__dataclass_fields__ if name not in {"price_id", "usage_rows"}]
 _LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id", "rows_behind"}]
 
 
 def loads_and_prices(
-    model: ReadModel, figure: Figure, origins: Set[str], only: Sequence[str] | None
+    model: ReadModel, figure: Figure, origins: Set[str], only: Sequence[str] | None, *, by_shape: bool
 ) -> tuple[list[LoadUsed], list[PriceUsed]]:
-    """Loads and prices behind the figure's allocation rows of these origins, or behind `only` these of them."""
+    """Loads and prices behind the figure's allocation rows of these origins, or behind `only` these of them.
+
+    Args:
+        by_shape: the shapes of usage say it (`Version.is_derived`); else its rows are looked through.
+    """
     page = "true" if only is None else "allocation_id IN (SELECT UNNEST($only))"
     parameters = {**figure.parameters, "only": list(only or ())}
     loads: Counter[str] = Counter()
     keys: Counter[str] = Counter()
     prices: Counter[str] = Counter()
     period = figure.question.period
-    tables = ("allocation", "usage_priced", "load", *PRICE_TABLES, *ORIGIN_TABLES.values())
-    with model.ledger_session(*tables, first=period.first, last=period.last) as session:
-        for load_id, list_ids, contract_ids, rows in session.rows(_text(figure, "usage_lineage", page), parameters):
+    usage, count = ("usage_shape", "SUM(u.usage_rows)") if by_shape else ("usage_priced", "COUNT(*)")
+    tables = (
+        "allocation",
+        usage,
+        *PRICE_TABLES,
+        *(ORIGIN_TABLES[each] for each in origins & set(ORIGIN_TABLES)),
+    )
+    with model.ledger_session(*tables, first=period.first, last=period.last, wanted=_WANTED) as session:
+        text = (
+            _text(figure, "usage_lineage", page).replace("{usage}", usage).replace("{rows}", f"CAST({count} AS BIGINT)")
+        )
+        for load_id, list_ids, contract_ids, rows in session.rows(text, parameters):
             loads[load_id] += rows
             for key in split_ids(list_ids, contract_ids):
                 keys[key] += rows
@@ -86,7 +104,7 @@ def loads_and_prices(
             text = _text(figure, "origin_lineage", page).replace("{table}", table)
             for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
                 loads[load_id] += rows
-        return _loads(session, loads), _prices(session, prices)
+        return _loads(model, loads), _prices(session, prices)
 
 
 def split_ids(*price_ids: str | None) -> list[str]:
@@ -98,9 +116,13 @@ def _text(figure: Figure, name: str, page: str) -> str:
     return figure.sql(sql(name), in_ledger=True).replace("{page}", page)
 
 
-def _loads(session: ReadSession, behind: Counter[str]) -> list[LoadUsed]:
-    text = f"SELECT load_id, {', '.join(_LOAD)} FROM load WHERE load_id IN (SELECT UNNEST($ids))"
-    known = {row["load_id"]: row for row in session.records(text, {"ids": list(behind)})}
+def _every_load(model: ReadModel) -> dict[str, dict[str, Any]]:
+    with model.ledger_session("load") as session:
+        return {row["load_id"]: row for row in session.records(f"SELECT load_id, {', '.join(_LOAD)} FROM load")}
+
+
+def _loads(model: ReadModel, behind: Counter[str]) -> list[LoadUsed]:
+    known = model.kept(("loads",), lambda: _every_load(model))
     nothing = dict.fromkeys(_LOAD)
     found = [
         LoadUsed(**{**nothing, **known.get(load_id, {}), "load_id": load_id}, rows_behind=rows)

@@ -24,7 +24,7 @@ def price_rows_of(session: ReadSession, keys: Iterable[str], first: str, last: s
     found: dict[str, list[str]] = {}
     for key, ids in session.rows(sql("price_sets"), {"keys": wanted}):
         found[key] = sorted({str(each) for each in json.loads(ids).values()})
-    for key, price_id in session.rows(sql("price_keys"), {"keys": wanted, "first": first, "last": last}):
-        if key not in found or key == price_id:
+    if left := [key for key in wanted if key not in found]:
+        for key, price_id in session.rows(sql("price_keys"), {"keys": left, "first": first, "last": last}):
             found.setdefault(key, []).append(price_id)
     return {key: found.get(key, [key]) for key in wanted}

@@ -6,13 +6,13 @@ Invariant: a `ReadModel` is one published version, whole; a version swapped mean
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from spendmap.engine.reader import ReadSession
-from spendmap.published import NO_VERSION, Meta, OpenVersion
+from spendmap.published import NO_VERSION, Meta, OpenVersion, Version
 from spendmap.published.dimensions import DIMENSIONS
 from spendmap.reports.dimensions import CATEGORIES, unknown_label
 
@@ -63,18 +63,30 @@ class ReadModel:
         """Nothing is published yet."""
         return self.version == NO_VERSION
 
+    @property
+    def published(self) -> Version | None:
+        """The version itself; None when nothing is published yet."""
+        return self._opened.version
+
     def session(self) -> ReadSession:
         """A connection to the roll-up for one thread; use it in a `with` block."""
         return self._opened.session()
 
-    def ledger_session(self, *tables: str, first: str = "", last: str = "9999-12") -> ReadSession:
+    def ledger_session(
+        self,
+        *tables: str,
+        first: str = "",
+        last: str = "9999-12",
+        wanted: Mapping[str, Collection[str]] | None = None,
+    ) -> ReadSession:
         """A connection to ledger tables, each under its own name; use it in a `with` block.
 
-        Files whose path says they hold another month than `first`..`last` are left out, not opened.
+        Files whose path says they hold another month than `first`..`last` are left out, not opened; `wanted` names the
+        columns that are asked of a table, where not all are.
         Raises:
             SourceUnreadableError: a file is gone or outside the workspace.
         """
-        return self._opened.rows_session(*tables, first=first, last=last)
+        return self._opened.rows_session(*tables, first=first, last=last, wanted=wanted)
 
     def close(self) -> None:
         """Give the memory back."""

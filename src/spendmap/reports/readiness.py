@@ -17,10 +17,13 @@ from importlib import resources
 from spendmap.categories import ORDER
 from spendmap.readiness import AREAS, Cell, score_cells
 from spendmap.readiness.proof import Graded, Told
-from spendmap.register import read_inventory
+from spendmap.register import inventory_version, read_inventory
 from spendmap.reports.filters import ask
+from spendmap.reports.kept import kept
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.views import PeriodView
+from spendmap.risk.facts import Facts
+from spendmap.risk.finding import Finding
 from spendmap.risk.snapshot import read_snapshot
 from spendmap.vocabulary.errors import UsageError
 
@@ -167,23 +170,34 @@ def _asked(cells: list[Cell], area: Sequence[str], category: Sequence[str]) -> l
 
 
 def _cells(model: ReadModel, period: str, today: date, graded: list[Graded], outcomes: frozenset[str]) -> list[Cell]:
+    from spendmap.register import open_register
+    from spendmap.register.held import HeldRegister
     from spendmap.risk.measured import Measured
     from spendmap.risk.review import choose_period, read_facts, run_rules
     from spendmap.workspace import Workspace
 
     workspace = Workspace.open(model.root)
-    measured = Measured(workspace, needs_figures=False)
-    try:
-        facts = read_facts(workspace, measured, choose_period(measured, period, today))
-    finally:
-        measured.close()
+    said = inventory_version(workspace.rollups)
+
+    def held() -> HeldRegister:
+        with open_register(workspace) as register:
+            return HeldRegister(register)
+
+    def found() -> tuple[Facts, list[Finding]]:
+        measured = kept(model, "measured", lambda: Measured(workspace, needs_figures=False, version=model.published))
+        register = kept(model, ("register", said), held)
+        facts = read_facts(workspace, measured, choose_period(measured, period, today), register)
+        return facts, run_rules(facts)
+
+    # Without a published inventory nothing tells that the register changed.
+    facts, findings = found() if said == "none" else kept(model, ("facts", period, said, workspace.currency), found)
     snapshot = read_snapshot(workspace.rollups)
     states = (
         {each.finding.id: each.standing(today, snapshot.reviewed_at).state for each in snapshot.kept if each.fires}
         if snapshot
         else {}
     )
-    return score_cells(facts, graded, run_rules(facts), states, outcomes)
+    return score_cells(facts, graded, findings, states, outcomes)
 
 
 def _view(cell: Cell) -> ReadinessCell:

@@ -15,16 +15,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from spendmap.optimization.changes import read_changes
-from spendmap.optimization.replay import Replay, replay
+from spendmap.optimization.replay import Replay
 from spendmap.optimization.scenario import Moved, Scenario, by_key, cost_per_accepted, simulate
 from spendmap.optimization.uncertainty import uncertainty
 from spendmap.reports.figures import SHARE_UNIT
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
+from spendmap.reports.replayed import replayed_of
 from spendmap.reports.scenario_notes import scenario_notes
 from spendmap.reports.views import PeriodView
 from spendmap.vocabulary.exact import as_stored, total
-from spendmap.workspace import Workspace
 
 KINDS: dict[str, tuple[str, str]] = {
     # kind: (what it is, why it stands still when it does)
@@ -166,7 +166,7 @@ def scenario_report(
     """
     wanted = read_changes(changes)
     question = ask(model, today=today, period=period, compare="none", basis=basis, currency=currency)
-    replayed = replay(Workspace.open(model.root), question.period.months, wanted)
+    replayed = replayed_of(model, question.period.months, wanted)
     found = simulate(replayed, wanted, basis=question.basis, currency=question.currency)
     span = uncertainty(found, replayed.unpriced)
     return ScenarioReport(

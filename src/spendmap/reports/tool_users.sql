@@ -1,5 +1,5 @@
 -- tool_users: people seen in the usage of each tool, and in two tools at once.
--- in:  usage, usage_priced, allocation of the period's months; people are keyed hashes
+-- in:  allocation of the months, and who was seen in which group of usage (usage_person, or the same from the rows)
 -- out: one row per pair of tools (a tool with itself: its people), for tools whose usage names people at all
 WITH tied AS (
     SELECT DISTINCT a.source_name, a.origin_key, a.tool
@@ -7,11 +7,10 @@ WITH tied AS (
     WHERE a.origin = 'usage' AND a.tool IS NOT NULL AND a.scope = 'ai'
 ),
 seen AS (
-    SELECT DISTINCT t.tool, u.principal_id
+    SELECT DISTINCT t.tool, p.principal_id
     FROM tied AS t
-    JOIN usage_priced AS p ON p.source_name = t.source_name AND p.group_key = t.origin_key
-    JOIN usage AS u ON u.source_name = p.source_name AND u.natural_key = p.natural_key
-    WHERE u.principal_id IS NOT NULL
+    JOIN {people} AS p ON p.source_name = t.source_name AND p.group_key = t.origin_key
+    WHERE p.principal_id IS NOT NULL
 )
 SELECT one.tool AS one, other.tool AS other, count(*) AS users
 FROM seen AS one

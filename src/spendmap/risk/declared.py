@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar, get_type_hints
 
 from spendmap.register import Entity, Key
+from spendmap.register.held import HeldRegister
 from spendmap.register.reading import texts_of
 from spendmap.register.store import Register
 from spendmap.risk.facts import (
@@ -54,7 +55,7 @@ class Declared:
     names: dict[str, dict[str, str]]  # dimension -> id -> name
 
 
-def read_declared(register: Register, day: date) -> Declared:
+def read_declared(register: Register | HeldRegister, day: date) -> Declared:
     """Everything the rules ask of the register, as in force on `day`."""
     keys = register.keys()
     experiment_keys: dict[str, list[dict[str, str]]] = {}

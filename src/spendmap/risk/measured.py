@@ -7,14 +7,16 @@ that has only its register has no version: then there are no rows and no months,
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from spendmap.engine.reader import ReadSession
-from spendmap.published import Meta, OpenVersion
+from spendmap.published import Meta, OpenVersion, Version
 from spendmap.published.meta import REBUILD
 from spendmap.risk.facts import AgentDay, Capacity, Doubtful, Noticed, Seats, Spend, Unspread
 from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
@@ -26,6 +28,26 @@ MONTH_COLUMNS = tuple(each.name for each in fields(Spend))
 DAY_COLUMNS = ("charge_date", "month", "agent", "currency", "effective_cost", "usage_rows")
 SPLIT_COLUMNS = ("month", "currency", "pool", "use_case", "reason", "effective_cost")
 IDENTITY_COLUMNS = ("month", "kind", "source_a", "source_b", "currency", "calls", "tokens", "unpriced_calls", "amount")
+READ: Mapping[str, tuple[str, ...] | None] = {
+    "month": MONTH_COLUMNS,
+    "day": DAY_COLUMNS,
+    "split": SPLIT_COLUMNS,
+    "notes": None,
+    "identity": IDENTITY_COLUMNS,
+}
+WANTED = {
+    "allocation": (
+        "billing_month", "origin", "origin_key", "source_name", "scope", "tool", "department", "currency",
+        "effective_cost",
+    ),
+    "charge": (
+        "billing_month", "natural_key", "source_name", "charge_period_start", "resource_id", "commitment_discount_id",
+        "commitment_discount_status",
+    ),
+    "usage": ("billing_month", "source_name", "charge_period_start", "tool", "principal_id"),
+    "load": ("source_name", "months"),
+}  # fmt: skip
+"""What is asked of row-level tables."""
 CAPTURED = ("usage", "charge", "activity", "utilization", "outcome")
 
 
@@ -33,20 +55,14 @@ class Measured:
     """One published version, opened once for a review.
 
     Args:
+        version: the one to read, where it is not the one in force.
         needs_figures: whether a workspace that has captured nothing is refused; else it is a version without rows.
     Raises:
         UsageError: nothing is published, and figures are needed or captured rows wait to be put on the map.
     """
 
-    def __init__(self, workspace: Workspace, *, needs_figures: bool = True) -> None:
-        tables = {
-            "month": MONTH_COLUMNS,
-            "day": DAY_COLUMNS,
-            "split": SPLIT_COLUMNS,
-            "notes": None,
-            "identity": IDENTITY_COLUMNS,
-        }
-        self._opened = OpenVersion.in_force(workspace, tables)
+    def __init__(self, workspace: Workspace, *, needs_figures: bool = True, version: Version | None = None) -> None:
+        self._opened = OpenVersion(version, READ) if version else OpenVersion.in_force(workspace, READ)
         version = self._opened.version
         self.is_published = version is not None
         if version is None and (needs_figures or has_captured(workspace)):
@@ -112,31 +128,48 @@ class Measured:
     def callers(self, first: str, last: str) -> dict[str, frozenset[str]]:
         """Keyed hashes of who called, by the tool name that usage logs write."""
         found: dict[str, set[str]] = defaultdict(set)
-        with self._files(first, last, "usage") as session:
+        version = self._opened.version
+        table = "usage_person" if version is not None and version.is_derived("usage_person", first, last) else "usage"
+        with self._files(first, last, table) as session:
             for tool, principal in session.rows(
-                "SELECT DISTINCT tool, principal_id FROM usage WHERE tool IS NOT NULL AND principal_id IS NOT NULL"
+                f"SELECT DISTINCT tool, principal_id FROM {table} WHERE tool IS NOT NULL AND principal_id IS NOT NULL"
             ):
                 found[tool].add(principal)
         return {tool: frozenset(users) for tool, users in found.items()}
 
     def reach(self, last: str) -> dict[str, tuple[str | None, date | None]]:
         """Source -> newest month that any load brought, and its last day of data inside month `last`."""
-        months: dict[str, str] = {}
+        months = self._newest_months
         days: dict[str, date] = {}
+        for table in CAPTURED:
+            for name, day in self._last_days(table, last).items():
+                days[name] = max(days.get(name, day), day)
+        return {name: (months.get(name) or None, days.get(name)) for name in months.keys() | days.keys()}
+
+    @cached_property
+    def _newest_months(self) -> dict[str, str]:
+        """Source -> newest month that any load brought."""
+        months: dict[str, str] = {}
         with self._files("", "9999-12", "load") as session:
             for name, text in session.rows("SELECT source_name, months FROM load WHERE months IS NOT NULL"):
                 newest = max((each.strip() for each in text.split(",")), default="")
                 months[name] = max(months.get(name, ""), newest)
-        with self._files(last, last, *CAPTURED) as session:
-            for table in CAPTURED:
-                for name, day in session.rows(
-                    f"SELECT source_name, CAST(max(charge_period_start) AS DATE) FROM {table} GROUP BY 1"
-                ):
-                    days[name] = max(days.get(name, day), day)
-        return {name: (months.get(name) or None, days.get(name)) for name in months.keys() | days.keys()}
+        return months
+
+    def _last_days(self, table: str, month: str) -> dict[str, date]:
+        """Source -> its last day in a captured table's month: by the footers of its files where they say it."""
+        from spendmap.risk.reach import last_days
+
+        version = self._opened.version
+        files = version.paths(table, first=month, last=month) if version else ()
+        if (found := last_days(files)) is not None:
+            return found
+        with self._files(month, month, table) as session:
+            text = f"SELECT source_name, CAST(max(charge_period_start) AS DATE) FROM {table} GROUP BY 1"
+            return dict(session.rows(text))
 
     def _files(self, first: str, last: str, *tables: str) -> ReadSession:
-        return self._opened.rows_session(*tables, first=first, last=last)
+        return self._opened.rows_session(*tables, first=first, last=last, wanted=WANTED)
 
 
 def _seats(row: dict[str, Any]) -> Seats:

@@ -17,6 +17,7 @@ from typing import Any
 
 from spendmap.engine.store import write_atomically
 from spendmap.register import Key, open_register
+from spendmap.register.held import HeldRegister
 from spendmap.register.journaled import open_workspace_database
 from spendmap.risk.decisions import publish_decided
 from spendmap.risk.declared import Declared, read_declared
@@ -200,12 +201,20 @@ def _check_register(facts: Facts) -> None:
         )
 
 
-def read_facts(workspace: Workspace, measured: Measured, period: Period) -> Facts:
-    """The rules' rows: the register as in force on the period's last day, and the figures of its months."""
+def read_facts(workspace: Workspace, measured: Measured, period: Period, held: HeldRegister | None = None) -> Facts:
+    """The rules' rows: the register as in force on the period's last day, and the figures of its months.
+
+    Args:
+        held: the register, where it was read already.
+    """
     as_of = period.end.date()
     first = min(period.first, month_add(period.last, 1 - MONTHS_BACK))
-    with open_register(workspace) as register:
-        declared = read_declared(register, as_of - timedelta(days=1))
+    day = as_of - timedelta(days=1)
+    if held is None:
+        with open_register(workspace) as register:
+            declared = read_declared(register, day)
+    else:
+        declared = read_declared(held, day)
     starts = [f"{each.start:%Y-%m}" for each in declared.experiments if each.start is not None]
     spend = measured.spend(min([first, *starts]), period.last)
     reach = measured.reach(period.last)

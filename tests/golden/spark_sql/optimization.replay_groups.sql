@@ -10,19 +10,7 @@ SELECT
   b.unpriced_rows AS actual_unpriced,
   s.unpriced_rows AS replayed_unpriced,
   s.unpriced_reason
-FROM (
-  SELECT
-    u.group_key,
-    u.billing_month,
-    SUM(u.list_cost) AS list_cost,
-    SUM(u.contracted_cost) AS contracted_cost,
-    COUNT(*) AS usage_rows,
-    COUNT(u.unpriced_reason) AS unpriced_rows
-  FROM usage_actual AS u
-  GROUP BY
-    u.group_key,
-    u.billing_month
-) AS b
+FROM replay_actual AS b
 FULL JOIN (
   SELECT
     r.group_key,
