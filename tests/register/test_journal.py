@@ -246,6 +246,24 @@ def test_a_database_that_holds_more_than_the_journal_is_never_replaced(firm: Wor
     assert tables(firm) == before
 
 
+def test_another_workspaces_database_is_not_told_as_this_ones_register(firm: Workspace, tmp_path: Path) -> None:
+    other = Workspace.create(tmp_path / "other", "EUR")
+    with open_register(other) as register:
+        listed = "\n".join(f"  - {{id: theirs-{number}}}" for number in range(60))
+        apply_text(register, tmp_path, f"tools:\n{listed}\n")
+    decided(other, "accept")
+    decided(other, "accept")  # it holds no less than this one's journal
+    shutil.copy(other.database_file, firm.database_file)
+    with pytest.raises(RegisterError, match="another workspace's, or was changed") as refused:
+        open_register(firm)
+    assert "spendmap restore --from-journal" in refused.value.next_step
+    with pytest.raises(RegisterError, match="another workspace's, or was changed"):
+        own(firm, "Eve")
+    firm.database_file.rename(tmp_path / "theirs.db")  # what the message says
+    rebuild(firm)
+    own(firm, "Eve")
+
+
 def test_the_journal_of_another_workspace_is_refused(firm: Workspace, tmp_path: Path) -> None:
     other = Workspace.create(tmp_path / "other")
     shutil.copy(firm.journal, other.journal)
@@ -390,9 +408,10 @@ def test_a_register_in_a_database_of_its_own_has_no_journal_and_says_what_to_res
 
 
 def test_without_a_journal_the_way_on_is_named(workspace: Workspace) -> None:
-    with pytest.raises(SourceUnreadableError, match="cannot be read") as refused:
+    with pytest.raises(SourceUnreadableError, match="it is not there; the ledger is untouched") as refused:
         rebuild(workspace)
     assert "spendmap restore FILE FOLDER" in refused.value.next_step
+    assert "spendmap restore --empty-register" in refused.value.next_step
 
 
 def test_damage_that_a_query_meets_later_is_said_too(firm: Workspace) -> None:

@@ -222,8 +222,8 @@ def check_owner(workspace: Workspace, header: Mapping[str, Any]) -> None:
         raise SourceUnreadableError(
             workspace.journal,
             "it is the journal of another workspace.",
-            next_step=f"Put this workspace's own back. If the company is the same, copy {IDENTITY_FILE} from the "
-            "workspace it comes from as well.",
+            next_step="Put this workspace's own back; if it is lost, move this one away and `spendmap maintain` writes "
+            f"it from the database. If the company is the same, copy {IDENTITY_FILE} from the journal's workspace too.",
         )
 
 

@@ -76,11 +76,7 @@ def catch_up(workspace: Workspace, connection: Connection, place: Place) -> int:
     """
     if place.lines:
         check_owner(workspace, header_of(workspace.journal))
-    if place.last is not None and not is_as_stored(connection, place.last):
-        raise RegisterError(
-            f"line {place.lines} of {workspace.journal} is not what the database says of the same change.",
-            next_step="If the database is right, `spendmap maintain` keeps the journal aside and writes it anew.",
-        )
+    _refuse_other_history(workspace, connection, place)
     lines = lines_after(connection, place)
     if lines:
         append(workspace, place, lines)
@@ -98,7 +94,9 @@ def _cut_back(workspace: Workspace, size: int) -> None:
 def _complete(workspace: Workspace, engine: Engine) -> None:
     """Do the one edit that the journal holds and a killed process did not commit."""
     with engine.connect() as connection:
-        if _is_level(stands_at(connection), place_of(workspace.journal)):
+        place = place_of(workspace.journal)
+        if _is_level(stands_at(connection), place):
+            _refuse_other_history(workspace, connection, place)
             return
     with engine.execution_options(register_writes=True).begin() as connection:  # a writer may just be committing
         stands, place = stands_at(connection), place_of(workspace.journal)
@@ -113,6 +111,18 @@ def _complete(workspace: Workspace, engine: Engine) -> None:
         if sum(line.left == 0 for line in missing) != 1:
             raise _lost(workspace, stands, place)
         replay(connection, missing)
+
+
+def _refuse_other_history(workspace: Workspace, connection: Connection, place: Place) -> None:
+    """Refuse a database that says otherwise of the journal's last line: it is another workspace's, or was changed."""
+    if place.last is None or is_as_stored(connection, place.last):
+        return
+    raise RegisterError(
+        f"line {place.lines} of {workspace.journal} is not what {workspace.database_file} says of the same change: "
+        "one of the two is another workspace's, or was changed.",
+        next_step="Put the right file back. If the journal is right, move the database away and run `spendmap restore "
+        "--from-journal`; if the database is, `spendmap maintain` keeps the journal aside and writes it anew.",
+    )
 
 
 def _is_level(stands: tuple[int, int], place: Place) -> bool:
