@@ -101,7 +101,7 @@ class PricingStep:
             folder = self.derived / table / self.run
             made[table] = self.engine.write(transform, folder, partition=("billing_month",), values=months)
             hold(self.engine, transform, made[table])  # a row that pricing dropped would be money lost
-            self.engine.bind(table, made[table])
+            self.engine.bind(table, made[table] or transform)  # Spark writes no file where there is no row
         return made, pricing.price_wide
 
     def _transform(self, table: str) -> Transform:

@@ -23,15 +23,24 @@ SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # the ledger's timestamps are UTC without a zone
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
-    "spark.sql.shuffle.partitions": "4",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",  # a scale is never lowered silently
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
     "spark.log.level": "ERROR",
 }
+ON_ONE_MACHINE = {
+    "spark.sql.shuffle.partitions": "4",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+"""Of a local master alone: on a cluster the workers must reach the driver, and how many parts suit is theirs to say."""
+
+
+def settings_for(master: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Spark's settings for a master: ours, then the workspace's own, which go before them."""
+    ours = SETTINGS | (ON_ONE_MACHINE if master.startswith("local") else {})
+    return ours | {key: value for key, value in own.items() if key.startswith("spark.")}
 
 
 class SparkEngine:
@@ -48,7 +57,7 @@ class SparkEngine:
             )
         builder = SparkSession.builder
         builder = builder.remote(master) if master.startswith("sc://") else builder.master(master).appName("spendmap")
-        for key, value in {**SETTINGS, **{k: v for k, v in settings.items() if k.startswith("spark.")}}.items():
+        for key, value in settings_for(master, settings).items():
             builder = builder.config(key, value)
         try:
             self.session = builder.getOrCreate()
