@@ -26,9 +26,9 @@ def _flip_middle(content: bytes) -> bytes:
 )
 def test_a_damaged_copy_of_the_prices_is_made_anew(damage: Callable[[bytes], bytes], tmp_path: Path) -> None:
     file = tmp_path / "cache" / "prices.parquet"
-    names = [(row.model, row.list_unit_price) for row in _cached(file, lambda: list(ROWS))]
+    names = [(row.model, row.list_unit_price) for row in _cached(file, lambda: list(ROWS)).rows]
     whole = file.read_bytes()
     file.write_bytes(damage(whole))
     again = _cached(file, lambda: list(ROWS))
-    assert [(row.model, row.list_unit_price) for row in again] == names
+    assert [(row.model, row.list_unit_price) for row in again.rows] == names
     assert file.read_bytes() == whole

@@ -67,7 +67,7 @@ class DuckDBEngine:
             if source:
                 try:
                     self._bind_files(name, source, like or name)
-                except (duckdb.IOException, duckdb.InvalidInputException, OSError, pa.ArrowInvalid) as error:
+                except (duckdb.Error, OSError, pa.ArrowInvalid) as error:  # which one a damaged byte raises is chance
                     raise EngineError(
                         f"a data file of {like or name} cannot be read: {error}.",
                         next_step="`spendmap check` says which; copy the workspace back from where it is whole.",
