@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spendmap.allocation.identity import identify, identify_again, l14_calls, overlap_tables
@@ -386,6 +386,7 @@ ROWS = st.lists(
 )
 
 
+@settings(max_examples=25)
 @given(drawn=ROWS)
 def test_no_response_id_counts_twice(drawn: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = [row(key=str(n), **each) for n, each in enumerate(drawn)] + [row("z", "z")]

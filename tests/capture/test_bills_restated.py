@@ -170,7 +170,7 @@ def test_without_billing_periods_and_account_the_month_of_the_charge_is_restated
 
 LINE = st.tuples(st.integers(1, 4), st.sampled_from("ab"), st.sampled_from(["1", "2", "-3", "2"]))
 LINES = st.lists(LINE, min_size=1, max_size=6)
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SLOW

@@ -207,7 +207,7 @@ def dumped(fields: dict[str, Any], spend: str) -> bytes:
     return text.replace('"SPEND"', spend).encode("utf-8", "replace")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.one_of(LINE.map(lambda each: dumped(*each)), RAW), max_size=8), gathered=st.integers(1, 9))
 def test_gateway_lines_give_together_what_each_gives_alone(tmp_path: Path, lines: list[bytes], gathered: int) -> None:
     file = write(tmp_path / "spend.jsonl", json.dumps(log_line("first")), *lines, json.dumps(log_line("last")))

@@ -187,7 +187,7 @@ def test_a_file_captured_alone_says_which_other_file_should_be_read_again(books:
 
 LINE = st.tuples(st.integers(1, 5), st.sampled_from(["A", "B"]), st.sampled_from(["1", "2", "-1"]))
 LINES = st.lists(LINE, min_size=1, max_size=8)
-SLOW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @SLOW

@@ -87,7 +87,7 @@ def is_of_a_bill(row: dict[str, object]) -> bool:
     return row["origin"] != "charge" and row["evidence"] == "invoiced"
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(STATEMENTS)
 def test_what_bills_and_payments_say_is_counted_covered_or_not_ai(statements: list[Tell]) -> None:
     firm = firm_with(statements)
@@ -104,7 +104,7 @@ def test_what_bills_and_payments_say_is_counted_covered_or_not_ai(statements: li
         assert {key: cost for key, cost in found.items() if cost} == {key: cost for key, cost in said.items() if cost}
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(STATEMENTS)
 def test_every_metered_row_is_there_once(statements: list[Tell]) -> None:
     firm = firm_with(statements)
@@ -114,7 +114,7 @@ def test_every_metered_row_is_there_once(statements: list[Tell]) -> None:
     assert len({row["allocation_id"] for row in answer.rows}) == len(answer.rows)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(STATEMENTS)
 def test_no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(statements: list[Tell]) -> None:
     firm = firm_with(statements)
@@ -143,7 +143,7 @@ def test_no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(stat
         assert amount <= sum(same)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(STATEMENTS, st.integers(0, 1000))
 def test_the_order_of_statements_does_not_matter(statements: list[Tell], seed: int) -> None:
     firm = firm_with(statements)

@@ -23,6 +23,7 @@ from spendmap.engine.catalogue import MONTHLY, SLICED, Catalogue, Slice, file_ur
 from spendmap.engine.file_list import MANIFEST, listed
 from spendmap.engine.integrity import fingerprints
 from spendmap.engine.relocation import relocated
+from spendmap.engine.transaction import OneTransaction
 from spendmap.engine.unfinished import drop_note, keep_note, notes
 from spendmap.engine.writer_lock import only_writer
 from spendmap.ledger import TABLES
@@ -138,7 +139,7 @@ class Store(Catalogue):
         if months is not None:
             wanted = set(months)
             doomed |= {slice_ for slice_ in present if slice_[1] in wanted}
-        with iceberg.transaction() as transaction:
+        with OneTransaction(iceberg) as transaction:
             if doomed:
                 transaction.delete(rows_of(table, doomed), snapshot_properties=properties)
             if add:
@@ -152,7 +153,8 @@ class Store(Catalogue):
             return
         iceberg = self.for_writing(table)
         if len(self.files(table)) < FILES_A_TABLE:
-            iceberg.append(conform(rows, table), snapshot_properties={RUN_PROPERTY: run})
+            with OneTransaction(iceberg) as transaction:
+                transaction.append(conform(rows, table), snapshot_properties={RUN_PROPERTY: run})
         else:
             self.overwrite(table, pa.concat_tables([conform(self.rows(table), table), conform(rows, table)]), run=run)
 
@@ -160,10 +162,11 @@ class Store(Catalogue):
         """Give a small table new content, as one change."""
         iceberg = self.for_writing(table)
         rows = conform(rows, table)
-        if iceberg.current_snapshot() is None:
-            iceberg.append(rows, snapshot_properties={RUN_PROPERTY: run})
-        else:
-            iceberg.overwrite(rows, snapshot_properties={RUN_PROPERTY: run})
+        with OneTransaction(iceberg) as transaction:
+            if iceberg.current_snapshot() is None:
+                transaction.append(rows, snapshot_properties={RUN_PROPERTY: run})
+            else:
+                transaction.overwrite(rows, snapshot_properties={RUN_PROPERTY: run})
 
     def publish(self) -> dict[str, Any]:
         """Write the file list of every table's snapshot for readers that do not load the catalogue."""
