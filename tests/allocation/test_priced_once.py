@@ -135,6 +135,13 @@ def a_changed_file(root: Path) -> None:
     pq.write_table(rows.slice(0, 0), file)
 
 
+def damaged_prices(root: Path) -> None:
+    version = Version.in_force(Workspace.open(root))
+    assert version is not None
+    (wide,) = version.paths("price_wide")
+    wide.write_bytes(wide.read_bytes()[:100])
+
+
 def nothing(root: Path) -> None:
     assert root.is_dir()
 
@@ -150,6 +157,7 @@ def nothing(root: Path) -> None:
         (a_call_of_may, ["2026-05", JUNE]),
         (a_deployments_name, [MARCH, JUNE, SEPTEMBER]),
         (a_changed_file, [JUNE]),
+        (damaged_prices, [MARCH, JUNE, SEPTEMBER]),
     ],
 )
 def test_a_month_is_priced_again_when_what_it_rests_on_changed(

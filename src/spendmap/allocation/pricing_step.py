@@ -30,6 +30,7 @@ from spendmap.pricing import price
 from spendmap.pricing.slices import look
 from spendmap.pricing.wide import WIDE_SCHEMA
 from spendmap.published import Version
+from spendmap.published.writing import is_as_published
 from spendmap.vocabulary.period import month_add
 
 PACKAGE = "spendmap.allocation"
@@ -63,10 +64,10 @@ class PricingStep:
     def go(self, months: Sequence[str]) -> PricedMonths:
         """Price what needs it of `months`; binds `usage_priced` and `usage_grouped` of all of them."""
         used = [month for month in months if self._usage({month})]
-        kept = kept_months(self.before, used, self.rests) if self.takes_over else {}
+        wide, moved, overlap = self._wide_before(), list[Restated](), no_overlap()
+        kept = kept_months(self.before, used, self.rests) if self.takes_over and wide is not None else {}
         fresh = [month for month in used if month not in kept]
         files = {table: [own[table] for own in kept.values()] for table in DERIVED}
-        wide, moved, overlap = self._wide_before(), list[Restated](), no_overlap()
         priced_from = {month: dict(self.before.meta.priced_from[month]) for month in kept} if self.before else {}
         self.engine.bind("default_currency", pa.table({"currency": [self.rests.currency]}))
         if fresh or not used:
@@ -128,9 +129,11 @@ class PricingStep:
         return [file.path for file in own if file.slice and file.slice[1] in months]
 
     def _wide_before(self) -> pa.Table | None:
-        """The prices that kept months were priced with: their rows name them."""
-        paths = [path for path in (self.before.paths("price_wide") if self.before else ()) if path.is_file()]
-        return pa.concat_tables([pq.read_table(path) for path in paths], promote_options="default") if paths else None
+        """The prices that months were priced with before: their rows name them. None when they are not there whole."""
+        paths = self.before.paths("price_wide") if self.before else ()
+        if self.before is None or not paths or not is_as_published(self.before, paths):
+            return None
+        return pa.concat_tables([pq.ParquetFile(path).read() for path in paths], promote_options="default")
 
 
 def _united(before: pa.Table | None, now: pa.Table) -> pa.Table:
