@@ -87,6 +87,7 @@ class Allocated:
     parts: dict[str, float] = field(default_factory=dict)
     restated: list[Restated] = field(default_factory=list)
     priced: list[str] = field(default_factory=list)  # months whose usage was priced now
+    is_widened: bool = False  # every month was worked on, since a new line of money can be for any
     kept: list[str] = field(default_factory=list)  # months whose usage, names and prices are the same: priced before
 
     def as_document(self) -> dict[str, Any]:
@@ -96,6 +97,7 @@ class Allocated:
             "months": self.months,
             "priced": self.priced,
             "kept": self.kept,
+            "is_widened": self.is_widened,
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
             "unpriced_rows": self.unpriced_rows,
@@ -122,6 +124,8 @@ def allocate(
 ) -> Allocated:
     """Work out who carries what in the months of `period`, and publish the roll-ups.
 
+    Every month is worked on when bills or payments were captured since the version in force: a line of one month can be
+    for another one.
     Usage is priced in the months whose usage, names or prices changed since the version in force; `again` prices all.
 
     Raises:
@@ -147,6 +151,9 @@ def allocate(
         months = [month for month in known if month in wanted]
         if not months:
             raise UsageError(f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}.")
+        is_widened = months != known and _has_new_money(workspace, files["charge"])
+        if is_widened:
+            months, wanted = known, set(known)
         # A line of money can be for another month than its own (prepaid, in arrears, corrected): all are looked at.
         inputs = {
             table: [file.path for file in found if file.slice and (file.slice[1] in wanted or table == "charge")]
@@ -173,6 +180,7 @@ def allocate(
             )
             result = run.go()
         result.rows_in = rows_in
+        result.is_widened = is_widened
         result.seconds = round(time.perf_counter() - start, 3)
         return result
 
@@ -449,6 +457,13 @@ class _Run:
             path for path in (before.paths(table) if before else ()) if not any(mark in str(path) for mark in marks)
         ]
         return sorted([*kept, *own], key=lambda path: path.parent.name)
+
+
+def _has_new_money(workspace: Workspace, charges: Sequence[DataFile]) -> bool:
+    """Whether the captured bills and payments are others than those of the version in force."""
+    before = version_before(workspace)
+    stored = {str(file.path.relative_to(workspace.root)) for file in charges}
+    return before is not None and stored != set(before.meta.tables.get("charge", ()))
 
 
 def _says(book: Book) -> set[tuple[str, datetime | None]]:

@@ -34,6 +34,11 @@ def command(workspace: Path | None, period: str, again: bool, as_json: bool) -> 
         f"{done.rows_in:,} ledger rows in, {done.rows_out:,} lines out, "
         f"{done.unpriced_rows - done.unrated_rows:,} usage rows unpriced, {done.seconds} s."
     )
+    if done.is_widened:
+        note(
+            "Every month was worked on: bills or payments were captured since, and a line of one month can be for "
+            "another."
+        )
     if done.kept:
         note(
             f"{len(done.kept)} month{'s' * (len(done.kept) != 1)} kept their priced usage: nothing it rests on has "
