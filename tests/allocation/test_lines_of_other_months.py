@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from spendmap.allocation.run import allocate
 from spendmap.cli import cli
+from spendmap.vocabulary.errors import UsageError
 from spendmap.workspace import Workspace
 
 HEAD = "Invoice date,Invoice number,Supplier,Amount,Currency,Description\n"
@@ -56,3 +58,10 @@ def test_without_new_money_only_the_month_that_was_asked_for_is_worked_on(firm: 
     done = json.loads(run(firm, "allocate", "--period", "2026-11", "--json")[0])["steps"][0]
     assert (done["months"], done["is_widened"]) == (["2026-11"], False)
     assert (total(firm, "2026-10"), total(firm, "2026-11")) == (700, 0)
+
+
+@pytest.mark.parametrize("period", ["2026-13", "nonsense", ""])
+def test_what_is_no_period_is_refused_in_a_sentence(firm: Path, period: str) -> None:
+    with pytest.raises(UsageError, match="is not a period") as refused:
+        allocate(Workspace.open(firm), period=period)
+    assert refused.value.next_step == "Captured are 2026-10 to 2026-11."

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from tests.copies import copy_of
+from tests.gateway_call import call
 
 from spendmap.cli import cli
 from spendmap.engine.store import Store
@@ -20,24 +21,6 @@ from spendmap.published.writing import published_table
 from spendmap.workspace import Workspace
 
 MARCH, JUNE, SEPTEMBER = "2026-03", "2026-06", "2026-09"  # none is another's neighbour
-
-
-def call(number: int, day: str, model: str, tokens: int = 1_000_000) -> dict[str, Any]:
-    return {
-        "request_id": f"r{number}",
-        "call_type": "acompletion",
-        "api_key": "ab" * 32,
-        "spend": 0,
-        "prompt_tokens": tokens,
-        "completion_tokens": 0,
-        "total_tokens": tokens,
-        "startTime": f"{day} 10:00:00",
-        "endTime": f"{day} 10:00:09",
-        "model": model,
-        "custom_llm_provider": "openai",
-        "metadata": {"status": "success"},
-        "status": "success",
-    }
 
 
 def run(root: Path, *words: str) -> str:

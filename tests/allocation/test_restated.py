@@ -10,30 +10,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.gateway_call import call
 
 from spendmap.allocation.run import allocate
 from spendmap.cli import cli
 from spendmap.published import Version
 from spendmap.workspace import Workspace
-
-
-def call(number: int, day: str, model: str = "gpt-4.1-2025-04-14", tokens: int = 50_000_000) -> dict[str, Any]:
-    return {
-        "request_id": f"r{number}",
-        "call_type": "acompletion",
-        "api_key": "ab" * 32,
-        "spend": 0,
-        "prompt_tokens": tokens,
-        "completion_tokens": 0,
-        "total_tokens": tokens,
-        "startTime": f"{day} 10:00:00",
-        "endTime": f"{day} 10:00:09",
-        "model": model,
-        "custom_llm_provider": "openai",
-        "metadata": {"status": "success"},
-        "status": "success",
-    }
-
 
 Run = Callable[..., str]
 

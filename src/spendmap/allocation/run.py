@@ -147,7 +147,10 @@ def allocate(
             raise UsageError(
                 "nothing is captured yet.", next_step="Read a file with `spendmap capture --file PATH --as KIND`."
             )
-        wanted = set(Period.parse(period, known_months=tuple(known)).months)
+        try:
+            wanted = set(Period.parse(period, known_months=tuple(known)).months)
+        except ValueError as error:
+            raise UsageError(f"{error}.", next_step=f"Captured are {known[0]} to {known[-1]}.") from error
         months = [month for month in known if month in wanted]
         if not months:
             raise UsageError(f"nothing is captured for {period}.", next_step=f"Captured are {known[0]} to {known[-1]}.")

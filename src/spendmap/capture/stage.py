@@ -107,7 +107,7 @@ def stage(staging: Staging, bundle: Sequence[Job]) -> list[tuple[FileLoad, Path 
             return Bundle(staging, bundle).read()
         except SpendmapError:
             raise
-        except Exception as error:
+        except Exception as error:  # read one by one below, where it is written on the file that it comes from
             if isinstance(error, OSError) and error.errno in DISK_FULL:
                 raise
     return [_stage_one(staging, job) for job in bundle]
