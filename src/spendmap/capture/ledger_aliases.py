@@ -6,7 +6,11 @@ could be one field, the one named earlier here is taken; `--set` overrides it.
 
 from __future__ import annotations
 
+import re
+
 from spendmap.capture.headers import Aliases
+
+_LAST_FOUR = re.compile(r"\d{4}(?=\D*$)")
 
 INVOICE_COLUMNS: tuple[str, ...] = (
     *("invoice number", "invoice no", "invoice nr", "invoice id", "invoice", "bill number", "bill no"),
@@ -243,3 +247,26 @@ LABELS: Aliases = {
     "merchant_category": ("mcc", "merchant category", "merchant category code"),
 }
 """Further columns kept as tags, because registers key cost centres and entities on them."""
+
+PAYERS: Aliases = {
+    "paid_from": (
+        *("card", "card number", "card no", "card last four", "card last 4", "last four", "last 4", "card ending in"),
+        *("card account", "account number", "account no", "account #", "account iban", "bank account", "from account"),
+        *("iban", "iban auftragskonto", "auftragskonto", "kartennummer", "karte", "kontonummer", "konto"),
+        *("numéro de carte", "carte", "n° de carte", "numéro de compte", "n° de compte", "compte bancaire"),
+        *("número de tarjeta", "tarjeta", "nº de tarjeta", "número de cuenta", "cuenta bancaria", "cuenta de cargo"),
+    ),
+    "cardholder": (
+        *("cardholder", "card holder", "cardholder name", "card holder name", "card member", "card name", "spender"),
+        *("employee", "employee name", "claimant", "karteninhaber", "mitarbeiter", "mitarbeiterin"),
+        *("titulaire", "titulaire de la carte", "porteur", "salarié", "titular", "titular de la tarjeta", "empleado"),
+    ),
+}
+"""Columns that say from which card or account, and by whom, a line was paid. Kept as tags, hashed: equal lines of two
+cards are two purchases."""
+
+
+def payer(text: str) -> str:
+    """A card, account or holder in one form, however an export writes it: the last four digits, else the words."""
+    found = _LAST_FOUR.search(re.sub(r"(?<=\d)[ -](?=\d)", "", text))
+    return found.group() if found else " ".join(text.casefold().split())

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from spendmap.cli.say import amount
 from spendmap.reports.figures import sum_known
-from spendmap.reports.named import Amount, Pair
+from spendmap.reports.named import Amount, Pair, PerhapsAi
 from spendmap.reports.spend_map import SpendMapReport
 
 T = TypeVar("T")
@@ -88,8 +88,18 @@ def _perhaps_ai(report: SpendMapReport) -> str:
     suppliers = _first(found, lambda each: f"{each.supplier or 'unknown supplier'} {amount(each.cost)} ({each.reason})")
     return (
         f"{_money(report, sum_known(each.cost for each in found))} of {len(found)} suppliers, not in the total: "
-        f"{suppliers}. Say which with `spendmap rules confirm SUPPLIER --ai` or `--not-ai`."
+        f"{suppliers}. Say which with `spendmap rules confirm SUPPLIER --ai` or `--not-ai`{_by_another_name(found)}."
     )
+
+
+def _by_another_name(found: Sequence[PerhapsAi]) -> str:
+    """The answer that keeps a vendor's money one, where a name resembles a vendor's."""
+    from spendmap.allocation.perhaps_ai import Reason
+
+    like = next((each for each in found if each.vendor and each.reason == Reason.LOOKS.value), None)
+    if like is None:
+        return ""
+    return f'; if it is that vendor by another name, `spendmap rules confirm "{like.supplier}" --vendor {like.vendor}`'
 
 
 def _not_billed_yet(report: SpendMapReport) -> str:

@@ -16,11 +16,20 @@ from decimal import Decimal
 
 import duckdb
 
-from spendmap.engine.merging import REFERENCED, WHOLE, Incoming, Merge, Plan, and_list, content_hash, owner_of
+from spendmap.engine.merging import (
+    EQUAL_DAYS,
+    EQUAL_LINES,
+    REFERENCED,
+    WHOLE,
+    Incoming,
+    Merge,
+    Plan,
+    and_list,
+    content_hash,
+    owner_of,
+)
 from spendmap.ledger import TABLES
 from spendmap.vocabulary import money_text
-
-EQUAL_LINES, EQUAL_DAYS = 3, 2  # distinct equal lines and days from which two files overlap
 
 
 @dataclass
@@ -230,7 +239,9 @@ class _Lines:
             f"INSERT INTO leaving SELECT natural_key, ?, billing_month {gone} AND is_stored",
             [file.load_id],
         )
-        replaced = [row[0] for row in execute("SELECT DISTINCT load_id FROM own").fetchall()]
+        found = {str(row[0]) for row in execute("SELECT DISTINCT load_id FROM own").fetchall()}
+        # A load whose rows all stood in an earlier one is taken over too: it is whose they are, and none names it.
+        replaced = found | {owner_of(load, WHOLE, self.plan.taken) for load in found} - {file.load_id}
         self.result.takes[file.load_id] = [(load, WHOLE) for load in sorted(replaced)]
         execute(f"DELETE FROM held WHERE rid IN (SELECT rid {gone})")
         entering = "FROM wanted WHERE rid NOT IN (SELECT fresh_rid FROM matched)"

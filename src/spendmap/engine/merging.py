@@ -20,6 +20,7 @@ Extent = Literal["nothing", "file", "lines", "period", "window"]
 """What a file restates. See `capture.connector.Connector`."""
 
 REFERENCED = "ref:"  # begins the key of a ledger line that names a document
+EQUAL_LINES, EQUAL_DAYS = 3, 2  # distinct equal lines and days from which two files of ledger lines overlap
 WHOLE = "*"  # the scope that stands for all rows of a load
 
 

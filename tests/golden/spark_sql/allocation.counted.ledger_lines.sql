@@ -25,7 +25,9 @@ SELECT
   c.memo,
   c.charge_description,
   c.source_file,
-  c.load_id
+  c.load_id,
+  c.tags['paid_from'] AS paid_from,
+  c.tags['cardholder'] AS cardholder
 FROM attributed AS a
 JOIN charge_fields AS c
   ON c.source_name = a.source_name AND c.natural_key = a.origin_key

@@ -17,9 +17,11 @@ import pyarrow as pa
 from spendmap.allocation.counted.accounts import Accounts
 from spendmap.allocation.counted.commitments import place_commitment, used_of
 from spendmap.allocation.counted.credits import Credits
-from spendmap.allocation.counted.documents import InCurrency, Match, match_documents
+from spendmap.allocation.counted.documents import InCurrency, Match, Matched, match_documents
 from spendmap.allocation.counted.exports import less, place_marketplace, place_uncommon
+from spendmap.allocation.counted.ledgers_in_common import Common, common_of, count_once
 from spendmap.allocation.counted.numbers import recognise_numbers
+from spendmap.allocation.counted.other_names import pair_other_names
 from spendmap.allocation.counted.parts import (
     CARRIED,
     COSTS,
@@ -60,7 +62,9 @@ class Known:
         declined: ids of proposed pairs that a person has undone.
         before: metered money of months that this run does not work on.
         hashed: the keyed hash by which capture keeps a word that masking hides.
-        apart: loads of files of which a person said that they overlap no other (`overlap=different`).
+        apart: loads of files of which a person said that they overlap no other (`overlap=different`, `copy=no`).
+        alike: loads of files of which a person said that their lines stand in others too (`overlap=same`).
+        like: the name of a supplier that is no known vendor -> the vendor that it resembles, or None.
     """
 
     product: Callable[[str | None, str, str | None], str | None]
@@ -74,6 +78,8 @@ class Known:
     months: Sequence[str]
     hashed: Callable[[str], str] = str
     apart: Container[str] = frozenset()
+    alike: Container[str] = frozenset()
+    like: Callable[[str], str | None] = lambda name: None
 
 
 @dataclass
@@ -117,7 +123,7 @@ class _Counting:
 
     def go(self) -> Counted:
         twice = self._bind_exports()
-        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product)
+        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product, self.known.like)
         bills, foreign = self._bills(lines)
         exported = [_exported(row) for row in self._rows("exported.sql")]
         meters, plans = self._meters()
@@ -136,13 +142,17 @@ class _Counting:
         for each in exported:
             purchases.add_export(each)
         recognise_numbers(lines, bills, self.known.hashed)
-        matched = match_documents(lines, bills, self.known.declined)
+        matched = Matched()
+        count_once(lines, self._common_lines(lines), self.known.apart, self.known.alike, matched)
+        match_documents(lines, bills, self.known.declined, matched)
+        pair_other_names(lines, matched, self.known.declined)
         places = Places(self.known, purchases, bills, lines, matched.reduces)
         rest = Rest(places, purchases, bills, self.known, self.notes)
         rest.cover_by_exports(lines, matched)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.ask_equal(lines)
+        rest.ask_other_names(lines)
         purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)
@@ -174,6 +184,10 @@ class _Counting:
     def _rows(self, file: str) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.engine.table(Transform.load(PACKAGE, file)).to_pylist()
         return rows
+
+    def _common_lines(self, lines: Sequence[Line]) -> list[Common]:
+        """What the files of two sources have in common; asked only where two sources tell of payments."""
+        return common_of(self._rows("ledger_common.sql")) if len({line.source for line in lines}) > 1 else []
 
     def _bind_exports(self) -> pa.Table:
         """Bind the export lines that count; returns those another source's lines stand for."""

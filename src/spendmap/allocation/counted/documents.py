@@ -65,13 +65,11 @@ def pair_id(document: Line, payment: Line) -> str:
     return hashlib.sha256(f"{document.name}|{payment.name}".encode()).hexdigest()[:12]
 
 
-def match_documents(lines: Sequence[Line], bills: Sequence[Bill], declined: Container[str]) -> Matched:
-    """Tie lines to exports and to each other. `declined` holds the ids of pairs a person has undone."""
-    found = Matched()
+def match_documents(lines: Sequence[Line], bills: Sequence[Bill], declined: Container[str], found: Matched) -> None:
+    """Tie lines to exports and to each other, into `found`. `declined`: ids of pairs a person has undone."""
     _settle_pending(lines, found)
     _match_numbers(lines, bills, found)
     _propose_pairs(lines, found, declined)
-    return found
 
 
 def _settle_pending(lines: Sequence[Line], found: Matched) -> None:

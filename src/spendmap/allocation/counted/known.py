@@ -5,7 +5,6 @@ Reads the register's dated values, the vendors in force, decisions on pairs and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,7 +15,10 @@ from sqlalchemy import select
 from spendmap.allocation.counted.count import Known, metered_of
 from spendmap.allocation.counted.statements import Metered
 from spendmap.allocation.counted.terms import Contract
+from spendmap.allocation.vendor_aliases import like_vendor
 from spendmap.allocation.vendors import Vendors
+from spendmap.capture.known import Loads, settings_of
+from spendmap.engine.merging import WHOLE, owner_of
 from spendmap.engine.store import Store
 from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
@@ -68,6 +70,7 @@ def known_of(
                     )
                 )
     key = cache(lambda: workspace.principal_key)  # read only where a line holds a word that masking hides
+    apart, alike = _said(workspace)
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
@@ -78,21 +81,29 @@ def known_of(
         declined=declined_pairs(workspace),
         before=before,
         months=months,
-        apart=_said_apart(workspace),
+        apart=apart,
+        alike=alike,
+        like=lambda name: like_vendor(vendors, name),
         hashed=lambda number: keyed_hash(key(), number),
     )
 
 
-def _said_apart(workspace: Workspace) -> frozenset[str]:
-    """Loads of ledgers of which a person said that their equal lines are different purchases."""
+def _said(workspace: Workspace) -> tuple[frozenset[str], frozenset[str]]:
+    """Loads of ledgers of which a person said that their lines are other purchases, and that others hold them too.
+
+    What was said of a file's last version holds for the rows that it shares with earlier ones.
+    """
     store = Store(workspace)
-    if not store.has("load"):
-        return frozenset()
-    return frozenset(
-        row["load_id"]
-        for row in store.rows("load").to_pylist()
-        if json.loads(row["settings"] or "{}").get("overlap") == "different"
-    )
+    loads = Loads(store.rows("load").to_pylist()) if store.has("load") else Loads(())
+    of = {row["load_id"]: settings_of(row) for row in loads.rows}
+    apart, alike = set(), set()
+    for load in of:
+        said = of.get(owner_of(load, WHOLE, loads.taken), {})
+        if said.get("overlap") == "different" or said.get("copy") == "no":
+            apart.add(load)
+        elif said.get("overlap") == "same":
+            alike.add(load)
+    return frozenset(apart), frozenset(alike)
 
 
 def declined_pairs(workspace: Workspace) -> frozenset[str]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.credits import Credits
 from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.ledgers_in_common import perhaps_told_twice
+from spendmap.allocation.counted.other_names import documents_of_two_names
 from spendmap.allocation.counted.parts import Notes, Parts
 from spendmap.allocation.counted.periods import is_longer_than_a_month, month_range, months_between
 from spendmap.allocation.counted.places import Places
@@ -221,8 +223,8 @@ class Rest:
             return
 
     def ask_equal(self, lines: Sequence[Line]) -> None:
-        """Equal lines of two files of one source are two purchases, or one that both files hold: capture lets both
-        count where too few are equal to show that the files overlap."""
+        """Equal lines of two files are two purchases, or one that both files hold: both count where too few are equal
+        to show that the files overlap, and where each has lines that the other lacks."""
         equal: dict[tuple[object, ...], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
         for line in lines:
             is_whole = line.left == line.amount > 0 and not line.number
@@ -240,6 +242,35 @@ class Rest:
                 f"equal lines stand in {names}; capture with `overlap=same` counts them once, with `different` both",
                 sum((line.amount for line in again), ZERO),
             )
+        for (one, other), again in perhaps_told_twice(lines, self.known.apart):
+            names = " and ".join("/".join(file) for file in (one, other))
+            by_month: dict[tuple[str, str], list[Line]] = defaultdict(list)
+            for line in again:
+                by_month[self.places.month(line), line.currency].append(line)
+            for own in by_month.values():
+                self._ask(
+                    own[0],
+                    f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier, day and amount in {names}: "
+                    f"`spendmap capture --source {other[0]} --set overlap=same` counts them once, `different` both",
+                    sum((line.amount for line in own), ZERO),
+                )
+
+    def ask_other_names(self, lines: Sequence[Line]) -> None:
+        """What counts and is perhaps told under another supplier's name too: in a second ledger, or by a meter."""
+        for first, line in documents_of_two_names(lines):
+            self._ask(
+                line,
+                f"invoice number {line.number} of this amount is also under {first.supplier or 'no supplier'} in "
+                f"{first.source}; `spendmap rules confirm NAME --vendor ID` says that two names are one vendor",
+            )
+        for line in lines:
+            is_open = line.vendor is None and line.like and line.scope == "ai" and line.left > 0
+            if is_open and self.purchases.seen(line.like or "", self.places.month(line)):
+                self._ask(
+                    line,
+                    f"its name is like that of {line.like}, whose use is metered or exported; `spendmap rules confirm "
+                    f'"{line.supplier}" --vendor {line.like}` says that it is that vendor',
+                )
 
     def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
         self.notes.add(

@@ -5,7 +5,7 @@ Pure shapes. Amounts are in the statement's own currency; two currencies are nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -32,7 +32,8 @@ NO_PURCHASE = frozenset({"fee", "settlement", "pending", "reversal"})
 class Line:
     """One line of a ledger, card or bank statement. `amount`: billed cost, own currency, credits negative.
 
-    `left` is what no match has taken yet. `mentions` are numbers it names; `words` those that may be one.
+    `like` is the vendor that the supplier's name resembles, where it is no known vendor's. `left` is what no match has
+    taken yet. `mentions` are numbers it names; `words` those that may be one.
     """
 
     source: str
@@ -60,6 +61,9 @@ class Line:
     says_api: bool = False
     file: str = ""
     load: str = ""
+    paid_from: str = ""
+    cardholder: str = ""
+    like: str | None = None
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,13 +95,23 @@ class Line:
         return f"{self.source}:{self.key}"
 
     @property
+    def same(self) -> str:
+        """What its key hashes: equal for lines that say the same, whatever file or source they stand in."""
+        return self.key.rpartition("-")[0] or self.key
+
+    @property
     def month(self) -> str:
         """Month of its own date."""
         return f"{self.day:%Y-%m}"
 
 
-def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
-    """Ledger lines in order of date; `product(vendor, text, stated)` says what was bought, or None."""
+def lines_of(rows: Iterable[Mapping[str, Any]], product: Any, like: Callable[[str], str | None]) -> list[Line]:
+    """Ledger lines in order of date.
+
+    Args:
+        product: (vendor, text, stated) -> what was bought, or None.
+        like: the name of a supplier that is no known vendor -> the vendor that it resembles, or None.
+    """
     found = []
     for row in rows:
         text = " ".join(str(row[name]) for name in ("supplier_name", "memo", "charge_description") if row[name])
@@ -128,6 +142,9 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
                 says_api=row["product_kind"] == "api",
                 file=row["source_file"] or "",
                 load=row["load_id"] or "",
+                paid_from=row["paid_from"] or "",
+                cardholder=row["cardholder"] or "",
+                like=like(row["supplier_name"]) if row["vendor"] is None and row["supplier_name"] else None,
                 period=(start, end) if start is not None and end is not None else None,
                 text=text,
                 supplier=row["supplier_name"] or "",

@@ -20,7 +20,7 @@ from spendmap.capture.batches import Referenced, add_raw
 from spendmap.capture.connector import Batch, Extent, ReadContext, Setting
 from spendmap.capture.currencies import currency_code
 from spendmap.capture.dates import month_bounds
-from spendmap.capture.ledger_aliases import ALIASES, LABELS, MONEY, SPARE
+from spendmap.capture.ledger_aliases import ALIASES, LABELS, MONEY, PAYERS, SPARE, payer
 from spendmap.capture.ledger_amounts import WHAT, amount_columns
 from spendmap.capture.ledger_books import A_TOTAL, books_of
 from spendmap.capture.ledger_markers import find_markers
@@ -33,7 +33,7 @@ from spendmap.capture.mapped_csv import FILE_SETTINGS, MappedCsv, Row, Understoo
 from spendmap.capture.privacy import mask_emails, mask_tag, mask_text
 from spendmap.vocabulary.errors import SettingError, SourceUnreadableError
 from spendmap.vocabulary.exact import EXACT
-from spendmap.vocabulary.masking import pseudonymised, shown
+from spendmap.vocabulary.masking import as_person, pseudonymised, shown
 from spendmap.vocabulary.period import month_add
 
 _SIGNS = ("", "as_is", "invert", "debit_positive")
@@ -136,14 +136,14 @@ class _Ledger:
                 file,
                 self.context,
                 what=WHAT,
-                aliases={**ALIASES, **{f"label:{name}": names for name, names in LABELS.items()}},
+                aliases={**ALIASES, **{f"label:{name}": names for name, names in {**LABELS, **PAYERS}.items()}},
                 required=("date",),
                 dates=("date", "service_month", "service_start", "service_end"),
                 amounts=MONEY,
-                hidden=("memo",),
+                hidden=("memo", *(f"label:{name}" for name in PAYERS)),
                 chosen=chosen,
                 own_calendar=True,
-                spare=SPARE,
+                spare=(*SPARE, *(f"label:{name}" for name in PAYERS)),
             )
         except SourceUnreadableError as error:
             if "currency" in chosen and f"no column {named!r}" in error.reason:
@@ -178,6 +178,7 @@ class _Ledger:
         billing_start, billing_end = month_bounds(f"{day:%Y-%m}")
         person = self.context.hash_principal
         tags = {name: mask_tag(name, text, person) for name in LABELS if (text := row.text(f"label:{name}"))}
+        tags |= {name: as_person(payer(text), person) for name in PAYERS if (text := row.text(f"label:{name}"))}
         if (start.year, start.month) != (day.year, day.month):
             tags["posting_date"] = f"{day:%Y-%m-%d}"
         memo, reference = row.text("memo") if self.has_memo else "", row.optional("reference")

@@ -21,7 +21,8 @@ def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
     Kind: cost.
     Why it matters: the two count once; if they are two purchases, the map is too low by one of them.
     Fires: one document and one payment of a vendor, amount and currency lie from 3 days before to 45 after each other,
-        and no number ties them. The money is what counts once.
+        and no number ties them; or they stand under two names, tied by a number or by a name like the vendor's. The
+        money is what counts once.
     Quiet: a number ties them, or a person said that they are two purchases (decided as done).
     """
     for each in _of(facts, "proposed_pair"):
@@ -33,12 +34,20 @@ def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
             CATEGORY,
             Subject("pair", each.subject, f"{_vendor(facts, each)} {each.month}"),
             f"{_vendor(facts, each)}: one invoice and one payment are taken for one purchase",
-            f"{each.line} pays {each.other_line} ({each.reason.removeprefix('pair:')} apart); neither names the other.",
+            f"{each.line} pays {each.other_line} {_tied_by(each.reason)}.",
             f"If they are two purchases: `spendmap decide LG011:{each.subject} done --reason WHY`, then "
             "`spendmap allocate`. If they are one, accept this finding or write the number on the payment.",
             stake=_stake(facts, [each]),
             evidence={"document": each.other_line or "", "payment": each.line or "", "month": each.month},
         )
+
+
+def _tied_by(reason: str) -> str:
+    """What made the two a pair, in words."""
+    what = reason.removeprefix("pair:")
+    if what.startswith("number "):
+        return f"(it bears its {what}); the two name different suppliers"
+    return f"({what} apart); neither names the other"
 
 
 def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
@@ -47,8 +56,9 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
     Kind: cost.
     Why it matters: if it pays for usage or seats that are counted already, the map is too high by it.
     Fires: a vendor sells several products, or has several accounts, in the month of the line, and the line names none;
-        or one invoice number stands in two currencies, which only a rate could net; or equal lines without a number
-        stand in two files of one source. The money is what counts in addition.
+        or one invoice number stands in two currencies, which only a rate could net, or under two suppliers; or a bill's
+        name is like that of a vendor whose use is metered; or equal lines without a number
+        stand in two files. The money is what counts in addition.
     Quiet: its text, account, amount to the cent or a declared product says which.
     """
     found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
