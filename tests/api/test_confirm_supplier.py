@@ -16,6 +16,7 @@ from company.acorn import build
 from spendmap.allocation.confirming import confirm_supplier
 from spendmap.api.app import create_app
 from spendmap.process import run
+from spendmap.register import open_register
 from spendmap.workspace import Workspace
 
 ADDRESS = "/api/rules/confirm"
@@ -117,3 +118,30 @@ def test_of_answers_at_once_each_supplier_keeps_one(place: Workspace) -> None:
         list(pool.map(lambda name: confirm_supplier(place, name, "not_ai", why=f"at once {name}"), names))
     said = str(rules_of(place))
     assert [name for name in names if f"at once {name}" not in said] == []
+
+
+def test_a_name_of_a_vendor_becomes_one_alias_in_the_register(place: Workspace, writer: TestClient) -> None:
+    asked = {"supplier": "WeWork Management LLC", "vendor": "anthropic"}
+    first = writer.post("/api/rules/vendor-name", json=asked)
+    assert first.status_code == 200, first.text
+    assert (first.json()["vendor_name"], first.json()["change"]) == ("Anthropic", "added")
+    assert writer.post("/api/rules/vendor-name", json=asked).json()["change"] == "unchanged"
+    with open_register(place) as register:
+        (own,) = [vendor for vendor in register.vendors() if vendor.id == "anthropic"]
+    assert own.aliases.count("WeWork Management LLC") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"supplier": "Nobody paid this firm", "vendor": "anthropic"}, "supplier"),
+        ({"supplier": "Otter.ai", "vendor": "nobody-at-all"}, "vendor"),
+        ({"supplier": "Otter.ai", "vendor": "anthropic"}, "supplier"),
+    ],
+)
+def test_a_name_that_is_no_suppliers_or_anothers_is_refused(
+    writer: TestClient, asked: dict[str, str], field: str
+) -> None:
+    refused = writer.post("/api/rules/vendor-name", json=asked)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == field

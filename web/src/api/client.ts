@@ -3,7 +3,7 @@ import createClient from "openapi-fetch";
 
 import { apiPairs, encodePairs, narrow, type Explained, type View } from "../state/view";
 import type { paths } from "./schema";
-import type { Confirmed, DecisionAsked, Finding, Problem } from "./types";
+import type { Confirmed, DecisionAsked, Finding, Named, Problem } from "./types";
 
 /** One field a write was refused for; on a conflict with what somebody else wrote. */
 export type FieldError = { field: string; message: string; yours?: string | null; theirs?: string | null; by?: string | null; at?: string | null };
@@ -68,6 +68,11 @@ export function decide(finding_id: string, body: DecisionAsked): Promise<Finding
 /** Write the rule that a supplier is AI, or is not, over the answer whose version it names (0: nobody had confirmed it). */
 export function confirmSupplier(asked: { supplier: string; scope: "ai" | "not_ai"; version: number }): Promise<Confirmed> {
   return answer(client.POST("/api/rules/confirm", { body: asked }));
+}
+
+/** Write into the register that a supplier is a vendor by another name. */
+export function nameVendor(asked: { supplier: string; vendor: string }): Promise<Named> {
+  return answer(client.POST("/api/rules/vendor-name", { body: asked }));
 }
 
 /** Address of the map as a file. */

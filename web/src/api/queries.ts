@@ -2,7 +2,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { apiPairs, encodePairs, type Explained, type View } from "../state/view";
-import { confirmSupplier, decide, load, narrowed, type FindingsAsked, type VendorsAsked } from "./client";
+import { confirmSupplier, decide, load, nameVendor, narrowed, type FindingsAsked, type VendorsAsked } from "./client";
 import type { DecisionAsked } from "./types";
 
 /** What of the state an answer depends on; a chosen picture or an open drawer asks nothing anew. */
@@ -77,6 +77,9 @@ export function useDecide(findingId: string) {
 
 /** Say that a supplier is AI, or is not: one rule of the company. The map follows with the next allocation. */
 export const useConfirmSupplier = () => useMutation({ mutationFn: confirmSupplier });
+
+/** Say that a supplier is a vendor by another name: one alias in the register. */
+export const useNameVendor = () => useMutation({ mutationFn: nameVendor });
 
 const economicsKey = (view: View) => [view.period, view.basis, view.currency, view.economics.layers.join()];
 

@@ -68,3 +68,4 @@ export type UseCasesReport = Schemas["UseCasesReport"];
 export type WhatIf = Schemas["WhatIf"];
 export type Edited = Schemas["EditedAnswer"];
 export type Confirmed = Schemas["ConfirmedAnswer"];
+export type Named = Schemas["NamedAnswer"];

@@ -1,6 +1,7 @@
-"""Say from a page whether a supplier is AI: one rule of the company, written as `spendmap rules confirm` writes it.
+"""Say from a page whether a supplier is AI, or whose name it is: as `spendmap rules confirm` writes it.
 
-Writes `rules/confirmed.yaml` of the workspace; the map follows with the next `spendmap allocate`.
+Writes `rules/confirmed.yaml` of the workspace, or an alias into its register; the map follows with the next
+`spendmap allocate`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from spendmap.api.writing import (
     version_seen,
     workspace_of,
 )
-from spendmap.vocabulary.errors import RuleError, UsageError, VersionConflictError
+from spendmap.vocabulary.errors import RegisterError, RuleError, UsageError, VersionConflictError
 
 router = APIRouter()
 REFUSED: dict[int | str, dict[str, Any]] = {
@@ -64,6 +65,55 @@ class ConfirmedAnswer(BaseModel):
     change: str
     version: int
     next_step: str
+
+
+class NameAsked(BaseModel):
+    """A supplier as its ledger writes it, and the vendor whose name it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    supplier: str = Field(min_length=1, max_length=500)
+    vendor: str = Field(min_length=1, max_length=200)
+
+
+class NamedAnswer(BaseModel):
+    """The alias that the register holds now. `change`: added, or unchanged where it was the vendor's name already."""
+
+    supplier: str
+    vendor: str
+    vendor_name: str
+    change: Literal["added", "unchanged"]
+    next_step: str
+
+
+@router.post(
+    "/api/rules/vendor-name",
+    response_model=NamedAnswer,
+    summary="Say that a supplier is a vendor by another name",
+    responses={415: REFUSED[415], 422: {"model": FieldProblem, "description": "No such supplier or vendor"}},
+)
+def name_vendor(asked: NameAsked, models: ModelsInForce) -> Response:
+    """Adds one alias to the vendor in the register and writes over nothing. The same again changes nothing."""
+    from spendmap.allocation.suppliers_paid import supplier_paid
+    from spendmap.allocation.vendor_aliases import add_alias
+    from spendmap.register import open_register
+
+    workspace = workspace_of(models)
+    try:
+        name = supplier_paid(workspace, asked.supplier)
+        with open_register(workspace) as register:
+            done = add_alias(register, name, asked.vendor, actor=actor(), now=datetime.now(UTC))
+    except (UsageError, RegisterError) as error:
+        field = "vendor" if asked.vendor in error.message and asked.supplier not in error.message else "supplier"
+        raise FieldProblemError(422, error.message, error.next_step, [FieldError(field, error.message)]) from error
+    answer = NamedAnswer(
+        supplier=done.supplier,
+        vendor=done.vendor,
+        vendor_name=done.vendor_name,
+        change="added" if done.is_new else "unchanged",
+        next_step="Run `spendmap allocate` to see it on the map." if done.is_new else "",
+    )
+    return Response(orjson.dumps(answer.model_dump()), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
 @router.post(

@@ -1,7 +1,7 @@
 /** What counting could not settle, in money: what perhaps counts twice, is perhaps AI, waits for its bill or is prepaid. */
 import { useState, type ReactElement, type ReactNode } from "react";
 
-import { useConfirmSupplier } from "../../api/queries";
+import { useConfirmSupplier, useNameVendor } from "../../api/queries";
 import type { SpendMapReport } from "../../api/types";
 import { counted } from "../../format/count";
 import { periodLabel } from "../../format/period";
@@ -65,7 +65,7 @@ function PerhapsAi({ report }: { report: SpendMapReport }): ReactElement | null 
           <li key={`${each.supplier ?? ""} ${each.vendor ?? ""} ${each.reason}`}>
             <div className={classes.gapHead}><h3>{each.supplier ?? "unknown supplier"}</h3><MoneyText amount={each.cost} currency={report.currency} /></div>
             <p className={classes.dimmed}>{each.reason}, {counted(each.rows, "row")}</p>
-            {each.supplier === null ? null : <Confirm supplier={each.supplier} />}
+            {each.supplier === null ? null : <Confirm supplier={each.supplier} vendor={each.reason === LOOKS ? each.vendor : null} />}
           </li>
         ))}
       </ul>
@@ -74,16 +74,22 @@ function PerhapsAi({ report }: { report: SpendMapReport }): ReactElement | null 
   );
 }
 
+const LOOKS = "name looks like AI"; // the reason under which a vendor is one that the name resembles
 const UNANSWERED = 0; // the version of a supplier that nobody has confirmed, as the map shows it
 
-function Confirm({ supplier }: { supplier: string }): ReactElement {
+function Confirm({ supplier, vendor }: { supplier: string; vendor: string | null }): ReactElement {
   const confirm = useConfirmSupplier();
-  if (confirm.data) return <p className={classes.dimmed} role="status">{confirm.data.scope === "ai" ? "AI" : "Not AI"}. Run <code>spendmap allocate</code> to see it on the map.</p>;
+  const name = useNameVendor();
+  const said = confirm.data ? (confirm.data.scope === "ai" ? "AI" : "Not AI") : name.data ? `${name.data.vendor_name} by another name` : null;
+  if (said !== null) return <p className={classes.dimmed} role="status">{said}. Run <code>spendmap allocate</code> to see it on the map.</p>;
+  const isPending = confirm.isPending || name.isPending;
+  const error = confirm.error ?? name.error;
   return (
     <p className={classes.choice}>
-      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai", version: UNANSWERED })}>It is AI</button>
-      <button type="button" disabled={confirm.isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai", version: UNANSWERED })}>It is not</button>
-      {confirm.error ? <span role="alert"> {confirm.error.message}</span> : null}
+      {vendor === null ? null : <button type="button" disabled={isPending} aria-label={`${supplier} is ${vendor} by another name`} onClick={() => name.mutate({ supplier, vendor })}>It is {vendor}</button>}
+      <button type="button" disabled={isPending} aria-label={`${supplier} is AI`} onClick={() => confirm.mutate({ supplier, scope: "ai", version: UNANSWERED })}>{vendor === null ? "It is AI" : "Other AI"}</button>
+      <button type="button" disabled={isPending} aria-label={`${supplier} is not AI`} onClick={() => confirm.mutate({ supplier, scope: "not_ai", version: UNANSWERED })}>It is not</button>
+      {error ? <span role="alert"> {error.message}</span> : null}
     </p>
   );
 }
