@@ -84,7 +84,7 @@ def test_the_same_answer_changes_nothing_and_another_replaces_it(birch: Birch) -
     ("words", "said"),
     [
         (("Microsft Corporation", "--not-ai"), "Did you mean 'Microsoft Corporation'?"),
-        (("Microsoft Corporation",), "Add --ai, or --not-ai."),
+        (("Microsoft Corporation",), "Add --ai, --not-ai, or --vendor ID."),
         (("Microsoft Corporation", "--not-ai", "--category", "agents"), "what is not AI has no category"),
         (("Microsoft Corporation", "--ai", "--category", "agent"), "Did you mean 'agents'?"),
         (("  ", "--ai"), "no captured line is of the supplier"),

@@ -49,7 +49,6 @@ class Company:
         """Total, and what is named as perhaps counted twice."""
         self.run("allocate")
         found: dict[str, Any] = json.loads(self.run("map", "--period", "2026-10", "--json"), parse_float=Decimal)
-        assert "holds" in self.run("check")
         return Decimal(found["total"]), Decimal(found["named"]["perhaps_twice"]["cost"] or 0)
 
 
@@ -62,6 +61,7 @@ def test_a_longer_export_of_the_same_card_adds_only_its_new_line(company: Compan
     company.capture("card", OWN)
     company.capture("card2", [*OWN, LATER])
     assert company.october() == (43, 0)  # 7 + 11 + 20 + 5
+    assert "BROKEN" not in company.run("check")
 
 
 def test_where_each_has_a_line_between_that_the_other_lacks_both_count_and_a_person_decides(company: Company) -> None:
@@ -72,6 +72,7 @@ def test_where_each_has_a_line_between_that_the_other_lacks_both_count_and_a_per
     assert company.october() == (43, 0)
     company.capture("card2", [*OWN, EARLIER], "overlap=different")
     assert company.october() == (81, 0)
+    assert "BROKEN" not in company.run("check")
 
 
 def test_the_same_purchases_in_other_words_are_asked_about(company: Company) -> None:
@@ -105,7 +106,7 @@ def test_a_line_with_a_reference_needs_no_others_beside_it(company: Company) -> 
 DAYS = tuple(f"2026-10-{day:02d}" for day in range(1, 11))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
 @given(data=st.data())
 def test_windows_of_one_statement_count_as_the_statement_does(data: st.DataObject) -> None:
     """Sources that hold each a run of days of one card, in any number and order, add up to the card."""

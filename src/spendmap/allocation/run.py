@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from spendmap.allocation.counted import count_money
-from spendmap.allocation.counted.known import known_of, published_metered, published_months
+from spendmap.allocation.counted.known import known_of, published_metered, published_months, said_of_copies
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
 from spendmap.allocation.fees import resolve_fees
 from spendmap.allocation.identity import sees_of
@@ -368,15 +368,25 @@ class _Run:
         """What each seat row costs. A plan of earlier months is known by their rows, whichever months are allocated."""
         ever = [file.path for file in self.store.files("utilization")]
         self.engine.bind("utilization_ever", ever, like="utilization")
-        return cost_seats(
-            self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql")),
-            self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql")),
-        )
+        snapshots = self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql"))
+        listed = self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql"))
+        costs, self.seats_asked = cost_seats(snapshots, listed, said_of_copies(self.workspace)[0])
+        return costs
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""
         before = published_metered(self.workspace, except_months=self.months)
         self.counted = count_money(self.engine, known_of(self.workspace, declared.dated, vendors, before, self.months))
+        for each in self.seats_asked:
+            self.counted.notes.add(
+                "perhaps_twice",
+                each.row["billing_month"],
+                each.row["billing_currency"],
+                each.amount,
+                subject=each.row["supplier_name"] or each.row["product"],
+                origin_key=f"{each.row['source_name']}:{each.row['natural_key']}",
+                reason=each.reason,
+            )
         if self.is_whole:  # terms that are paid in advance reach months of which nothing is captured
             self.months = sorted({*self.months, *self.counted.extra_months, *published_months(self.workspace)})
         for name, table in self.counted.bound.items():

@@ -8,7 +8,7 @@ Invariant: the days that one plan's snapshots of a month hold never overlap, and
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from spendmap.allocation.seats_told_twice import Asked, told_twice
 from spendmap.engine.arrow import schema_of
 from spendmap.vocabulary.exact import as_stored
 from spendmap.vocabulary.period import month_add
@@ -27,6 +28,7 @@ SEAT_COST = schema_of(
     pa.field("source_name", pa.string()),
     pa.field("natural_key", pa.string()),
     pa.field("effective_cost", _MONEY),
+    pa.field("covered_by", pa.string()),
 )
 
 
@@ -85,8 +87,16 @@ def days_held(listed: Iterable[tuple[Plan, date]], first_listed: Mapping[Plan, d
     return held
 
 
-def cost_seats(snapshots: pa.Table, first_listed: pa.Table) -> pa.Table:
-    """The cost of every seat row that states a quantity and a price, one row per row of `snapshots`."""
+def cost_seats(
+    snapshots: pa.Table, first_listed: pa.Table, apart: Container[str] = frozenset()
+) -> tuple[pa.Table, list[Asked]]:
+    """The cost of every seat row that states a quantity and a price, one row per row of `snapshots`; what is asked.
+
+    A row that another source's list stands for keeps its cost, and names that source in `covered_by`.
+
+    Args:
+        apart: loads of which a person said that they are no copy.
+    """
     rows: list[dict[str, Any]] = snapshots.to_pylist()
     first = {_plan(row): row["first_day"] for row in first_listed.to_pylist()}
     by_month: dict[str, list[tuple[Plan, date]]] = defaultdict(list)
@@ -101,8 +111,18 @@ def cost_seats(snapshots: pa.Table, first_listed: pa.Table) -> pa.Table:
         if quantity is not None and price is not None:
             days = held[row["billing_month"]][_plan(row), row["day"]]
             cost = seat_cost(quantity, price, row["price_months"], days, (end - start).days)
-        costs.append({**{name: row[name] for name in ("source_name", "natural_key")}, "effective_cost": cost})
-    return pa.Table.from_pylist(costs, schema=SEAT_COST)
+        costs.append({**row, "effective_cost": cost})
+    covered, asked = told_twice(costs, apart)
+    table = [
+        {
+            "source_name": row["source_name"],
+            "natural_key": row["natural_key"],
+            "effective_cost": row["effective_cost"],
+            "covered_by": f"source:{by}" if (by := covered.get((row["source_name"], row["natural_key"]))) else None,
+        }
+        for row in costs
+    ]
+    return pa.Table.from_pylist(table, schema=SEAT_COST), asked
 
 
 def _plan(row: Mapping[str, Any]) -> Plan:

@@ -46,6 +46,6 @@ SELECT
     CAST(NULL AS VARCHAR) AS line_kind,
     CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
-    CAST(NULL AS VARCHAR) AS covered_by
+    r.covered_by
 FROM utilization_ruled AS r
 WHERE r.effective_cost IS NOT NULL

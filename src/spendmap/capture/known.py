@@ -129,7 +129,7 @@ def is_read_alike(row: Row, settings: Mapping[str, str]) -> bool:
     before = settings_of(row)
     names = (set(before) | set(settings)) - ANSWER_NAMES
     return all(before.get(name) == settings.get(name) for name in names) and all(
-        before.get(name) == settings[name] for name in ("overlap", "replaces") if settings.get(name)
+        before.get(name) == settings[name] for name in ("copy", "overlap", "replaces") if settings.get(name)
     )
 
 

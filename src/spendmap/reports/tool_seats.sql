@@ -16,7 +16,7 @@ FROM (
 JOIN (
     SELECT DISTINCT source_name, origin_key, tool
     FROM allocation
-    WHERE origin = 'utilization' AND billing_month = $last
+    WHERE origin = 'utilization' AND scope <> 'covered' AND billing_month = $last
 ) AS a ON a.source_name = u.source_name AND a.origin_key = u.natural_key
 WHERE u.charge_period_start = u.last_listed AND a.tool IS NOT NULL
 GROUP BY a.tool

@@ -9,7 +9,9 @@ SELECT
   u.department_name,
   u.provisioned_quantity,
   u.contracted_unit_price,
-  u.price_months
+  u.price_months,
+  u.billing_currency,
+  u.load_id
 FROM utilization AS u
 WHERE
   u.resource_kind = 'seat'

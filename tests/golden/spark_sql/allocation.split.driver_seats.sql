@@ -31,7 +31,7 @@ JOIN (
   AND COALESCE(l.plan, '') = COALESCE(r.plan, '')
   AND COALESCE(l.department_name, '') = COALESCE(r.department_name, '')
 WHERE
-  r.resource_kind = 'seat' AND NOT r.key_use_case IS NULL
+  r.resource_kind = 'seat' AND NOT r.key_use_case IS NULL AND r.covered_by IS NULL
 GROUP BY
   r.billing_month,
   r.key_use_case

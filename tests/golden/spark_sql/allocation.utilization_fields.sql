@@ -8,7 +8,8 @@ SELECT
     AND CAST(CAST(u.contracted_unit_price AS DECIMAL(20, 8)) AS DECIMAL(28, 12)) = u.contracted_unit_price
     AND COALESCE(u.price_months, 1) = 1
     THEN CAST(CAST(u.provisioned_quantity AS DECIMAL(14, 4)) * CAST(u.contracted_unit_price AS DECIMAL(20, 8)) AS DECIMAL(28, 12))
-  END AS effective_cost
+  END AS effective_cost,
+  c.covered_by
 FROM utilization AS u
 LEFT JOIN supplier_vendor AS s
   ON s.supplier_name = u.supplier_name

@@ -44,7 +44,7 @@ SELECT
   CAST(NULL AS STRING) AS line_kind,
   CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
-  CAST(NULL AS STRING) AS covered_by
+  r.covered_by
 FROM utilization_ruled AS r
 WHERE
   NOT r.effective_cost IS NULL

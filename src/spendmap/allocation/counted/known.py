@@ -18,7 +18,6 @@ from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.vendor_aliases import like_vendor
 from spendmap.allocation.vendors import Vendors
 from spendmap.capture.known import Loads, settings_of
-from spendmap.engine.merging import WHOLE, owner_of
 from spendmap.engine.store import Store
 from spendmap.published.writing import published_table, version_before
 from spendmap.register import Value
@@ -70,7 +69,7 @@ def known_of(
                     )
                 )
     key = cache(lambda: workspace.principal_key)  # read only where a line holds a word that masking hides
-    apart, alike = _said(workspace)
+    apart, alike = said_of_copies(workspace)
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
@@ -88,21 +87,22 @@ def known_of(
     )
 
 
-def _said(workspace: Workspace) -> tuple[frozenset[str], frozenset[str]]:
-    """Loads of ledgers of which a person said that their lines are other purchases, and that others hold them too.
+def said_of_copies(workspace: Workspace) -> tuple[frozenset[str], frozenset[str]]:
+    """Loads of which a person said that their lines are other purchases, and that others hold them too.
 
     What was said of a file's last version holds for the rows that it shares with earlier ones.
     """
     store = Store(workspace)
     loads = Loads(store.rows("load").to_pylist()) if store.has("load") else Loads(())
-    of = {row["load_id"]: settings_of(row) for row in loads.rows}
+    order = {row["load_id"]: place for place, row in enumerate(loads.rows)}
     apart, alike = set(), set()
-    for load in of:
-        said = of.get(owner_of(load, WHOLE, loads.taken), {})
+    for row in loads.rows:
+        newest = max((order[each] for each in loads.successors(row) if each in order), default=order[row["load_id"]])
+        said = settings_of(loads.rows[newest])
         if said.get("overlap") == "different" or said.get("copy") == "no":
-            apart.add(load)
+            apart.add(row["load_id"])
         elif said.get("overlap") == "same":
-            alike.add(load)
+            alike.add(row["load_id"])
     return frozenset(apart), frozenset(alike)
 
 
@@ -140,4 +140,4 @@ def _money(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-__all__ = ["PAIR_CODE", "declined_pairs", "known_of", "published_metered", "published_months"]
+__all__ = ["PAIR_CODE", "declined_pairs", "known_of", "published_metered", "published_months", "said_of_copies"]

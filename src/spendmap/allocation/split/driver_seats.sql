@@ -16,6 +16,6 @@ JOIN (
     ON l.source_name = r.source_name AND l.billing_month = r.billing_month AND l.last_listed = r.charge_period_start
     AND coalesce(l.supplier_name, '') = coalesce(r.supplier_name, '') AND coalesce(l.product, '') = coalesce(r.product, '')
     AND coalesce(l.plan, '') = coalesce(r.plan, '') AND coalesce(l.department_name, '') = coalesce(r.department_name, '')
-WHERE r.resource_kind = 'seat' AND r.key_use_case IS NOT NULL
+WHERE r.resource_kind = 'seat' AND r.key_use_case IS NOT NULL AND r.covered_by IS NULL
 GROUP BY r.billing_month, r.key_use_case
 ORDER BY r.billing_month, r.key_use_case
