@@ -19,7 +19,7 @@ from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill
 from spendmap.capture.ledger_tax import fits_usual_rate
 from spendmap.capture.tax_words import is_reverse_charge, stated_rate
 
-MOST = Decimal("0.35")  # of the net amount; no value-added, sales or withholding tax on software is above it
+MOST = Decimal("0.3")  # of the net amount; no value-added, sales or withholding tax on software is above it
 ROUNDED = Decimal("0.05")  # a tax added up from the rounded taxes of several lines
 
 
