@@ -16,6 +16,7 @@ TAX = """
     MwSt. 19 % | 19% USt | zzgl. 19% MwSt | Umsatzsteuer 19,0% | USt 19% auf Rechnung 31 | TVA 20% | T.V.A. | IVA 21%
     I.V.A. 21% | BTW 21% | Taxe sur la valeur ajoutée | Impuesto sobre el Valor Añadido | Goods and Services Tax
     Reverse charge VAT 20% | Withholding tax 10% | WHT | TDS | Quellensteuer | Retención IRPF | Retenue à la source
+    Sales Tax (NY) 8.875% | VAT £200.00 - OpenAI LLC | CGST 9% | TPS/TVQ | Sales tax, Washington
     VAT on API usage October | VAT October 2026 | VAT INV-31 | VAT 200.00 USD | OpenAI VAT 20% | VAT refund
     Input VAT 1576 | VAT receivable | Sales tax payable | 1576 Abziehbare Vorsteuer 19 % | 472 IVA soportado
     44566 TVA déductible sur autres biens et services

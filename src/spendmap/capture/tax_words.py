@@ -20,19 +20,21 @@ _NAME_WORDS = """
 """
 _BESIDE_WORDS = """
     sales use value added goods and services harmonized harmonised provincial state county city local federal
-    consumption
-    withholding withheld reverse charge self assessed input output import domestic foreign amount charged line
-    at the of on account control clearing liability asset receivable payable recoverable deductible reclaimable
-    claimable prepaid paid collected adjustment correction refund refunded credit
+    consumption withholding withheld reverse charge self assessed input output import domestic foreign amount
+    charged line at the of on account control clearing liability asset receivable payable recoverable deductible
+    reclaimable claimable prepaid paid collected adjustment correction refund refunded credit
     betrag abziehbar abziehbare gezahlte forderung verbindlichkeit zzgl zuzuglich plus und
     sur la le de du des valeur ajoutee collectee deductible recuperable montant a source autoliquidation
     sobre el valor anadido agregado soportado repercutido cuota importe en fuente
     btw-bedrag bedrag aanslag sul valore aggiunto d acconto
     usd eur gbp chf cad aud nzd sgd inr jpy sek nok dkk pln czk
-    uk gb eu us ca de fr es it nl ie ch canada quebec ontario ireland
+    uk gb eu us ca de fr es it nl ie ch canada quebec ontario ireland bc ab qc sk mb ns nb
+    ny tx wa fl il ma nj pa nc ga va az new york california texas washington
+    llc ltd limited inc gmbh ag se bv plc corp pbc
 """
 _NAMES, _BESIDE = frozenset(_NAME_WORDS.split()), frozenset(_BESIDE_WORDS.split())
 """A text without a name of a tax is not tax; the others are told with one."""
+_HAS_NAME = re.compile(rf"(?<![a-z])(?:{'|'.join(sorted(_NAMES))})(?![a-z])")
 _ON_WHAT = re.compile(r"^(.+?) (?:on|auf|sur|sobre|for|fur|pour|para|su) (?!top\b|request\b|demand\b)\S")
 _RATE = re.compile(r"(?<![\w.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 _WORD = re.compile(r"\S*\d\S*|[^\W\d_]+")
@@ -48,7 +50,11 @@ _PUNCTUATION = "()[]{}.,;:@/|#*+-"
 @lru_cache(maxsize=20_000)
 def says_tax(text: str, supplier: str = "") -> bool:
     """Is all of the text about a tax? Words of the supplier's name say nothing: "VAT IT" is somebody."""
-    words = _INITIALS.sub("", folded(text))  # "I.V.A." is "iva"
+    words = folded(text)
+    if "." in words:
+        words = _INITIALS.sub("", words)  # "I.V.A." is "iva"
+    if not _HAS_NAME.search(words):
+        return False
     if "%" in words and stated_rate(words) == 0:
         return False  # "VAT 0%" beside a net amount says that none was added
     own = _words_of(folded(supplier))
