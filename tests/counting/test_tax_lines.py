@@ -60,6 +60,16 @@ def test_the_same_invoice_costs_the_same_however_its_tax_is_told_and_paid() -> N
     assert answer.noted(kind="perhaps_twice") == answer.noted(kind="perhaps_tax") == []
 
 
+def test_a_payment_under_another_name_is_paired_with_net_and_tax_together() -> None:
+    firm = Firm()
+    net(firm)
+    tax(firm)
+    paid(firm, vendor="openai-ireland")
+    answer = firm.count()
+    assert answer.effective() == 1000
+    assert covered(answer, "pair") == 1200
+
+
 def test_what_is_metered_is_carried_and_only_the_net_rest_is_dark() -> None:
     firm = Firm()
     firm.meter("2026-10-03", "900")
