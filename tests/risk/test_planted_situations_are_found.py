@@ -66,6 +66,8 @@ def test_every_rule_has_its_two_lists(fernhill: Company, found: dict[str, dict[s
         "LG014",
         "LG015",
         "LG016",
+        "LG017",
+        "LG018",
     }
 
 

@@ -303,6 +303,12 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
     ("LG016", facts(doubtful=[Doubtful("failed", "traces", None, 2, 200, 2, None, "USD")]), "traces", None, [
         facts(doubtful=[Doubtful("perhaps", "gateway", "traces", 2, 200, 2, None, "USD")]),
     ]),
+    ("LG017", facts(noticed=[replace(PAIRED, kind="proposed_tax", amount=D(200))]), "0a1b2c3d4e5f", "200", [
+        facts(noticed=[replace(PAIRED, kind="tax", subject=None)]),
+    ]),
+    ("LG018", facts(noticed=[replace(PAIRED, kind="perhaps_tax", amount=D(200))]), "0a1b2c3d4e5f", "200", [
+        facts(noticed=[PAIRED]),
+    ]),
 ]  # fmt: skip
 
 

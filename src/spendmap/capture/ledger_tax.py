@@ -60,11 +60,12 @@ class TaxSurvey:
             self.adds_up += abs(total) == abs(amount) + abs(tax)
             self.is_total += total == amount
         amount, tax = abs(amount), abs(tax)
-        self.fits_net &= _fits(amount, tax, currency)
-        self.fits_gross &= _fits(amount - tax, tax, currency)
+        self.fits_net &= fits_usual_rate(amount, tax, currency)
+        self.fits_gross &= fits_usual_rate(amount - tax, tax, currency)
 
 
-def _fits(net: Decimal, tax: Decimal, currency: str) -> bool:
+def fits_usual_rate(net: Decimal, tax: Decimal, currency: str) -> bool:
+    """Is the tax what a standard rate of the currency's countries makes of the net amount, to the cent?"""
     return any(abs(net * Decimal(rate) / 100 - tax) <= _CENT for rate in _RATES.get(currency, ()))
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from spendmap.capture.month_names import folded
+from spendmap.capture.tax_words import says_tax
 
 Side = Literal["debit", "credit", ""]
 REDUCING = frozenset({"refund", "credit_note", "reversal"})
@@ -48,7 +49,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"commission|comision(?:es)?|interest|zinsen|interets|intereses|finance charge"),
     ("pending", r"pending|pre ?auth(?:ori[sz]ation)?|authori[sz]ation|authori[sz]ed|auth|on hold|vorgemerkt|reserviert|"
                 r"en attente|autorisation|autorisee?|pendiente|autorizacion|autorizad[oa]|retenid[oa]|en cours"),
-    ("tax", r"tax|vat|gst|mwst|ust|umsatzsteuer|mehrwertsteuer|steuer|tva|taxe|iva|impuesto"),
+    ("tax", r".+"),  # all of the words are about a tax: "Sales tax" is, "Tax invoice" is not
     ("card_payment", r"card payments?|kartenzahlung|paiement (?:par )?carte|pago con tarjeta"),
     ("payment", _PAYMENT),
     ("purchase", r"purchases?|sales?|charges?|(?:ein)?kauf|achats?|vente|compras?|venta|invoices?|bills?|"
@@ -104,7 +105,7 @@ def mark_of(text: str) -> Mark:
     if words in _DOCUMENT_TYPES:
         return Mark(kind=_DOCUMENT_TYPES[words])
     for kind, pattern in _KIND_PATTERNS:
-        if pattern.search(words):
+        if pattern.search(words) and (kind != "tax" or says_tax(words)):
             return Mark(kind="settlement" if kind == "returned_payment" else kind)
     tokens = set(words.split())
     is_debit, is_credit = bool(tokens & {"debit", "lastschrift", "debito"}), bool(tokens & {"credit", "credito"})

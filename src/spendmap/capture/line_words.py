@@ -18,6 +18,7 @@ from spendmap.capture.ledger_aliases import ALIASES, DOCUMENT_COLUMNS, INVOICE_C
 from spendmap.capture.privacy import hide_secrets, mask_text, without_personal_runs
 from spendmap.capture.product_words import product_kind
 from spendmap.capture.service_periods import Period, service_period
+from spendmap.capture.tax_words import says_tax
 from spendmap.vocabulary.masking import pseudonymised
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ class LineWords:
         self._dates = DateReader(order, own_calendar=True)
         used = set(columns.found.values())
         texts = {plain(name) for name in ALIASES["memo"]}
+        accounts = {plain(name) for name in ALIASES["gl_account"]}
         self._more = [i for i, title in enumerate(columns.header) if i not in used and plain(title) in texts]
+        self._accounts = [i for i, title in enumerate(columns.header) if i not in used and plain(title) in accounts]
 
     def columns_of(self, row: Row, day: datetime, pseudonym: Pseudonym) -> dict[str, Any]:
         """Ledger columns of a line of `day`; `None` where the words do not say."""
@@ -63,6 +66,15 @@ class LineWords:
             "service_period_end": end,
             "product_kind": product_kind(memo, supplier),
         }
+
+    def is_tax(self, row: Row) -> bool:
+        """Does a text or the account of a document's line say that the line is tax? Payments are never split so."""
+        if self._is_payment:
+            return False
+        supplier = row.text("supplier")
+        texts = (row.text("memo"), *(row.fields[i] for i in self._more))
+        accounts = (row.text("gl_account"), *(row.fields[i] for i in self._accounts))
+        return any(says_tax(text, supplier) for text in texts) or any(says_tax(text) for text in accounts)
 
     def _numbers(self, memo: str, reference: str, pseudonym: Pseudonym) -> tuple[str | None, list[str]]:
         number = comparable_number(reference, pseudonym) if self._has_number else None

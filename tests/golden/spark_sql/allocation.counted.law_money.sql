@@ -40,7 +40,8 @@ WITH known AS (
     SUM(c.contracted_cost) AS contracted_cost,
     SUM(c.effective_cost) AS effective_cost,
     SUM(c.billed_cost) AS billed_cost,
-    SUM(c.tax_cost) AS tax_cost
+    SUM(c.tax_cost) AS tax_cost,
+    SUM(CASE WHEN c.tax_cost <> 0 THEN 1 ELSE 0 END) AS taxed
   FROM captured AS c
   GROUP BY
     c.vendor,
@@ -56,8 +57,28 @@ WITH known AS (
     SUM(a.billed_cost) AS billed_cost,
     SUM(CASE WHEN a.scope = 'ai' THEN a.billed_cost END) AS counted,
     SUM(CASE WHEN a.scope = 'ai' THEN 1 ELSE 0 END) AS counted_rows,
-    SUM(CASE WHEN a.scope = 'covered' THEN a.billed_cost END) AS matched,
-    SUM(CASE WHEN a.scope = 'covered' THEN 1 ELSE 0 END) AS matched_rows,
+    SUM(
+      CASE
+        WHEN a.scope = 'covered' AND COALESCE(a.scope_rule, '') <> 'covered-by-tax'
+        THEN a.billed_cost
+      END
+    ) AS matched,
+    SUM(
+      CASE
+        WHEN a.scope = 'covered' AND COALESCE(a.scope_rule, '') <> 'covered-by-tax'
+        THEN 1
+        ELSE 0
+      END
+    ) AS matched_rows,
+    SUM(
+      CASE
+        WHEN a.scope = 'covered' AND a.scope_rule = 'covered-by-tax'
+        THEN a.billed_cost
+      END
+    ) AS tax_lines,
+    SUM(
+      CASE WHEN a.scope = 'covered' AND a.scope_rule = 'covered-by-tax' THEN 1 ELSE 0 END
+    ) AS tax_rows,
     SUM(CASE WHEN a.scope = 'not_ai' THEN a.billed_cost END) AS not_ai,
     SUM(CASE WHEN a.scope = 'not_ai' THEN 1 ELSE 0 END) AS not_ai_rows
   FROM allocation AS a
@@ -87,7 +108,9 @@ SELECT
   COALESCE(p.effective_cost, 0) AS effective_placed,
   COALESCE(l.billed_cost, 0) AS billed_lines,
   COALESCE(p.billed_cost, 0) AS billed_placed,
-  COALESCE(l.tax_cost, 0) AS tax,
+  COALESCE(l.tax_cost, 0) AS tax_beside,
+  COALESCE(p.tax_lines, 0) AS tax_lines,
+  COALESCE(l.taxed, 0) + COALESCE(p.tax_rows, 0) AS tax_rows,
   COALESCE(p.counted, 0) AS counted,
   COALESCE(p.counted_rows, 0) AS counted_rows,
   COALESCE(p.matched, 0) AS matched,

@@ -39,6 +39,7 @@ from spendmap.allocation.counted.places import Places, closed_by
 from spendmap.allocation.counted.purchases import Exported, Pool, Purchases
 from spendmap.allocation.counted.rest import Rest
 from spendmap.allocation.counted.statements import ZERO, Bill, Line, Metered, lines_of
+from spendmap.allocation.counted.tax_lines import TaxLines, set_tax_aside
 from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.split import split_by_driver
 from spendmap.engine.engine import Engine
@@ -59,7 +60,7 @@ class Known:
         is_mixed: vendor -> whether it sells other things than AI too.
         lags: (vendor, account) -> months between use and the invoice's date.
         owners: (vendor, account) -> who answers for the contract of it; account "" for all.
-        declined: ids of proposed pairs that a person has undone.
+        declined: ids of proposed pairs and tax lines that a person has undone, and of asked lines that are tax.
         before: metered money of months that this run does not work on.
         hashed: the keyed hash by which capture keeps a word that masking hides.
         apart: loads of files of which a person said that they overlap no other (`overlap=different`, `copy=no`).
@@ -144,8 +145,10 @@ class _Counting:
         recognise_numbers(lines, bills, self.known.hashed)
         matched = Matched()
         count_once(lines, self._common_lines(lines), self.known.apart, self.known.alike, matched)
+        taxes = set_tax_aside(lines, bills, self.known.declined)
         match_documents(lines, bills, self.known.declined, matched)
         pair_other_names(lines, matched, self.known.declined)
+        matched.matches += taxes.aside
         places = Places(self.known, purchases, bills, lines, matched.reduces)
         rest = Rest(places, purchases, bills, self.known, self.notes)
         rest.cover_by_exports(lines, matched)
@@ -166,6 +169,7 @@ class _Counting:
         self._note_over(purchases)
         self._note_plans(plans)
         self._note_matches(matched.matches, places)
+        self._note_taxes(taxes, places)
         self._note_currencies(matched.currencies, places)
         return Counted(
             part=self.parts.table,
@@ -430,7 +434,8 @@ class _Counting:
 
     def _note_matches(self, matches: Sequence[Match], places: Places) -> None:
         for match in matches:
-            kind = "proposed_pair" if match.pair else "matched"
+            tax = match.line.is_tax
+            kind = ("proposed_tax" if tax else "proposed_pair") if match.pair else "tax" if tax else "matched"
             line = match.line
             self.notes.add(
                 kind,
@@ -444,6 +449,22 @@ class _Counting:
                 origin_key=line.name,
                 other_key=match.covered_by,
                 reason=match.reason,
+            )
+
+    def _note_taxes(self, taxes: TaxLines, places: Places) -> None:
+        """Lines whose words say tax, and that count since no invoice shows of what."""
+        for line, question in taxes.asked:
+            self.notes.add(
+                "perhaps_tax",
+                places.month(line),
+                line.currency,
+                line.amount,
+                vendor=line.vendor,
+                vendor_account=line.account,
+                product=line.product,
+                subject=question,
+                origin_key=line.name,
+                reason="its words say tax, and no captured invoice shows of what",
             )
 
     def _note_currencies(self, apart: Sequence[InCurrency], places: Places) -> None:

@@ -131,14 +131,15 @@ def _settle(
     own: list[Line], billed: list[Bill], naming: Sequence[Line], given_back: dict[str, Decimal], found: Matched
 ) -> None:
     """Payments, credit notes and refunds that name one document. `given_back`: of a credit note, what refunds left."""
-    total = max(sum((line.amount for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
-    if total > 0:  # tax makes no purchase of what is none
-        total += sum((line.tax or ZERO for line in own), ZERO)
+    is_only_tax = bool(own) and all(line.is_tax for line in own)
+    total = max(_net(own), sum((bill.billed for bill in billed), ZERO))
+    if total > 0 or is_only_tax:  # tax makes no purchase of what is none
+        total += _gross(own) - _net(own)
     by = _named(billed, own) or ""
     notes = [line for line in naming if line.amount < 0 and line.is_document and line.left]
     refunds = [line for line in naming if line.amount < 0 and line.is_payment]
     paying = [line for line in naming if line.amount > 0]
-    is_credit = sum((line.amount for line in own), ZERO) < 0
+    is_credit = (_gross(own) if is_only_tax else _net(own)) < 0
     for note in [*notes, *(own if is_credit else ())]:
         for refund in refunds:  # the money of a credit note came back: one credit, told twice
             amount = max(refund.left, given_back.get(note.name, note.gross))
@@ -155,7 +156,7 @@ def _settle(
             beyond, total = beyond - amount, total + amount
     for line in (*notes, *refunds):
         if line.left:
-            found.reduces.setdefault(line.name, []).extend(own or billed)
+            found.reduces.setdefault(line.name, []).extend([each for each in own if not each.is_tax] or billed)
     for line in paying:
         amount = min(line.left, total)
         if amount <= 0:
@@ -175,9 +176,18 @@ def _in_two_currencies(
     amounts: dict[tuple[str, str], dict[str, tuple[Decimal, Line | Bill]]] = defaultdict(dict)
     for vendor, number, currency in sorted({*owned, *exported}):
         own, billed = owned.get((vendor, number, currency), []), exported.get((vendor, number, currency), [])
-        amount = max(sum((line.gross for line in own), ZERO), sum((bill.billed for bill in billed), ZERO))
-        if amount > 0:
+        amount = max(_gross(own), sum((bill.billed for bill in billed), ZERO))
+        if amount > 0 and (billed or not all(line.is_tax for line in own)):
             amounts[vendor, number][currency] = amount, (own or billed)[0]
+        elif own and all(line.is_tax for line in own):
+            tax = f"{money_text(_gross(own))} {currency}"
+            reason = (
+                f"the tax of invoice number {number} is {tax}: without a rate, what is paid above its net amount counts"
+            )
+            for other in sorted({key[2] for key in owned if key[:2] == (vendor, number)} - {currency}):
+                for line in naming.get((vendor, number, other), ()):
+                    if line.is_payment and line.left > 0:
+                        yield InCurrency(vendor, number, other, line.left, line, reason)
     open_payments: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for (vendor, number, currency), lines in sorted(naming.items()):
         if currency not in amounts.get((vendor, number), {}):
@@ -205,16 +215,18 @@ def _apart(number: str, currency: str, said: Mapping[str, Decimal]) -> str:
 
 
 def _one_copy(documents: list[Line], found: Matched) -> list[Line]:
-    """Of one document in the books of two sources the larger counts; the other is covered up to it."""
+    """Of one document in the books of two sources the larger counts, the one that tells its tax apart where both are
+    equal with it; the other is covered up to it."""
     by_source: dict[str, list[Line]] = defaultdict(list)
     for line in documents:
         by_source[line.source].append(line)
     if len(by_source) < 2:
         return documents
-    ranked = sorted(by_source.items(), key=lambda item: (-sum((line.amount for line in item[1]), ZERO), item[0]))
+    ranked = sorted(by_source.items(), key=lambda item: (-_gross(item[1]), _net(item[1]), item[0]))
     own = ranked[0][1]
     for _, copies in ranked[1:]:
-        total = sum((line.amount for line in own), ZERO)
+        holds_tax = _net(copies) == _gross(copies) and abs(_gross(copies) - _gross(own)) <= CENT
+        total = _gross(own) if holds_tax else _net(own)
         for line in copies:
             amount = min(line.left, max(total, ZERO)) if line.left > 0 else line.left
             found.cover(line, amount, own[0].name, "copy")
@@ -224,10 +236,14 @@ def _one_copy(documents: list[Line], found: Matched) -> list[Line]:
 
 def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None:
     """The invoice of an export: within a cent the export is it; above, its rest counts; below, it is the total."""
-    documented = sum((line.left for line in own), ZERO)
-    exported = sum((bill.billed for bill in billed), ZERO)
     if not own:
         return
+    billed[0].payments_left += _gross(own) - _net(own)  # an export bills without tax, a bank pays it
+    own = [line for line in own if not line.is_tax]
+    if not own:
+        return
+    documented = sum((line.left for line in own), ZERO)
+    exported = sum((bill.billed for bill in billed), ZERO)
     by = _named(billed, own) or ""
     if abs(documented - exported) <= CENT:
         for line in own:
@@ -241,11 +257,16 @@ def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None
             room -= amount
         if documented < exported and all(bill.is_all_ai for bill in billed):
             found.adjustments.append((own[-1], documented - exported))
-    billed[0].payments_left += sum(
-        (line.tax or ZERO for line in own), ZERO
-    )  # an export bills without tax, a bank pays it
     for bill in billed:
         bill.documents_left = ZERO
+
+
+def _net(lines: Iterable[Line]) -> Decimal:
+    return sum((line.net for line in lines), ZERO)
+
+
+def _gross(lines: Iterable[Line]) -> Decimal:
+    return sum((line.gross for line in lines), ZERO)
 
 
 def _named(billed: list[Bill], own: list[Line]) -> str | None:
@@ -260,12 +281,12 @@ def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[st
     paying: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
     settled = {match.covered_by for match in found.matches if match.reason == "number"}
     for line in lines:
-        if line.vendor is None or line.kind in NO_PURCHASE or line.left != line.amount or line.amount <= 0:
+        if line.vendor is None or line.kind in NO_PURCHASE or line.left != line.net or line.amount <= 0:
             continue
         if line.is_payment and not line.mentions:
             paying[line.vendor, line.gross, line.currency].append(line)
         elif line.books == "payables" and line.name not in settled:
-            for amount in {line.amount, line.gross}:
+            for amount in {line.net, line.gross}:
                 documents[line.vendor, amount, line.currency].append(line)
     taken: set[str] = set()
     for key in sorted(set(documents) & set(paying), reverse=True):

@@ -27,6 +27,7 @@ from spendmap.vocabulary.keyed import keyed_hash
 from spendmap.workspace import Workspace
 
 PAIR_CODE = "LG011"  # the finding whose decision "done" says that a proposed pair is two purchases
+TAX_CODES = ("LG017", "LG018")  # "done" says that a proposed tax line is a purchase, that an asked one is tax
 
 
 def known_of(
@@ -107,14 +108,14 @@ def said_of_copies(workspace: Workspace) -> tuple[frozenset[str], frozenset[str]
 
 
 def declined_pairs(workspace: Workspace) -> frozenset[str]:
-    """Pairs that a person has undone: the newest decision on the pair's finding says it is done with."""
+    """Pairs and tax lines that a person has decided on: the newest decision on their finding says it is done with."""
     engine = open_workspace_database(workspace)
     newest: dict[str, str] = {}
     try:
         with engine.connect() as connection:
             for row in connection.execute(select(DecisionRow.__table__).order_by(DecisionRow.id)).mappings():
                 code, _, subject = str(row["finding_id"]).partition(":")
-                if code == PAIR_CODE:
+                if code == PAIR_CODE or code in TAX_CODES:
                     newest[subject] = str(row["verb"])
     finally:
         engine.dispose()

@@ -54,12 +54,14 @@ def l13_payments(rows: list[Row]) -> Found:
     told = []
     for currency in sorted({row["currency"] for row in rows}):
         own = [row for row in rows if row["currency"] == currency]
-        tax = _sum(own, "tax")
+        beside = _sum(own, "tax_beside")
+        paid = _told(_sum(own, "billed_lines") + beside)
         told.append(
-            f"{currency} paid and invoiced {_told(_sum(own, 'billed_lines') + tax)} in {_count(own, 'lines')} lines = "
+            f"{currency} paid and invoiced {paid} in {_count(own, 'lines')} lines = "
             f"counted {_told(_sum(own, 'counted'))} ({_count(own, 'counted_rows')}) + matched "
             f"{_told(_sum(own, 'matched'))} ({_count(own, 'matched_rows')}) + not_ai {_told(_sum(own, 'not_ai'))} "
-            f"({_count(own, 'not_ai_rows')}) + tax {_told(tax)}"
+            f"({_count(own, 'not_ai_rows')}) + tax "
+            f"{_told(beside + _sum(own, 'tax_lines'))} ({_count(own, 'tax_rows')})"
         )
     gone = [
         f"{_name(group)} {_told(_sum(group, 'billed_lines') - _sum(group, 'billed_placed'))} {group[0]['currency']}"

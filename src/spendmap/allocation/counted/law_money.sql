@@ -1,6 +1,7 @@
 -- law_money: captured lines of money beside what allocation made of them, per vendor and currency, over all months.
 -- in:  charge; allocation; supplier_vendor (name -> vendor, for lines that meters carry whole: they have no row there)
--- out: one row per vendor and currency; `absent` lines took their vendor from their name, which a register key may know
+-- out: one row per vendor and currency; `tax_beside` stands in a column and is in no cost, `tax_lines` are billed and set
+--      aside; `absent` lines took their vendor from their name, which a register key may know
 --      better, so their vendors are compared together
 WITH known AS (
     SELECT a.source_name, a.origin_key, max(a.vendor) AS vendor
@@ -22,7 +23,8 @@ lines AS (
         c.vendor, c.currency, count(*) AS n, sum(c.absent) AS absent,
         sum(CASE WHEN c.statement = 'payment' THEN 1 ELSE 0 END) AS payments,
         sum(c.list_cost) AS list_cost, sum(c.contracted_cost) AS contracted_cost, sum(c.effective_cost) AS effective_cost,
-        sum(c.billed_cost) AS billed_cost, sum(c.tax_cost) AS tax_cost
+        sum(c.billed_cost) AS billed_cost, sum(c.tax_cost) AS tax_cost,
+        sum(CASE WHEN c.tax_cost <> 0 THEN 1 ELSE 0 END) AS taxed
     FROM captured AS c
     GROUP BY c.vendor, c.currency
 ),
@@ -33,8 +35,10 @@ placed AS (
         sum(a.billed_cost) AS billed_cost,
         sum(CASE WHEN a.scope = 'ai' THEN a.billed_cost END) AS counted,
         sum(CASE WHEN a.scope = 'ai' THEN 1 ELSE 0 END) AS counted_rows,
-        sum(CASE WHEN a.scope = 'covered' THEN a.billed_cost END) AS matched,
-        sum(CASE WHEN a.scope = 'covered' THEN 1 ELSE 0 END) AS matched_rows,
+        sum(CASE WHEN a.scope = 'covered' AND coalesce(a.scope_rule, '') <> 'covered-by-tax' THEN a.billed_cost END) AS matched,
+        sum(CASE WHEN a.scope = 'covered' AND coalesce(a.scope_rule, '') <> 'covered-by-tax' THEN 1 ELSE 0 END) AS matched_rows,
+        sum(CASE WHEN a.scope = 'covered' AND a.scope_rule = 'covered-by-tax' THEN a.billed_cost END) AS tax_lines,
+        sum(CASE WHEN a.scope = 'covered' AND a.scope_rule = 'covered-by-tax' THEN 1 ELSE 0 END) AS tax_rows,
         sum(CASE WHEN a.scope = 'not_ai' THEN a.billed_cost END) AS not_ai,
         sum(CASE WHEN a.scope = 'not_ai' THEN 1 ELSE 0 END) AS not_ai_rows
     FROM allocation AS a
@@ -49,7 +53,8 @@ SELECT
     coalesce(l.contracted_cost, 0) AS contracted_lines, coalesce(p.contracted_cost, 0) AS contracted_placed,
     coalesce(l.effective_cost, 0) AS effective_lines, coalesce(p.effective_cost, 0) AS effective_placed,
     coalesce(l.billed_cost, 0) AS billed_lines, coalesce(p.billed_cost, 0) AS billed_placed,
-    coalesce(l.tax_cost, 0) AS tax, coalesce(p.counted, 0) AS counted, coalesce(p.counted_rows, 0) AS counted_rows,
+    coalesce(l.tax_cost, 0) AS tax_beside, coalesce(p.tax_lines, 0) AS tax_lines,
+    coalesce(l.taxed, 0) + coalesce(p.tax_rows, 0) AS tax_rows, coalesce(p.counted, 0) AS counted, coalesce(p.counted_rows, 0) AS counted_rows,
     coalesce(p.matched, 0) AS matched, coalesce(p.matched_rows, 0) AS matched_rows,
     coalesce(p.not_ai, 0) AS not_ai, coalesce(p.not_ai_rows, 0) AS not_ai_rows
 FROM lines AS l

@@ -64,15 +64,21 @@ class Line:
     paid_from: str = ""
     cardholder: str = ""
     like: str | None = None
+    is_tax: bool = False  # set aside as tax: in no purchase, and with its invoice in what a payment pays
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
         self.left = self.amount
 
     @property
+    def net(self) -> Decimal:
+        """The amount without tax: of a line set aside as tax nothing."""
+        return ZERO if self.is_tax else self.amount
+
+    @property
     def gross(self) -> Decimal:
-        """The amount with the tax beside it, as a payment shows it."""
-        return self.amount + (self.tax or ZERO)
+        """The amount with the tax of it, beside it or on lines of its own, as a payment shows it."""
+        return self.net + (self.tax or ZERO)
 
     @property
     def is_document(self) -> bool:

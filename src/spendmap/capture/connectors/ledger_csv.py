@@ -37,6 +37,8 @@ from spendmap.vocabulary.masking import as_person, pseudonymised, shown
 from spendmap.vocabulary.period import month_add
 
 _SIGNS = ("", "as_is", "invert", "debit_positive")
+_MAY_BE_TAX = frozenset({"", "purchase", "credit_note", "refund"})
+"""Kinds of a whole document, which each of its lines bears, its tax too."""
 _COLUMN_SETTINGS = ("date", "supplier", "amount", "department", "reference", "gl_account", "account")
 
 
@@ -274,6 +276,8 @@ class _Ledger:
         amount = self.signs.signed(written, mark, kind)
         if not kind and amount < 0 and words:
             kind = words
+        if kind in _MAY_BE_TAX and self.words.is_tax(row):
+            kind = "tax"
         return amount, None if tax is None else (tax.copy_sign(amount) if amount else tax), kind
 
     def _tax(self, row: Row, currency: str) -> Decimal | None:

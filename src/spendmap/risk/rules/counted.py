@@ -133,6 +133,58 @@ def lg014_metered_above_the_bill(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def lg017_proposed_tax(facts: Facts) -> Iterator[Finding]:
+    """LG017 A line without a number was taken for the tax of an invoice.
+
+    Kind: cost.
+    Why it matters: tax that is got back is no cost; if the line is a purchase, the map is too low by it.
+    Fires: the words or the account of a document's line say tax, it bears no number of an invoice, and it fits an
+        invoice of its supplier, day and currency. The money is the line, which counts nowhere.
+    Quiet: the invoice's number stands on the line, or a person said that it is a purchase (decided as done).
+    """
+    for each in _of(facts, "proposed_tax"):
+        if each.subject is None:
+            continue
+        yield Finding(
+            "LG017",
+            "cost",
+            CATEGORY,
+            Subject("line", each.subject, f"{_vendor(facts, each)} {each.month}"),
+            f"{_vendor(facts, each)}: a line without a number is taken for the tax of an invoice",
+            f"{each.line} says tax, and fits {each.other_line}.",
+            f"If it is a purchase: `spendmap decide LG017:{each.subject} done --reason WHY`, then `spendmap allocate`. "
+            "If it is tax, accept this finding or write the invoice's number on the line.",
+            stake=_stake(facts, [each]),
+            evidence={"document": each.other_line or "", "tax": each.line or "", "month": each.month},
+        )
+
+
+def lg018_tax_of_nothing(facts: Facts) -> Iterator[Finding]:
+    """LG018 A line says tax and counts, since no captured invoice shows of what.
+
+    Kind: cost.
+    Why it matters: if it is tax that is got back, the map is too high by it.
+    Fires: the words or the account of a document's line say tax, and no invoice of its number, or of its supplier and
+        day, is high enough for it to be the tax of. The money is the line, which counts.
+    Quiet: its invoice is captured, the words say reverse charge, or a person said that it is tax (decided as done).
+    """
+    for each in _of(facts, "perhaps_tax"):
+        if each.subject is None:
+            continue
+        yield Finding(
+            "LG018",
+            "cost",
+            CATEGORY,
+            Subject("line", each.subject, f"{_vendor(facts, each)} {each.month}"),
+            f"{_vendor(facts, each)}: a line says tax, and nothing shows of what",
+            f"{each.line}: {each.reason}.",
+            "Capture the invoice that it is the tax of, or say that it is tax: "
+            f"`spendmap decide LG018:{each.subject} done --reason WHY`. Then `spendmap allocate`.",
+            stake=_stake(facts, [each]),
+            evidence={"line": each.line or "", "month": each.month},
+        )
+
+
 def _price_step(product: str) -> str:
     if product == "seats":
         return "Correct the price in the seat list, or capture the part of the bill that is missing."
@@ -162,4 +214,6 @@ RULES = (
     lg012_line_perhaps_counted_twice,
     lg013_commitment_stated_twice,
     lg014_metered_above_the_bill,
+    lg017_proposed_tax,
+    lg018_tax_of_nothing,
 )
