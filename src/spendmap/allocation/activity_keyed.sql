@@ -46,5 +46,5 @@ SELECT
     CAST(NULL AS VARCHAR) AS line_kind,
     CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
-    CAST(NULL AS VARCHAR) AS covered_by
+    r.covered_by
 FROM activity_ruled AS r

@@ -328,6 +328,9 @@ class _Run:
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
+        self.apart = said_of_copies(self.workspace)[0]
+        self.engine.bind("apart_load", pa.table({"load_id": pa.array(sorted(self.apart), pa.string())}))
+        self.engine.bind("activity_twice", Transform.load(PACKAGE, "activity_twice.sql"))
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
         self.engine.bind("seat_cost", self._seat_cost())
@@ -370,7 +373,7 @@ class _Run:
         self.engine.bind("utilization_ever", ever, like="utilization")
         snapshots = self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql"))
         listed = self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql"))
-        costs, self.seats_asked = cost_seats(snapshots, listed, said_of_copies(self.workspace)[0])
+        costs, self.seats_asked = cost_seats(snapshots, listed, self.apart)
         return costs
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:

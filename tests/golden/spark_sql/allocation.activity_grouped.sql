@@ -11,7 +11,8 @@ SELECT
       COALESCE(a.workflow, ''),
       COALESCE(a.use_case, ''),
       COALESCE(a.department_name, ''),
-      a.evidence
+      a.evidence,
+      t.by_source
     )
   ) AS group_key,
   a.source_name,
@@ -25,9 +26,15 @@ SELECT
   a.use_case,
   a.department_name,
   a.evidence,
+  CASE
+    WHEN NOT t.by_source IS NULL
+    THEN CONCAT('source:', COALESCE(t.by_source, ''))
+  END AS covered_by,
   CAST(SUM(a.minutes) AS DECIMAL(28, 12)) AS minutes,
   COUNT(*) AS usage_rows
 FROM activity AS a
+LEFT JOIN activity_twice AS t
+  ON t.source_name = a.source_name AND t.natural_key = a.natural_key
 GROUP BY
   a.source_name,
   a.billing_month,
@@ -38,4 +45,5 @@ GROUP BY
   a.workflow,
   a.use_case,
   a.department_name,
-  a.evidence
+  a.evidence,
+  t.by_source

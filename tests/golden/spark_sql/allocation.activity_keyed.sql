@@ -44,5 +44,5 @@ SELECT
   CAST(NULL AS STRING) AS line_kind,
   CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
-  CAST(NULL AS STRING) AS covered_by
+  r.covered_by
 FROM activity_ruled AS r
