@@ -27,6 +27,6 @@ def test_a_line_without_an_account_takes_the_lag_that_all_accounts_have(
     file.write_text(f"vendors:\n  - {{id: openai, name: OpenAI, accounts: [{accounts}]}}\n")
     with open_register(workspace) as register:
         apply_register(register, file, actor="test", now=datetime(2026, 11, 1, tzinfo=UTC))
-        known = known_of(workspace, register.dated(), load_vendors(workspace), [], [])
+        known = known_of(workspace, register.dated(), load_vendors(workspace), [], [], (frozenset(), frozenset()))
     assert known.lags["openai", "api"] == 1
     assert known.lags.get(("openai", "")) == lag

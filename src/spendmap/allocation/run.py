@@ -328,8 +328,8 @@ class _Run:
 
     def _key(self, declared: Declared, rulebook: Rulebook, vendors: Vendors) -> None:
         """Give every line its rule and its register keys, in one common form: `keyed`."""
-        self.apart = said_of_copies(self.workspace)[0]
-        self.engine.bind("apart_load", pa.table({"load_id": pa.array(sorted(self.apart), pa.string())}))
+        self.said = said_of_copies(self.workspace)
+        self.engine.bind("apart_load", pa.table({"load_id": pa.array(sorted(self.said[0]), pa.string())}))
         self.engine.bind("activity_twice", Transform.load(PACKAGE, "activity_twice.sql"))
         activity = self.engine.table(Transform.load(PACKAGE, "activity_grouped.sql"))
         self.engine.bind("activity_costed", cost_labour(activity, declared.rates, self.workspace.currency))
@@ -373,13 +373,14 @@ class _Run:
         self.engine.bind("utilization_ever", ever, like="utilization")
         snapshots = self.engine.table(Transform.load(PACKAGE, "seat_snapshots.sql"))
         listed = self.engine.table(Transform.load(PACKAGE, "seats_first_listed.sql"))
-        costs, self.seats_asked = cost_seats(snapshots, listed, self.apart)
+        costs, self.seats_asked = cost_seats(snapshots, listed, self.said[0])
         return costs
 
     def _count(self, declared: Declared, vendors: Vendors) -> list[Path]:
         """Count money once and write the allocation of these months."""
         before = published_metered(self.workspace, except_months=self.months)
-        self.counted = count_money(self.engine, known_of(self.workspace, declared.dated, vendors, before, self.months))
+        known = known_of(self.workspace, declared.dated, vendors, before, self.months, self.said)
+        self.counted = count_money(self.engine, known)
         for each in self.seats_asked:
             self.counted.notes.add(
                 "perhaps_twice",

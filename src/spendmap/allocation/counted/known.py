@@ -36,8 +36,9 @@ def known_of(
     vendors: Vendors,
     before: Sequence[Metered],
     months: Sequence[str],
+    answers: tuple[frozenset[str], frozenset[str]],
 ) -> Known:
-    """Gather it for one run."""
+    """Gather it for one run. `answers`: see `said_of_copies`."""
     values = [
         (type_, id_, {value.field: value.value for value in own if value.superseded_at is None})
         for type_, id_, own in dated
@@ -70,7 +71,7 @@ def known_of(
                     )
                 )
     key = cache(lambda: workspace.principal_key)  # read only where a line holds a word that masking hides
-    apart, alike = said_of_copies(workspace)
+    apart, alike = answers
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
