@@ -101,7 +101,7 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
     console.print(Text(f"AI spend of {name}, {report.period.label}{where}", style="bold"))
     if not report.is_captured:
         return
-    total = Text(f"{amount(known_total(report))} {report.currency}", style="bold")
+    total = Text(f"{amount(report.total)} {report.currency}", style="bold")
     if report.compare and report.previous_total is not None:
         total.append(
             f"  {change(report.total, report.previous_total)} against {report.compare.label}", style="not bold"
@@ -113,15 +113,6 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
         f" · allocated {_cover(cover.allocated)} · as of {report.as_of or 'never'}"
     )
     console.print()
-
-
-def known_total(report: SpendMapReport) -> Decimal | None:
-    """The total; None where rows are there and no cost of any of them is known. That is not zero."""
-    return _known(report, report.total)
-
-
-def _known(report: SpendMapReport, part: Decimal) -> Decimal | None:
-    return None if report.missing_rows and not report.by_evidence else part
 
 
 def _nothing(console: Console, report: SpendMapReport) -> None:
@@ -217,7 +208,7 @@ def _groups(console: Console, report: SpendMapReport, limit: int) -> None:
 
 def _total_row(console: Console, report: SpendMapReport, table: Table, width: int) -> None:
     names = ["Total", *[""] * (width - 1)]
-    cells = _cells(console, report, names, known_total(report), report.previous_total, report.by_evidence, ZERO)
+    cells = _cells(console, report, names, report.total, report.previous_total, report.by_evidence, ZERO)
     table.add_row(*cells, style="bold")
 
 
@@ -228,12 +219,11 @@ def _beside(console: Console, report: SpendMapReport) -> None:
         ("Unpriced", _unpriced(report)),
         (
             "Unclassified",
-            f"{amount(_known(report, report.unclassified.cost))} {money} in {report.unclassified.rows} rows, "
-            "in the total",
+            f"{amount(report.unclassified.cost)} {money} in {report.unclassified.rows} rows, in the total",
         ),
         (
             "Unallocated",
-            f"{amount(_known(report, report.unallocated.cost))} {money} ({percent(report.unallocated.share)})"
+            f"{amount(report.unallocated.cost)} {money} ({percent(report.unallocated.share)})"
             " tied to no use case, agent, tool or department",
         ),
         *unsettled_lines(report),

@@ -20,6 +20,7 @@ from spendmap.reports.filters import ask, read_value
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 from spendmap.reports.views import PeriodView
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import month_add
 
 CENT = Decimal("0.01")  # bills and payments are written to the cent, usage is not
@@ -290,9 +291,8 @@ def _status(difference: Decimal | None, unexplained: Decimal | None, payment: Pa
 
 
 def _urgency(line: ReconcileLine) -> tuple[int, Decimal, str, str, str]:
-    open_money = sum_known(
-        abs(each) for each in (line.unexplained, line.payment.unexplained if line.payment else None) if each is not None
-    )
+    unexplained = (line.unexplained, line.payment.unexplained if line.payment else None)
+    open_money = total(abs(each) for each in unexplained if each is not None)
     order = ("open", "explained", "ties", "one-sided")
     return order.index(line.status), -open_money, line.label.casefold(), line.account, line.month
 
