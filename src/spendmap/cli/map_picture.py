@@ -234,6 +234,11 @@ def _beside(console: Console, report: SpendMapReport) -> None:
             f" + not_ai {amount(report.captured.not_ai)} + covered {amount(report.captured.covered)}",
         ),
     ]
+    if report.captured.settled_rows:
+        rows = report.captured.settled_rows
+        lines.append(
+            ("Card settled", f"{amount(report.captured.settled)} {money} in {rows} rows: no purchase, in no sum above")
+        )
     if report.not_ai_top:
         top = ", ".join(f"{each.supplier or 'unknown supplier'} {amount(each.cost)}" for each in report.not_ai_top[:3])
         lines.append(("Not AI?", f"biggest suppliers no rule calls AI: {top}"))

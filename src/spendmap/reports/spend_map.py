@@ -34,12 +34,17 @@ EVIDENCED = ("invoiced", "metered")
 
 @dataclass(frozen=True)
 class Captured:
-    """Everything captured in the period: ai + not_ai + covered = total."""
+    """Everything captured in the period: ai + not_ai + covered = total.
+
+    `settled`: payments of cards' own bills, as their lines are signed; they buy nothing and are in none of the others.
+    """
 
     ai: Decimal | None
     not_ai: Decimal | None
     covered: Decimal | None
     total: Decimal | None
+    settled: Decimal | None
+    settled_rows: int
 
 
 @dataclass(frozen=True)
@@ -256,6 +261,7 @@ def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
         "evidence",
         "method",
         "origin",
+        "standing",
     )
     columns = ", ".join(dict.fromkeys((*needed, *question.by)))
     parameters = question.parameters
@@ -317,9 +323,14 @@ def _vendors(session: ReadSession, parameters: Mapping[str, object]) -> list[tup
 
 def captured_money(session: ReadSession, question: Question, *, is_captured: bool) -> Captured:
     """All money of the period by scope. Needs `selected`."""
-    by_scope: dict[str, Decimal | None] = dict(session.rows(sql("captured"), question.parameters))
+    found = {scope: (cost, rows) for scope, cost, rows in session.rows(sql("captured"), question.parameters)}
+    settled, settled_rows = found.pop("settlement", (None, 0))
+    by_scope = {scope: cost for scope, (cost, _) in found.items()}
     return Captured(
-        *_by_scope(by_scope, is_captured=is_captured), sum_known(by_scope.values(), is_captured=is_captured)
+        *_by_scope(by_scope, is_captured=is_captured),
+        sum_known(by_scope.values(), is_captured=is_captured),
+        sum_told(settled, settled_rows, is_captured=is_captured),
+        settled_rows,
     )
 
 

@@ -156,7 +156,7 @@ WITH placed AS (
     COALESCE(q.vendor_product, l.vendor_product) AS vendor_product,
     q.standing,
     q.covered_by,
-    l.supplier_name,
+    CASE WHEN q.standing IS DISTINCT FROM 'settlement' THEN l.supplier_name END AS supplier_name,
     l.provider_name,
     l.service_name,
     l.model,

@@ -273,7 +273,16 @@ class Rest:
             if not line.amount:
                 continue
             if line.kind == "settlement":
-                _add(parts, line, line.month, line.amount, line.amount, scope="not_ai", scope_rule="card-settlement")
+                _add(
+                    parts,
+                    line,
+                    line.month,
+                    line.amount,
+                    line.amount,
+                    scope="not_ai",
+                    scope_rule="card-settlement",
+                    standing="settlement",
+                )
                 continue
             month = self.places.month(line)
             for amount, by, reason in covered[line.name]:

@@ -101,6 +101,7 @@ function Captured({ report }: { report: SpendMapReport }): ReactElement {
           </div>
         ))}
       </dl>
+      {captured.settled_rows > 0 ? <p className={classes.dimmed}>Beside it: <MoneyText amount={captured.settled} currency={currency} /> in {counted(captured.settled_rows, "payment")} of cards' own bills, which buy nothing.</p> : null}
       {shown.length > 0 ? (
         <>
           <h3 className={classes.subhead}>Biggest suppliers that no rule calls AI</h3>
