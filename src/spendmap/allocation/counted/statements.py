@@ -60,6 +60,7 @@ class Line:
     says_api: bool = False
     file: str = ""
     load: str = ""
+    registered: str = ""  # the account a register key says; `account` may be another name of one
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +129,7 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any) -> list[Line]:
                 says_api=row["product_kind"] == "api",
                 file=row["source_file"] or "",
                 load=row["load_id"] or "",
+                registered=row["vendor_account"] or "",
                 period=(start, end) if start is not None and end is not None else None,
                 text=text,
                 supplier=row["supplier_name"] or "",
@@ -149,6 +151,7 @@ class Bill:
     currency: str
     billed: Decimal
     is_all_ai: bool
+    registered: str = ""  # the account a register key says
     documents_left: Decimal = field(init=False)
     payments_left: Decimal = field(init=False)
 
