@@ -110,8 +110,8 @@ def test_seats_cost_the_department_that_the_seat_list_names(fernhill: Fernhill) 
 def test_each_month_s_captured_money_and_overlap_equal_the_truth(fernhill: Fernhill) -> None:
     for month in fernhill.truth["months"]:
         report = fernhill.ask("map", "--period", month)
-        captured = {scope: Decimal(amount) for scope, amount in report["captured"].items() if scope != "total"}
-        assert captured == {scope: Decimal(v) for scope, v in fernhill.truth["captured"][month].items()}, month
+        for scope, amount in fernhill.truth["captured"][month].items():
+            assert Decimal(report["captured"][scope]) == Decimal(amount), (month, scope)
         overlap = Decimal(fernhill.truth["by_month_category"][month]["overlap"])
         assert Decimal(report["overlap"]["cost"]) == overlap, month
 

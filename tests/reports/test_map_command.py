@@ -57,6 +57,8 @@ def test_json_is_one_document_whose_rows_add_up_to_the_total(workspace: Path) ->
         "not_ai": "5012.5",
         "covered": "300",
         "total": "7693.500000000001",
+        "settled": "0",
+        "settled_rows": 0,
     }
 
 

@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 21)
 def test_a_workspace_without_figures_has_an_empty_map_that_says_what_to_do(tmp_path: Path) -> None:
     model = ReadModel.open(Folder(tmp_path, currency="SEK"))
     report = spend_map(model, ask(model, today=TODAY))
-    assert (report.version, report.currency, report.total, report.rows) == (NO_VERSION, "SEK", 0, [])
+    assert (report.version, report.currency, report.total, report.rows) == (NO_VERSION, "SEK", None, [])
     assert report.as_of is None
     assert len(report.strip) == 8  # the eight, each with nothing in it
     assert "spendmap allocate" in report.notes[0]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { add, compareDecimals, decimalText, parseDecimal, ratio, rescale, subtract } from "../src/format/decimal";
+import { add, compareDecimals, decimalText, difference, isZero, parseDecimal, ratio, rescale, subtract } from "../src/format/decimal";
 import { columnMoney, compactMoney, exactMoney, signedMoney } from "../src/format/money";
 import { compactCount, counted } from "../src/format/count";
 import { instant, monthAdd, monthsOf, periodLabel, step } from "../src/format/period";
@@ -52,6 +52,11 @@ describe("money", () => {
     expect(plain(compactMoney("0.0004", "USD"))).toBe("<$0.01");
     expect(plain(compactMoney("-0.0004", "USD"))).toBe("-<$0.01");
     expect(plain(compactMoney("0", "USD"))).toBe("$0.00");
+  });
+  it("says of an unknown sum that it is unknown, and never that it is nothing", () => {
+    for (const write of [compactMoney, columnMoney, exactMoney, signedMoney]) expect(write(null, "USD")).toBe("unknown");
+    expect([isZero(null), isZero("0.00"), isZero("0.01")]).toEqual([false, true, false]);
+    expect([ratio(null, "3"), ratio("1", null), difference("1", null), difference("1", "3")]).toEqual([null, null, null, "-2"]);
   });
   it("groups thousands in columns and keeps every digit when exact", () => {
     expect(columnMoney("1240332.185", "USD")).toBe("$1,240,332.18");

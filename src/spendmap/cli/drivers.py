@@ -63,8 +63,8 @@ def _how(line: DriverLine) -> str:
     return f"{effect}: {line.quantity_before:,.0f} -> {line.quantity_now:,.0f} {line.unit}"
 
 
-def _money(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT):,}"
+def _money(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else f"{amount.quantize(CENT):,}"
 
 
 def _signed(amount: Decimal) -> str:

@@ -101,7 +101,7 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
     console.print(Text(f"AI spend of {name}, {report.period.label}{where}", style="bold"))
     if not report.is_captured:
         return
-    total = Text(f"{amount(known_total(report))} {report.currency}", style="bold")
+    total = Text(f"{amount(report.total)} {report.currency}", style="bold")
     if report.compare and report.previous_total is not None:
         total.append(
             f"  {change(report.total, report.previous_total)} against {report.compare.label}", style="not bold"
@@ -113,15 +113,6 @@ def _headline(console: Console, report: SpendMapReport, name: str) -> None:
         f" · allocated {_cover(cover.allocated)} · as of {report.as_of or 'never'}"
     )
     console.print()
-
-
-def known_total(report: SpendMapReport) -> Decimal | None:
-    """The total; None where rows are there and no cost of any of them is known. That is not zero."""
-    return _known(report, report.total)
-
-
-def _known(report: SpendMapReport, part: Decimal) -> Decimal | None:
-    return None if report.missing_rows and not report.by_evidence else part
 
 
 def _nothing(console: Console, report: SpendMapReport) -> None:
@@ -217,7 +208,7 @@ def _groups(console: Console, report: SpendMapReport, limit: int) -> None:
 
 def _total_row(console: Console, report: SpendMapReport, table: Table, width: int) -> None:
     names = ["Total", *[""] * (width - 1)]
-    cells = _cells(console, report, names, known_total(report), report.previous_total, report.by_evidence, ZERO)
+    cells = _cells(console, report, names, report.total, report.previous_total, report.by_evidence, ZERO)
     table.add_row(*cells, style="bold")
 
 
@@ -228,12 +219,11 @@ def _beside(console: Console, report: SpendMapReport) -> None:
         ("Unpriced", _unpriced(report)),
         (
             "Unclassified",
-            f"{amount(_known(report, report.unclassified.cost))} {money} in {report.unclassified.rows} rows, "
-            "in the total",
+            f"{amount(report.unclassified.cost)} {money} in {report.unclassified.rows} rows, in the total",
         ),
         (
             "Unallocated",
-            f"{amount(_known(report, report.unallocated.cost))} {money} ({percent(report.unallocated.share)})"
+            f"{amount(report.unallocated.cost)} {money} ({percent(report.unallocated.share)})"
             " tied to no use case, agent, tool or department",
         ),
         *unsettled_lines(report),
@@ -244,6 +234,11 @@ def _beside(console: Console, report: SpendMapReport) -> None:
             f" + not_ai {amount(report.captured.not_ai)} + covered {amount(report.captured.covered)}",
         ),
     ]
+    if report.captured.settled_rows:
+        rows = report.captured.settled_rows
+        lines.append(
+            ("Card settled", f"{amount(report.captured.settled)} {money} in {rows} rows: no purchase, in no sum above")
+        )
     if report.not_ai_top:
         top = ", ".join(f"{each.supplier or 'unknown supplier'} {amount(each.cost)}" for each in report.not_ai_top[:3])
         lines.append(("Not AI?", f"biggest suppliers no rule calls AI: {top}"))

@@ -1,6 +1,6 @@
 """What is not settled about a map, one line each, for a terminal: with its money, and the command that settles it.
 
-Pure: a report in, (name, line) out. Each line is there at zero too, and a zero that nobody measured says so.
+Pure: a report in, (name, line) out. Each line is there at zero too, and what nobody measured is said to be unknown.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _over(report: SpendMapReport) -> str:
 def _prepaid(report: SpendMapReport) -> str:
     found = report.named.prepaid
     if not found.items:
-        return f"none at the end of {found.month}"
+        return f"{'none' if found.cost is not None else 'unknown, nothing is captured'} at the end of {found.month}"
     return f"{_money(report, found.cost)} at the end of {found.month}, in no total: {_first(found.items, _amount)}"
 
 

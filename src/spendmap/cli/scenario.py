@@ -103,12 +103,12 @@ def command(
         click.echo(f"  {note}")
 
 
-def _money(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT):,}"
+def _money(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else f"{amount.quantize(CENT):,}"
 
 
-def _signed(amount: Decimal) -> str:
-    return f"{amount.quantize(CENT):+,}"
+def _signed(amount: Decimal | None) -> str:
+    return "unknown" if amount is None else f"{amount.quantize(CENT):+,}"
 
 
 def _unit(amount: Decimal | None) -> str:

@@ -61,7 +61,7 @@ def _print(report: IndirectReport, *, in_full: bool) -> None:
         ("in no pool", report.in_no_pool),
         ("total of the map", report.total),
     ):
-        click.echo(f"  {name:<24}{amount:>20,.2f}")
+        click.echo(f"  {name:<24}{_money(amount):>20}")
     for pool in report.pools:
         _print_pool(pool, in_full=in_full)
     if report.use_cases:

@@ -632,7 +632,7 @@ ALLOCATION = Table(
             "standing",
             "text",
             OWN,
-            "where the money stands: dark, not_billed_yet, billed_elsewhere, prepaid, over; NULL = nothing to say",
+            "where the money stands: dark, not_billed_yet, billed_elsewhere, prepaid, over, settlement; NULL = nothing to say",
         ),
         _c("covered_by", "text", OWN, "of a covered line: source and key of what counts in its place"),
         _c("supplier_name", "text", OWN, "supplier as the source writes it"),

@@ -24,11 +24,11 @@ UNSURE = ("declared", "estimated")
 
 @dataclass(frozen=True)
 class RangePart:
-    """What one uncertainty takes from the low end and adds to the high end; both are at least 0."""
+    """What one uncertainty takes from the low end and adds to the high end; both are at least 0, or not known."""
 
     name: str
     below: Decimal
-    above: Decimal
+    above: Decimal | None
     why: str
 
 
@@ -64,14 +64,15 @@ def uncertainty(scenario: Scenario, unpriced: Sequence[UnpricedUsage]) -> Range:
 
 
 def _waiting(unpriced: Sequence[UnpricedUsage], calls: Fraction) -> RangePart:
-    dearest = total(each.dearest for each in unpriced if each.dearest is not None)
+    known = [each.dearest for each in unpriced if each.dearest is not None]
     why = (
         f"{sum(each.rows for each in unpriced):,} rows of calls have no price: at most that of the most expensive "
         "model of the same provider in use, at least nothing more (hosted on capacity counted already)"
     )
     if unknown := sum(each.rows for each in unpriced if each.dearest is None):
         why += f"; {unknown:,} of them are of a provider with no priced model in use, and are not in the range"
-    return RangePart("unpriced_calls", Decimal(0), as_stored(Fraction(dearest) * calls), why)
+    above = as_stored(Fraction(total(known)) * calls) if known else None
+    return RangePart("unpriced_calls", Decimal(0), above, why)
 
 
 def _held(scenario: Scenario, calls: Fraction, kind: str, why: str) -> RangePart:

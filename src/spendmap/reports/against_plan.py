@@ -56,7 +56,9 @@ class AgainstPlan:
     note: str | None
 
 
-def against_plan(plan: Plan | None, question: Question, session: ReadSession, period_total: Decimal) -> AgainstPlan:
+def against_plan(
+    plan: Plan | None, question: Question, session: ReadSession, period_total: Decimal | None
+) -> AgainstPlan:
     """Compare a period with the plan. A filter would cut what was spent and not what was planned, so none is taken."""
     if question.where:
         return AgainstPlan([], None, None, None, None, "Budgets are for the whole company: lift the filters.")

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from spendmap.categories import UNCLASSIFIED
+from spendmap.reports.facts import is_captured
 from spendmap.reports.figures import SHARE_UNIT, Tally, plus
 from spendmap.reports.filters import Question, months_between, strip_window
 from spendmap.reports.read_model import ReadModel
@@ -95,11 +96,12 @@ def case_money(model: ReadModel, question: Question, use_case: str, workflows: S
     values = {**question.parameters, "use_case": use_case}
     values["strip_first"] = _first_month(question)
     with model.session() as session:
+        captured = is_captured(model, session, question.currency, question.period)
         direct_rows = session.records(question.fill(sql("card_direct")), values)
         split_rows = session.records(question.fill(sql("card_indirect")), values)
     now = [row for row in direct_rows if row["month"] >= question.period.first]
     direct = _direct(model, question, use_case, direct_rows, now)
-    indirect = _indirect(model, question, split_rows) if model.has_split else None
+    indirect = _indirect(model, question, split_rows, captured=captured) if model.has_split else None
     return CaseMoney(
         direct,
         indirect,
@@ -122,7 +124,7 @@ def _direct(model: ReadModel, question: Question, use_case: str, rows: Sequence[
             Part(
                 key,
                 label(key),
-                each.shown,
+                each.told(),
                 question.query("total", [("use_case", use_case), (by, key or "")]),
             )
             for key, each in found.items()
@@ -130,7 +132,7 @@ def _direct(model: ReadModel, question: Question, use_case: str, rows: Sequence[
         return Breakdown(by, sorted(parts, key=_biggest))
 
     return CardMoney(
-        cost=tally.shown if now else None,
+        cost=tally.told(is_captured=bool(now)),
         currency=question.currency,
         basis=question.basis,
         period=question.period.label,
@@ -148,7 +150,7 @@ def _direct(model: ReadModel, question: Question, use_case: str, rows: Sequence[
     )
 
 
-def _indirect(model: ReadModel, question: Question, rows: Sequence[Row]) -> CardMoney:
+def _indirect(model: ReadModel, question: Question, rows: Sequence[Row], *, captured: bool) -> CardMoney:
     now = [row for row in rows if row["month"] >= question.period.first]
     tally = _tally([{**row, "rows": 1, "missing": int(row["cost"] is None), "unpriced_rows": 0} for row in now])
 
@@ -157,11 +159,11 @@ def _indirect(model: ReadModel, question: Question, rows: Sequence[Row]) -> Card
         for row in now:
             key = row[by]
             found.setdefault(key, (label(row), Tally()))[1].add(row["cost"], rows=1)
-        parts = [Part(key, words, each.shown) for key, (words, each) in found.items()]
+        parts = [Part(key, words, each.told()) for key, (words, each) in found.items()]
         return Breakdown(by, sorted(parts, key=_biggest))
 
     return CardMoney(
-        cost=tally.shown,
+        cost=tally.told(is_captured=captured),
         currency=question.currency,
         basis=question.basis,
         period=question.period.label,

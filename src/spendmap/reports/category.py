@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from spendmap.reports.dimensions import CATEGORIES, OVERLAP, CategoryInfo
+from spendmap.reports.facts import is_captured
 from spendmap.reports.figures import Tally, minus
 from spendmap.reports.filters import Question, months_between, read_dimensions, strip_window
 from spendmap.reports.months import MonthsReport, Series, gather, months_report
 from spendmap.reports.overlap import OverlapLens, ToolMoney
 from spendmap.reports.read_model import ReadModel
-from spendmap.reports.spend_map import has_ai, spend_map
+from spendmap.reports.spend_map import spend_map
 from spendmap.reports.views import MapRow, PeriodView
 from spendmap.vocabulary.errors import UsageError
 
@@ -55,7 +56,7 @@ class CategoryReport:
     currency: str
     basis: str
     group: str
-    total: Decimal
+    total: Decimal | None
     previous_total: Decimal | None
     by_evidence: dict[str, Decimal]
     rows: int
@@ -118,14 +119,15 @@ def _overlap(model: ReadModel, question: Question, info: CategoryInfo, group: st
     chosen = "vendor" if group == "vendor" else "tool"
     with model.session() as session:
         lens = OverlapLens(model, question, session)
-        compares = question.compare is not None and has_ai(model, question, session)
+        captured = is_captured(model, session, question.currency, question.period)
+        compares = is_captured(model, session, question.currency, question.compare)
     now = lens.money(question.period.first, question.period.last)
     before = lens.money(question.compare.first, question.compare.last) if question.compare and compares else []
     whole, earlier = Tally(), Tally()
     for row in now:
         whole.add(row.cost, rows=row.rows, evidence=row.evidence)
     for row in before:
-        earlier.add(row.cost)
+        earlier.add(row.cost, rows=row.rows)
     return CategoryReport(
         category=info,
         period=PeriodView.of(question.period),
@@ -133,20 +135,20 @@ def _overlap(model: ReadModel, question: Question, info: CategoryInfo, group: st
         currency=question.currency,
         basis=question.basis,
         group=chosen,
-        total=whole.known,
-        previous_total=earlier.known if compares else None,
+        total=whole.told(is_captured=captured),
+        previous_total=earlier.told(is_captured=compares),
         by_evidence=whole.evidence_mix,
         rows=whole.rows,
         unpriced_rows=0,
         missing_rows=0,
-        movers=_overlap_movers(model, chosen, now, before, compares=compares),
+        movers=_overlap_movers(model, chosen, now, before, captured=captured, compares=compares),
         months=_overlap_months(question, lens),
         notes=["A lens: this money is counted in internal_tools and is not added to the map's total."],
     )
 
 
 def _overlap_movers(
-    model: ReadModel, group: str, now: list[ToolMoney], before: list[ToolMoney], *, compares: bool
+    model: ReadModel, group: str, now: list[ToolMoney], before: list[ToolMoney], *, captured: bool, compares: bool
 ) -> list[Mover]:
     sums: dict[str | None, tuple[Tally, Tally]] = defaultdict(lambda: (Tally(), Tally()))
     for side, rows in enumerate((now, before)):
@@ -154,9 +156,9 @@ def _overlap_movers(
             sums[row.vendor if group == "vendor" else row.tool][side].add(row.cost, rows=row.rows)
     movers = []
     for value, (here, there) in sums.items():
-        previous = there.shown if compares else None
+        cost, previous = here.told(is_captured=captured), there.told(is_captured=compares)
         labels = {group: model.label(group, value)}
-        movers.append(Mover({group: value}, labels, here.shown, previous, minus(here.shown, previous)))
+        movers.append(Mover({group: value}, labels, cost, previous, minus(cost, previous)))
     return sorted(movers, key=_furthest_first)
 
 

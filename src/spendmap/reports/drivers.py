@@ -17,10 +17,10 @@ from typing import Any
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import CATEGORIES
 from spendmap.reports.driver_split import DRIVERS, Cell, Driver, Kind, Part, Side, split
+from spendmap.reports.facts import is_captured
 from spendmap.reports.figures import minus, plus, sum_known
 from spendmap.reports.filters import Question
 from spendmap.reports.read_model import ReadModel
-from spendmap.reports.spend_map import has_ai
 from spendmap.reports.sql import sql
 from spendmap.reports.views import PeriodView
 from spendmap.vocabulary.exact import as_stored, as_stored_parts, total
@@ -74,13 +74,13 @@ class DriverRow:
 
 @dataclass(frozen=True)
 class DriversReport:
-    """The difference and its drivers. Without a comparison there are none, and `change` is None."""
+    """The difference and its drivers. Where one of the two totals is not known there are none, and `change` is None."""
 
     period: PeriodView
     compare: PeriodView | None
     currency: str
     basis: str
-    total: Decimal
+    total: Decimal | None
     previous_total: Decimal | None
     change: Decimal | None
     drivers: list[DriverRow]
@@ -90,10 +90,12 @@ class DriversReport:
 def drivers_report(model: ReadModel, question: Question) -> DriversReport:
     """Take the change of a period apart."""
     with model.session() as session:
-        compares = question.compare is not None and not model.is_empty and has_ai(model, question, session)
+        captured = is_captured(model, session, question.currency, question.period)
+        compares = is_captured(model, session, question.currency, question.compare)
         cells = _cells(model, question, session)
-    now = sum_known(each.now.cost for each in cells if each.now)
-    before = sum_known(each.before.cost for each in cells if each.before)
+    now = sum_known((each.now.cost for each in cells if each.now), is_captured=captured)
+    before = sum_known((each.before.cost for each in cells if each.before), is_captured=compares)
+    change = minus(now, before)
     notes = list(question.notes)
     if model.is_empty:
         notes.append("Nothing is published yet. Run `spendmap allocate`.")
@@ -101,15 +103,19 @@ def drivers_report(model: ReadModel, question: Question) -> DriversReport:
         notes.append("Nothing to compare with was asked for.")
     elif not compares:
         notes.append(f"Nothing is captured for {question.compare.label}, so there is nothing to compare with.")
-    rows = _rows(model, split(cells)) if compares else []
+    elif not captured:
+        notes.append(f"Nothing is captured for {question.period.label}, so there is nothing to compare.")
+    elif change is None:
+        notes.append(f"No {question.basis} cost of one of the two periods is known, so there is nothing to compare.")
+    rows = [] if change is None else _rows(model, split(cells))
     return DriversReport(
         period=PeriodView.of(question.period),
         compare=PeriodView.of(question.compare) if question.compare else None,
         currency=question.currency,
         basis=question.basis,
         total=now,
-        previous_total=before if compares else None,
-        change=minus(now, before) if compares else None,
+        previous_total=before,
+        change=change,
         drivers=rows,
         notes=notes,
     )

@@ -103,7 +103,7 @@ class Loaded:
 
     def by_layer(self, *, is_split: bool) -> dict[str, Decimal | None]:
         """Each layer's money; indirect is unknown, not nothing, before anything was split."""
-        shown: dict[str, Decimal | None] = {layer: tally.shown for layer, tally in self.layers.items()}
+        shown: dict[str, Decimal | None] = {layer: tally.told() for layer, tally in self.layers.items()}
         if not is_split:
             shown["indirect"] = None
         return shown

@@ -15,8 +15,9 @@ from decimal import Decimal
 from typing import Any
 
 from spendmap.reports.dimensions import unknown_label
+from spendmap.reports.facts import is_captured
 from spendmap.reports.figure import Figure, conditions_in_words, read_figure
-from spendmap.reports.figures import Tally
+from spendmap.reports.figures import Tally, sum_told
 from spendmap.reports.filters import Question
 from spendmap.reports.lineage import LoadUsed, PriceUsed, loads_and_prices
 from spendmap.reports.overlap import OverlapLens
@@ -155,6 +156,7 @@ def explain(
     check_size(size)
     order = _order(sort)
     with model.session() as session:
+        captured = is_captured(model, session, question.currency, question.period)
         shown = session.records(chosen.sql(sql("rollup_figure"), in_ledger=False), chosen.parameters)[0]
     period = question.period
     with model.ledger_session("allocation", first=period.first, last=period.last) as session:
@@ -174,7 +176,9 @@ def explain(
     )
     return Explanation(
         title=chosen.title,
-        figure=FigureValue(shown["cost"] if shown["rows"] else Decimal(0), question.currency, question.basis),
+        figure=FigureValue(
+            sum_told(shown["cost"], shown["rows"], is_captured=captured), question.currency, question.basis
+        ),
         formula=_formula(model, chosen, whole),
         adds_up=(shown["cost"], int(shown["rows"])) == (whole.cost, whole.rows),
         by_evidence=whole.evidence_mix,
@@ -249,8 +253,11 @@ def _not_in_here(model: ReadModel, figure: Figure, whole: Tally) -> list[str]:
     if figure.is_additive:
         with model.session() as session:
             select_rows(session, question)
-            captured, others = captured_money(session, question), other_currencies(model, session, question)
-            overlap = OverlapLens(model, question, session).report(question.period.first, question.period.last)
+            has_rows = is_captured(model, session, question.currency, question.period)
+            captured = captured_money(session, question, is_captured=has_rows)
+            others = other_currencies(model, session, question)
+            lens = OverlapLens(model, question, session)
+            overlap = lens.report(question.period.first, question.period.last, is_captured=has_rows)
         said += _beside(captured.not_ai, question.currency, "captured that no rule calls AI (not_ai)")
         said += _beside(captured.covered, question.currency, "already counted from a finer source (covered)")
         said += [f"AI money in {each.currency}: currencies are never added." for each in others if each.ai]
@@ -260,7 +267,7 @@ def _not_in_here(model: ReadModel, figure: Figure, whole: Tally) -> list[str]:
     return said
 
 
-def _beside(cost: Decimal, currency: str, what: str) -> Iterable[str]:
+def _beside(cost: Decimal | None, currency: str, what: str) -> Iterable[str]:
     return [f"{cost:,.2f} {currency} {what}."] if cost else []
 
 

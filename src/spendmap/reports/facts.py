@@ -16,6 +16,7 @@ from spendmap.reports.figures import plus
 from spendmap.reports.filters import Question, strip_window
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
+from spendmap.vocabulary.period import Period
 
 Fact = Mapping[str, Any]
 """month, category, evidence, is_owned, is_allocated, is_unallocated, is_dark, cost, missing, rows, unpriced_rows."""
@@ -43,6 +44,19 @@ def facts_of(model: ReadModel, question: Question, session: ReadSession) -> list
         elif strip_first <= month <= question.period.last or _is_compared(question, month):
             facts += months.coarse[month]
     return facts
+
+
+def is_captured(model: ReadModel, session: ReadSession, currency: str, period: Period | None) -> bool:
+    """Whether any row of the period is captured in this currency, of whatever scope and whatever the conditions.
+
+    Where none is, nothing is known of the period: a sum over it is None, and there is nothing to compare with.
+    """
+    text = "SELECT DISTINCT month FROM month WHERE currency = $currency"
+    found = model.kept(
+        ("captured_months", currency),
+        lambda: frozenset(row[0] for row in session.rows(text, {"currency": currency}) if row[0]),
+    )
+    return period is not None and any(period.first <= month <= period.last for month in found)
 
 
 def _is_compared(question: Question, month: str) -> bool:

@@ -16,6 +16,7 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.vocabulary.errors import UsageError
 
 _AI = "scope = 'ai'"
+_BOUGHT = "standing IS DISTINCT FROM 'settlement'"  # paying a card's own bill buys nothing
 _NAMED: dict[str, tuple[str, str]] = {
     # name: (what it is, its rows)
     "total": ("AI spend", _AI),
@@ -36,9 +37,9 @@ _NAMED: dict[str, tuple[str, str]] = {
         f"{_AI} AND COALESCE(department, cost_center) IS NOT NULL",
     ),
     "evidenced": ("AI spend that was invoiced or metered", f"{_AI} AND evidence IN ('invoiced', 'metered')"),
-    "not_ai": ("money captured that is not AI", "scope = 'not_ai'"),
+    "not_ai": ("money captured that is not AI", f"scope = 'not_ai' AND {_BOUGHT}"),
     "covered": ("money already counted from a finer source", "scope = 'covered'"),
-    "captured": ("all money captured", "scope IN ('ai', 'not_ai', 'covered')"),
+    "captured": ("all money captured", f"scope IN ('ai', 'not_ai', 'covered') AND {_BOUGHT}"),
 }
 
 FIGURES = (*_NAMED, OVERLAP)

@@ -1,6 +1,8 @@
 """Exact sums, shares and their JSON: the arithmetic every report shares.
 
 Invariant: unknown money is `None` and stays beside the sum as a count; it is never added as zero.
+The one rule of what a sum says, for every report: over no captured row, or only over rows without a known amount, it is
+unknown (None); over captured rows none of which is of the kind asked for, it is zero. `sum_told` is that rule.
 """
 
 from __future__ import annotations
@@ -32,13 +34,23 @@ def minus(left: Decimal | None, right: Decimal | None) -> Decimal | None:
     return None if left is None or right is None else EXACT.subtract(left, right)
 
 
-def sum_known(amounts: Iterable[Decimal | None]) -> Decimal:
-    """Sum of the known amounts; zero for none. The caller tells how many were not known."""
-    total = ZERO
+def sum_told(known: Decimal | None, rows: int, *, is_captured: bool = True) -> Decimal | None:
+    """What a sum over `rows` rows says, `known` being what is known of it: zero needs captured rows, none of the kind.
+
+    Args:
+        known: the sum of the known amounts; None when no row has one.
+        rows: rows of the kind asked for, with a known amount or without.
+        is_captured: whether anything was captured where the rows would be: the period, in the currency asked for.
+    """
+    return ZERO if is_captured and not rows else known
+
+
+def sum_known(amounts: Iterable[Decimal | None], *, is_captured: bool = True) -> Decimal | None:
+    """Sum of the known amounts by the rule of `sum_told`. The caller tells how many were not known."""
+    total, rows = None, 0
     for amount in amounts:
-        if amount is not None:
-            total = EXACT.add(total, amount)
-    return total
+        total, rows = plus(total, amount), rows + 1
+    return sum_told(total, rows, is_captured=is_captured)
 
 
 def share_of(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
@@ -70,15 +82,9 @@ class Tally:
             grade = evidence or ""
             self.by_evidence[grade] = EXACT.add(self.by_evidence.get(grade, ZERO), cost)
 
-    @property
-    def known(self) -> Decimal:
-        """The priced subtotal; zero when nothing is known."""
-        return ZERO if self.cost is None else self.cost
-
-    @property
-    def shown(self) -> Decimal | None:
-        """The figure of a row: unknown when there are rows and none has a cost, zero when there is no row."""
-        return self.known if not self.rows else self.cost
+    def told(self, *, is_captured: bool = True) -> Decimal | None:
+        """The sum by the rule of `sum_told`; for tallies whose rows were counted."""
+        return sum_told(self.cost, self.rows, is_captured=is_captured)
 
     @property
     def evidence_mix(self) -> dict[str, Decimal]:

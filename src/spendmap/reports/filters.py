@@ -41,6 +41,11 @@ class Question:
     notes: tuple[str, ...] = ()
 
     @property
+    def last_month(self) -> Period:
+        """The period's last month: what balances are told at the end of."""
+        return Period(self.period.last, self.period.last, self.period.last)
+
+    @property
     def parameters(self) -> dict[str, object]:
         """Values of the period, the comparison, the currency and the conditions, by parameter name."""
         before = self.compare or Period("nothing", "", "")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from spendmap.reports.dimensions import category_of
-from spendmap.reports.figures import ZERO, plus, sum_known
+from spendmap.reports.facts import is_captured
+from spendmap.reports.figures import ZERO, minus, plus, sum_known
 from spendmap.reports.filters import Question
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -44,11 +45,14 @@ class Link:
 
 @dataclass(frozen=True)
 class FlowReport:
-    """`left_out` is net credit that a flow cannot draw (zero or less): total = drawn vendor links + left_out."""
+    """`left_out` is net credit that a flow cannot draw (zero or less): total = drawn vendor links + left_out.
+
+    None: no money of the period is known.
+    """
 
     nodes: list[Node]
     links: list[Link]
-    left_out: Decimal
+    left_out: Decimal | None
     basis: str
     currency: str
 
@@ -56,9 +60,12 @@ class FlowReport:
 def flow_report(model: ReadModel, question: Question) -> FlowReport:
     """The flow of one period."""
     with model.session() as session:
+        captured = is_captured(model, session, question.currency, question.period)
         rows = session.rows(question.fill(sql("flows")), question.parameters)
     money: dict[Cell, Decimal] = defaultdict(lambda: ZERO)
     for vendor, category, department, cost in rows:
+        if cost is None:
+            continue
         cell = (f"vendor:{vendor or ''}", f"category:{category_of(category)}", f"department:{department or ''}")
         money[cell] = plus(money[cell], cost) or ZERO
     vendors, departments = _by_size(money, 0), [each for each in _by_size(money, 2) if each != UNALLOCATED_NODE]
@@ -67,10 +74,11 @@ def flow_report(model: ReadModel, question: Question) -> FlowReport:
     ids = dict.fromkeys([*(node for link in drawn for node in (link.source, link.target)), UNALLOCATED_NODE])
     counts = {"vendor": len(vendors) - kept[0], "department": len(departments) - kept[1]}
     from_vendors = sum_known(link.cost for link in drawn if link.source.startswith("vendor:"))
+    total = sum_known((row[3] for row in rows), is_captured=captured)
     return FlowReport(
         nodes=[_node(model, node, counts) for node in sorted(ids, key=_column)],
         links=drawn,
-        left_out=sum_known((*money.values(), -from_vendors)),
+        left_out=minus(total, from_vendors),
         basis=question.basis,
         currency=question.currency,
     )

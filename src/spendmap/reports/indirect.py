@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from spendmap.reports.figures import ZERO, Tally, minus, plus, share_of
+from spendmap.reports.facts import is_captured
+from spendmap.reports.figures import ZERO, Tally, minus, plus, share_of, sum_known
 from spendmap.reports.filters import Question, read_value
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -92,11 +93,11 @@ class IndirectReport:
     period: str
     currency: str
     basis: str
-    total: Decimal
-    direct: Decimal
-    allocated: Decimal
-    unallocated: Decimal
-    in_no_pool: Decimal
+    total: Decimal | None
+    direct: Decimal | None
+    allocated: Decimal | None
+    unallocated: Decimal | None
+    in_no_pool: Decimal | None
     by_layer: dict[str, Decimal]
     missing: int
     pools: list[PoolRow]
@@ -138,15 +139,16 @@ def indirect_cost(
     """
     wanted = {read_value(model, "use_case", each) for each in use_cases}
     with model.session() as session:
+        captured = is_captured(model, session, question.currency, question.period)
         split = session.records(question.fill(sql("split_rows")), question.parameters)
         own = session.records(question.fill(sql("direct_cost")), question.parameters)
     chosen = _read_pools(model, {row["pool"] for row in split}, pools)
-    everything, direct, allocated, left, layers = Tally(), Tally(), Tally(), Tally(), _Sum()
+    everything, direct, shared, allocated, left, layers = Tally(), Tally(), Tally(), Tally(), Tally(), _Sum()
     cases: dict[str, _Sum] = {}
     for row in own:
         everything.add(row["cost"], rows=row["rows"], missing=row["missing"])
+        (shared if row["use_case"] is None else direct).add(row["cost"], rows=row["rows"])
         if row["use_case"] is not None:
-            direct.add(row["cost"], rows=row["rows"])
             case = cases.setdefault(row["use_case"], _Sum())
             case.add(row, missing=row["missing"], layer=row["layer"], category=row["category"], origin="direct")
     for row in split:
@@ -155,16 +157,16 @@ def indirect_cost(
         if row["use_case"]:
             case = cases.setdefault(row["use_case"], _Sum())
             case.add(row, layer=row["layer"], category=row["category"], origin="indirect", pool=row["pool"])
-    nobodys = minus(minus(minus(everything.known, direct.known), allocated.known), left.known)
+    in_pools = sum_known(each.cost for each in (allocated, left) if each.cost is not None)
     return IndirectReport(
         period=question.period.label,
         currency=question.currency,
         basis=question.basis,
-        total=everything.known,
-        direct=direct.known,
-        allocated=allocated.known,
-        unallocated=left.known,
-        in_no_pool=nobodys or ZERO,
+        total=everything.told(is_captured=captured),
+        direct=direct.told(is_captured=captured),
+        allocated=allocated.told(is_captured=captured),
+        unallocated=left.told(is_captured=captured),
+        in_no_pool=minus(shared.told(is_captured=captured), in_pools),
         by_layer=layers.by("layer", LAYERS),
         missing=everything.missing,
         pools=[
@@ -218,9 +220,9 @@ def _pool(model: ReadModel, question: Question, id_: str, rows: list[dict[str, A
         layer=rows[0]["layer"],
         driver=str(about["driver"]) if about.get("driver") else None,
         why=str(about.get("why") or ""),
-        cost=whole.whole.shown,
-        allocated=allocated.shown,
-        unallocated=left.shown,
+        cost=whole.whole.told(),
+        allocated=allocated.told(),
+        unallocated=left.told(),
         by_category=whole.by("category"),
         by_evidence=whole.whole.evidence_mix,
         receivers=sorted(
@@ -243,7 +245,7 @@ def _receiver(model: ReadModel, question: Question, rows: list[dict[str, Any]], 
         use_case=first["use_case"],
         label=model.label("use_case", first["use_case"]) if first["use_case"] else "unallocated",
         department=first["department"],
-        cost=total.shown,
+        cost=total.told(),
         share=share_of(total.cost, pool_cost),
         weight=weight,
         weight_total=whole,
@@ -289,7 +291,7 @@ def _case(model: ReadModel, id_: str, case: _Sum) -> UseCaseCost:
         label=model.label("use_case", id_),
         direct=origin.get("direct", ZERO),
         indirect=origin.get("indirect", ZERO),
-        fully_loaded=case.whole.shown,
+        fully_loaded=case.whole.told(),
         by_layer=case.by("layer", LAYERS),
         by_category=case.by("category"),
         by_evidence=case.whole.evidence_mix,

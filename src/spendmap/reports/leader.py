@@ -18,6 +18,7 @@ from spendmap.reports.against_plan import AgainstPlan, against_plan
 from spendmap.reports.decide_list import DecideList, decide_list
 from spendmap.reports.drivers import DriversReport, drivers_report
 from spendmap.reports.economics_overview import UnitTile, economics_overview
+from spendmap.reports.facts import is_captured
 from spendmap.reports.figures import Tally
 from spendmap.reports.filters import Question
 from spendmap.reports.findings import FindingsReport, findings_report
@@ -46,7 +47,7 @@ class TotalPart:
     id: PartId
     label: str
     about: str
-    cost: Decimal
+    cost: Decimal | None
     previous_cost: Decimal | None
     by_evidence: dict[str, Decimal]
 
@@ -94,7 +95,7 @@ class LeaderReport:
     compare: PeriodView | None
     currency: str
     basis: str
-    total: Decimal
+    total: Decimal | None
     previous_total: Decimal | None
     by_evidence: dict[str, Decimal]
     split: list[TotalPart]
@@ -124,7 +125,8 @@ def leader_report(model: ReadModel, question: Question, rollups: Path, today: da
     findings = findings_report(rollups, today)
     plan = read_plan(rollups)
     with model.session() as session:
-        parts = _split(question, session, compares=overview.previous_total is not None)
+        compares = is_captured(model, session, question.currency, question.compare)
+        parts = _split(question, session, is_captured=overview.is_captured, compares=compares)
         outlook = _outlook(model, question, session, today)
         planned = against_plan(plan, question, session, overview.total)
     units, is_loaded, units_note = _unit_costs(model, question, today)
@@ -165,13 +167,20 @@ def leader_report(model: ReadModel, question: Question, rollups: Path, today: da
     )
 
 
-def _split(question: Question, session: ReadSession, *, compares: bool) -> list[TotalPart]:
+def _split(question: Question, session: ReadSession, *, is_captured: bool, compares: bool) -> list[TotalPart]:
     now: Mapping[PartId, Tally] = {part: Tally() for part in PARTS}
     before: Mapping[PartId, Tally] = {part: Tally() for part in PARTS}
     for is_now, part, evidence, cost in session.rows(question.fill(sql("month_parts")), question.parameters):
-        (now if is_now else before)[part].add(cost, evidence=evidence)
+        (now if is_now else before)[part].add(cost, rows=1, evidence=evidence)
     return [
-        TotalPart(part, label, about, now[part].known, before[part].known if compares else None, now[part].evidence_mix)
+        TotalPart(
+            part,
+            label,
+            about,
+            now[part].told(is_captured=is_captured),
+            before[part].told(is_captured=compares),
+            now[part].evidence_mix,
+        )
         for part, (label, about) in PARTS.items()
     ]
 

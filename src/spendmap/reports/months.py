@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from spendmap.reports.figures import plus, sum_known
+from spendmap.reports.figures import ZERO, plus, sum_known
 from spendmap.reports.filters import Question, months_between, strip_window
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -67,7 +67,7 @@ def months_report(model: ReadModel, question: Question, *, drawn: int = DRAWN) -
 
 def gather(series: list[Series], drawn: int) -> list[Series]:
     """The biggest `drawn` series, and one for the rest when there is a rest."""
-    ordered = sorted(series, key=lambda each: (-sum_known(each.values), each.label))
+    ordered = sorted(series, key=lambda each: (-(sum_known(each.values) or ZERO), each.label))
     if len(ordered) <= drawn + 1:
         return ordered
     kept, rest = ordered[:drawn], ordered[drawn:]

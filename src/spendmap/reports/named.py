@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from spendmap.engine.reader import ReadSession
-from spendmap.reports.figures import ZERO, plus, sum_known
+from spendmap.reports.figures import ZERO, plus, sum_known, sum_told
 from spendmap.reports.filters import Question, condition
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -38,10 +38,10 @@ class DarkAccount:
 class Dark:
     """Billed money that no telemetry explains; in the total.
 
-    `is_tested` False: no bill of the period met telemetry, so a cost of 0 says nothing about what telemetry explains.
+    `is_tested` False: no bill of the period met telemetry, so what telemetry explains is not known, nor the cost.
     """
 
-    cost: Decimal
+    cost: Decimal | None
     accounts: list[DarkAccount]
     is_tested: bool
 
@@ -188,19 +188,42 @@ class Named:
 Note = Mapping[str, Any]
 
 
-def named(model: ReadModel, question: Question, session: ReadSession, accounts: Sequence[DarkAccount]) -> Named:
-    """What is not settled in the question's period. `accounts`: the dark money by account, on the question's basis."""
+def named(
+    model: ReadModel,
+    question: Question,
+    session: ReadSession,
+    accounts: Sequence[DarkAccount],
+    *,
+    is_captured: bool,
+    is_end_captured: bool,
+) -> Named:
+    """What is not settled in the question's period.
+
+    Args:
+        accounts: the dark money by account, on the question's basis.
+        is_captured: whether anything of the period is; else none of its sums is known.
+        is_end_captured: whether anything of its last month is, at whose end balances are told.
+    """
     waiting = session.records(question.fill(sql("named_waiting")), question.parameters)[0]
     others = [name for name, _ in question.where if name not in NOTED]
-    is_told = not others
-    notes = _notes(question, session) if is_told else {}
+    notes = {} if others else _notes(question, session)
+    is_told = not others and is_captured
     calls = _calls(question, session)
-    are_apart = is_told and not (calls and question.where)  # calls know no vendor: under a condition they are not told
+    are_apart = not others and not (calls and question.where)  # calls know no vendor: no condition can tell them
     corrections = [note["amount"] for note in notes.get("not_billed_yet", ())]
     return Named(
-        dark=Dark(sum_known(each.cost for each in accounts), list(accounts), bool(waiting["has_bill"])),
+        dark=Dark(
+            sum_known((each.cost for each in accounts), is_captured=bool(waiting["has_bill"])),
+            list(accounts),
+            bool(waiting["has_bill"]),
+        ),
         perhaps_twice=PerhapsTwice(
-            plus(_sum(notes, "perhaps_twice", is_told), sum_known(each.cost for each in calls)) if are_apart else None,
+            sum_known(
+                [*(note["amount"] for note in notes.get("perhaps_twice", ())), *(each.cost for each in calls)],
+                is_captured=is_captured,
+            )
+            if are_apart
+            else None,
             [
                 *(() if question.where else calls),
                 *(
@@ -219,9 +242,18 @@ def named(model: ReadModel, question: Question, session: ReadSession, accounts: 
         ),
         perhaps_ai=_perhaps_ai(notes.get("perhaps_ai", ())),
         not_billed_yet=Waiting(
-            plus(waiting["waiting"], sum_known(corrections)) or ZERO if is_told else None, waiting["rows"]
+            sum_told(
+                sum_known([waiting["waiting"], *corrections], is_captured=False),
+                waiting["rows"] + len(corrections),
+                is_captured=is_captured,
+            )
+            if not others
+            else None,
+            waiting["rows"],
         ),
-        prepaid=Prepaid(_sum(notes, "prepaid", is_told), question.period.last, _amounts(notes, "prepaid")),
+        prepaid=Prepaid(
+            _sum(notes, "prepaid", not others and is_end_captured), question.period.last, _amounts(notes, "prepaid")
+        ),
         quarantined=_refused(model, question),
         api_equivalent=Equivalent(
             _sum(notes, "api_equivalent", is_told), bool(waiting["has_plan"]), _amounts(notes, "api_equivalent")
@@ -229,7 +261,7 @@ def named(model: ReadModel, question: Question, session: ReadSession, accounts: 
         over=Over(_sum(notes, "over", is_told), _amounts(notes, "over")),
         pairs=_pairs(model, notes.get("proposed_pair", ())),
         unknown=None
-        if is_told
+        if not others
         else f"not told under a condition on {', '.join(others)}: notes of counting know vendor and account only",
     )
 
@@ -268,7 +300,7 @@ def _calls(question: Question, session: ReadSession) -> list[Asked]:
 
 
 def _sum(notes: Mapping[str, Sequence[Note]], kind: str, is_told: bool) -> Decimal | None:
-    return sum_known(note["amount"] for note in notes.get(kind, ())) if is_told else None
+    return sum_known((note["amount"] for note in notes.get(kind, ())), is_captured=is_told)
 
 
 def _amounts(notes: Mapping[str, Sequence[Note]], kind: str) -> list[Amount]:

@@ -3,6 +3,6 @@
 -- out: one row per currency and scope
 SELECT currency, scope, SUM({cost}) AS cost
 FROM month
-WHERE currency <> $currency AND month BETWEEN $first AND $last AND {where}
+WHERE currency <> $currency AND standing IS DISTINCT FROM 'settlement' AND month BETWEEN $first AND $last AND {where}
 GROUP BY currency, scope
 ORDER BY currency, scope

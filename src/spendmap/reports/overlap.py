@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import unknown_label
-from spendmap.reports.figures import Tally, share_of
+from spendmap.reports.figures import Tally, share_of, sum_known
 from spendmap.reports.filters import Question
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
@@ -36,7 +36,7 @@ class OverlapCapability:
     """A capability that at least two vendors serve in the period."""
 
     capability: str
-    cost: Decimal
+    cost: Decimal | None
     tools: list[OverlapTool]
 
 
@@ -44,7 +44,7 @@ class OverlapCapability:
 class Overlap:
     """Money that is also counted in other categories. Never add it to them."""
 
-    cost: Decimal
+    cost: Decimal | None
     capabilities: list[OverlapCapability]
 
 
@@ -86,24 +86,21 @@ class OverlapLens:
         found = {(row.tool, row.vendor) for row in self.money(first, last)}
         return sorted(found, key=lambda pair: (pair[0] or "", pair[1] or ""))
 
-    def report(self, first: str, last: str) -> Overlap:
-        """The lens as the map prints it, biggest capability first."""
+    def report(self, first: str, last: str, *, is_captured: bool) -> Overlap:
+        """The lens as the map prints it, biggest capability first. `is_captured`: whether anything of the months is."""
         by_capability: dict[str, dict[tuple[str | None, str | None], Tally]] = defaultdict(lambda: defaultdict(Tally))
         for row in self.money(first, last):
             by_capability[row.capability][row.tool, row.vendor].add(row.cost, rows=row.rows)
         found = []
         for capability, tallies in by_capability.items():
             tools = [
-                OverlapTool(tool, vendor, self._label(tool, vendor), tally.shown)
+                OverlapTool(tool, vendor, self._label(tool, vendor), tally.told())
                 for (tool, vendor), tally in tallies.items()
             ]
             tools.sort(key=lambda tool: (-(tool.cost or Decimal(0)), tool.label))
-            found.append(OverlapCapability(capability, tally_of(tallies.values()).known, tools))
-        found.sort(key=lambda each: (-each.cost, each.capability))
-        whole = Tally()
-        for each in found:
-            whole.add(each.cost)
-        return Overlap(whole.known, found)
+            found.append(OverlapCapability(capability, tally_of(tallies.values()).told(), tools))
+        found.sort(key=lambda each: (each.cost is None, -(each.cost or Decimal(0)), each.capability))
+        return Overlap(sum_known((each.cost for each in found), is_captured=is_captured), found)
 
     def tally(self, first: str, last: str) -> tuple[Tally, Decimal | None, Decimal | None]:
         """The lens's money in a window, with its owned and its allocated share."""
@@ -111,10 +108,10 @@ class OverlapLens:
         for row in self.money(first, last):
             whole.add(row.cost, rows=row.rows, evidence=row.evidence)
             if row.is_owned:
-                owned.add(row.cost)
+                owned.add(row.cost, rows=row.rows)
             if row.is_allocated:
-                allocated.add(row.cost)
-        return whole, share_of(owned.known, whole.known), share_of(allocated.known, whole.known)
+                allocated.add(row.cost, rows=row.rows)
+        return whole, share_of(owned.told(), whole.cost), share_of(allocated.told(), whole.cost)
 
     def _label(self, tool: str | None, vendor: str | None) -> str:
         if tool is not None:

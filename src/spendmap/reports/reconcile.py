@@ -3,7 +3,8 @@
 Reads the published roll-up; for accounts whose bill is lower than their meter also the priced usage; and the invoice
 lags of the register, opened when asked. Writes nothing.
 Invariants: difference = sum of the causes + unexplained, exactly, on both bridges; a side that was not captured is
-None, and then there is no difference. Currencies are never compared with each other.
+None, and then there is no difference. `metered`, `bill` and `paid` of the lines add up to `totals`, per currency.
+Currencies are never compared with each other.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import reduce
 
 from spendmap.reports.figures import minus, plus, sum_known
 from spendmap.reports.filters import ask, read_value
 from spendmap.reports.read_model import ReadModel
+from spendmap.reports.reconcile_sides import CENT, Sides, add
 from spendmap.reports.sql import sql
 from spendmap.reports.views import PeriodView
+from spendmap.vocabulary.exact import total
 from spendmap.vocabulary.period import month_add
 
-CENT = Decimal("0.01")  # bills and payments are written to the cent, usage is not
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 CAUSES: dict[str, str] = {
     "dark_usage": "billed usage that no captured telemetry explains",
@@ -30,6 +32,7 @@ CAUSES: dict[str, str] = {
     "rounding": "the other side is written to the cent",
 }
 """Every cause a difference can be given, in words."""
+PAYERS = ("card", "bank")
 STATUSES = ("ties", "explained", "open", "one-sided")
 
 Account = tuple[str, str, str]
@@ -53,7 +56,9 @@ class ReconcileLine:
 
     `metered`: usage at contract price, and seats at their stated price. `billed`: the part of the bill that is for
     them; without a captured bill, what was paid (`billed_by` says which). `other_billed`: the rest of the account's
-    bill, which has no meter. `difference` = billed - metered.
+    bill, which has no meter. `difference` = billed - metered. `bill`: all that is billed, None where the payment takes
+    its place; `paid`: all that is paid of it, a second payment too; `paid_apart`: paid for a product of the vendor that
+    this account's bill is not for.
     """
 
     issuer: str
@@ -69,48 +74,42 @@ class ReconcileLine:
     causes: dict[str, Decimal]
     unexplained: Decimal | None
     payment: PaymentBridge | None
+    bill: Decimal | None
+    paid: Decimal | None
+    paid_apart: Decimal | None
     unpriced_rows: int
     status: str
     figure: str
 
 
 @dataclass(frozen=True)
+class ReconcileTotal:
+    """What the lines of one currency add up to; None: no line knows that side. No difference: sides may lack."""
+
+    currency: str
+    lines: int
+    metered: Decimal | None
+    bill: Decimal | None
+    paid: Decimal | None
+    paid_apart: Decimal | None
+
+
+@dataclass(frozen=True)
 class ReconcileReport:
-    """All lines of the period, the largest unexplained difference first."""
+    """All lines of the period, the largest unexplained difference first, and their sums."""
 
     period: PeriodView | None
     months: list[str]
     causes: dict[str, str]
     by_status: dict[str, int]
     lines: list[ReconcileLine]
+    totals: list[ReconcileTotal]
     notes: list[str]
 
 
 @dataclass
-class _Sides:
-    """What was captured of one account and month."""
-
-    metered: Decimal | None = None
-    pool: Decimal | None = None
-    dark: Decimal | None = None
-    other: Decimal | None = None
-    paid: Decimal | None = None
-    paid_alone: Decimal | None = None
-    seats: Decimal | None = None  # what of a bill the seat list carries
-    above_seats: Decimal | None = None  # and what of the account's lines it does not
-    has_scaled: bool = False
-    unpriced_rows: int = 0
-    is_ai: bool = False
-
-    @property
-    def billed(self) -> Decimal | None:
-        """The whole bill."""
-        return plus(self.pool, self.other)
-
-
-@dataclass
 class _Book:
-    sides: dict[Account, dict[str, _Sides]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(_Sides)))
+    sides: dict[Account, dict[str, Sides]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Sides)))
 
 
 def reconcile_report(
@@ -122,7 +121,7 @@ def reconcile_report(
         UsageError: no such period or vendor.
     """
     if model.is_empty:
-        return ReconcileReport(None, [], CAUSES, {}, [], ["Nothing is published yet. Run `spendmap run`."])
+        return ReconcileReport(None, [], CAUSES, {}, [], [], ["Nothing is published yet. Run `spendmap run`."])
     question = ask(model, today=today, period=period, compare="none")
     wanted = {read_value(model, "vendor", each) for each in issuer}
     book = _read(model, question.period.first, question.period.last)
@@ -143,18 +142,23 @@ def reconcile_report(
         CAUSES,
         {status: count for status, count in counts.items() if count},
         lines,
+        _totals(lines),
         [*question.notes, "Usage is priced at contract price; seats at their stated price."],
     )
 
 
 def _read(model: ReadModel, first: str, last: str) -> _Book:
-    exports = _exports(model)
+    exports, payers = _sources(model)
     book = _Book()
     with model.session() as session:
         rows = session.records(sql("reconcile"), {"last": last})
     for row in rows:
         side = book.sides[row["vendor"], row["vendor_account"] or "", row["currency"]][row["month"]]
-        _add(side, row, is_export=row["source_name"] in exports)
+        source = row["source_name"]
+        add(side, row, is_export=source in exports, is_document=source not in payers)
+    for months in book.sides.values():
+        for side in months.values():
+            side.settle()
     scaled = any(side.has_scaled for months in book.sides.values() for month, side in months.items() if first <= month)
     if scaled:
         with model.ledger_session("usage_priced", "allocation", first=first, last=last) as session:
@@ -164,42 +168,8 @@ def _read(model: ReadModel, first: str, last: str) -> _Book:
     return book
 
 
-def _add(side: _Sides, row: Mapping[str, Any], *, is_export: bool) -> None:
-    origin, method, scope = row["origin"], row["method"], row["scope"]
-    side.is_ai = side.is_ai or scope in {"ai", "covered"}
-    if origin == "usage" and scope == "ai":
-        side.unpriced_rows += row["unpriced_rows"] or 0
-        if method == "proportional":
-            side.has_scaled = True
-        else:
-            side.metered = plus(side.metered, row["contracted"])
-        if method in {"metered", "proportional"}:
-            side.pool = plus(side.pool, row["billed"])
-    elif origin == "utilization" and scope == "ai":
-        side.metered = plus(side.metered, row["contracted"])
-        side.seats = plus(side.seats, row["billed"])
-    elif method == "dark":
-        side.pool = plus(side.pool, row["billed"])
-        side.dark = plus(side.dark, row["billed"])
-    elif scope == "covered" and origin != "charge":
-        return  # a call that another row tells of, or one of a flat plan: no money of its own on either side
-    elif scope == "covered":
-        side.paid = plus(side.paid, _paid(row))
-    elif origin == "charge" and is_export:
-        side.other = plus(side.other, row["billed"])
-    elif origin == "charge":
-        side.paid_alone = plus(side.paid_alone, _paid(row))
-        if scope == "ai":
-            side.above_seats = plus(side.above_seats, row["billed"])
-
-
-def _paid(row: Mapping[str, Any]) -> Decimal | None:
-    paid: Decimal | None = row["billed"] if row["billed"] is not None else row["effective"]
-    return paid
-
-
 def _line(
-    model: ReadModel, account: Account, month: str, by_month: Mapping[str, _Sides], lag: int | None
+    model: ReadModel, account: Account, month: str, by_month: Mapping[str, Sides], lag: int | None
 ) -> ReconcileLine:
     vendor, number, currency = account
     side = by_month[month]
@@ -233,13 +203,25 @@ def _line(
         causes=causes,
         unexplained=unexplained,
         payment=payment,
+        bill=None if billed_by == "payment" else plus(billed, side.other),
+        paid=payment.paid if payment is not None else billed if billed_by == "payment" else None,
+        paid_apart=side.paid_apart,
         unpriced_rows=side.unpriced_rows,
         status=_status(difference, unexplained, payment),
         figure=f"/explain?figure=total&period={month}&where=vendor:{vendor}&currency={currency}",
     )
 
 
-def _payment(month: str, by_month: Mapping[str, _Sides], lag: int | None) -> PaymentBridge | None:
+def _totals(lines: Sequence[ReconcileLine]) -> list[ReconcileTotal]:
+    found = []
+    for currency in sorted({line.currency for line in lines}):
+        own = [line for line in lines if line.currency == currency]
+        sums = ([getattr(line, name) for line in own] for name in ("metered", "bill", "paid", "paid_apart"))
+        found.append(ReconcileTotal(currency, len(own), *(reduce(plus, each, None) for each in sums)))
+    return found
+
+
+def _payment(month: str, by_month: Mapping[str, Sides], lag: int | None) -> PaymentBridge | None:
     """The bill beside what was paid in its month; None when nothing that covers it was paid."""
     side = by_month[month]
     if side.paid is None:
@@ -290,19 +272,18 @@ def _status(difference: Decimal | None, unexplained: Decimal | None, payment: Pa
 
 
 def _urgency(line: ReconcileLine) -> tuple[int, Decimal, str, str, str]:
-    open_money = sum_known(
-        abs(each) for each in (line.unexplained, line.payment.unexplained if line.payment else None) if each is not None
-    )
+    unexplained = (line.unexplained, line.payment.unexplained if line.payment else None)
+    open_money = total(abs(each) for each in unexplained if each is not None)
     order = ("open", "explained", "ties", "one-sided")
     return order.index(line.status), -open_money, line.label.casefold(), line.account, line.month
 
 
-def _exports(model: ReadModel) -> frozenset[str]:
-    """Sources whose charges are a provider's cost export."""
+def _sources(model: ReadModel) -> tuple[frozenset[str], frozenset[str]]:
+    """Sources whose charges are a provider's cost export, and those that are a card or a bank."""
     with model.ledger_session("charge") as session:
-        return frozenset(
-            row[0] for row in session.rows("SELECT DISTINCT source_name FROM charge WHERE statement = 'cost_export'")
-        )
+        found = session.rows("SELECT DISTINCT source_name, statement, books FROM charge")
+    exports = frozenset(row[0] for row in found if row[1] == "cost_export")
+    return exports, frozenset(row[0] for row in found if row[2] in PAYERS)
 
 
 def _invoice_lags(model: ReadModel) -> dict[tuple[str, str], int]:

@@ -3,7 +3,8 @@
 Reads the published version through `optimization`, which replays its rows; a question costs seconds, not
 milliseconds. Writes nothing.
 Invariants, exact to the last stored digit: each `delta` list adds up to `baseline` and to `scenario`; the
-baselines of `moved` and `held_fixed` add up to `baseline`; with nothing set, `scenario` is `baseline` is the map.
+baselines of `moved` and `held_fixed` add up to `baseline`; with nothing set, `scenario` is `baseline` is the map. Where
+the map's total is not known, neither is any of them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from spendmap.optimization.changes import read_changes
 from spendmap.optimization.replay import Replay
 from spendmap.optimization.scenario import Moved, Scenario, by_key, cost_per_accepted, simulate
 from spendmap.optimization.uncertainty import uncertainty
-from spendmap.reports.figures import SHARE_UNIT
+from spendmap.reports.facts import is_captured
+from spendmap.reports.figures import SHARE_UNIT, sum_told
 from spendmap.reports.filters import ask
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.replayed import replayed_of
@@ -61,7 +63,7 @@ class DeltaRow:
 class Deltas:
     """The difference in total and by group, biggest change first."""
 
-    total: Decimal
+    total: Decimal | None
     by_category: list[DeltaRow]
     by_owner: list[DeltaRow]
     by_vendor: list[DeltaRow]
@@ -93,7 +95,7 @@ class RangePartView:
 
     name: str
     below: Decimal
-    above: Decimal
+    above: Decimal | None
     why: str
 
 
@@ -101,8 +103,8 @@ class RangePartView:
 class RangeView:
     """Low and high of the scenario's total, and what makes them."""
 
-    low: Decimal
-    high: Decimal
+    low: Decimal | None
+    high: Decimal | None
     parts: list[RangePartView]
 
 
@@ -135,8 +137,8 @@ class ScenarioReport:
     currency: str
     basis: str
     changes: list[str]
-    baseline: Decimal
-    scenario: Decimal
+    baseline: Decimal | None
+    scenario: Decimal | None
     delta: Deltas
     moved: list[MovedKind]
     held_fixed: list[HeldFixed]
@@ -169,20 +171,29 @@ def scenario_report(
     replayed = replayed_of(model, question.period.months, wanted)
     found = simulate(replayed, wanted, basis=question.basis, currency=question.currency)
     span = uncertainty(found, replayed.unpriced)
+    with model.session() as session:
+        captured = is_captured(model, session, question.currency, question.period)
+
+    def told(amount: Decimal) -> Decimal | None:
+        known = amount if found.lines else None
+        return sum_told(known, len(found.lines) + found.missing_rows, is_captured=captured)
+
     return ScenarioReport(
         period=PeriodView.of(question.period),
         currency=question.currency,
         basis=question.basis,
         changes=list(wanted.texts),
-        baseline=found.baseline,
-        scenario=found.scenario,
+        baseline=told(found.baseline),
+        scenario=told(found.scenario),
         delta=Deltas(
-            total((found.scenario, found.baseline.copy_negate())),
+            told(total((found.scenario, found.baseline.copy_negate()))),
             *(_rows(model, found, key) for key in ("category", "owner", "vendor")),
         ),
         moved=_moved(found),
         held_fixed=_held(found),
-        range=RangeView(span.low, span.high, [RangePartView(p.name, p.below, p.above, p.why) for p in span.parts]),
+        range=RangeView(
+            told(span.low), told(span.high), [RangePartView(p.name, p.below, p.above, p.why) for p in span.parts]
+        ),
         seats=[SeatsView(each.month, each.tool, each.before, each.after) for each in found.seats],
         accepted=_accepted(replayed, found),
         missing_rows=found.missing_rows,
@@ -223,10 +234,11 @@ def _accepted(replayed: Replay, found: Scenario) -> Accepted | None:
     before, after = found.rates.rejection_before, found.rates.rejection_after
     if not replayed.measured.runs or before is None or after is None:
         return None
+    is_known = bool(found.lines)  # runs whose every cost is missing have no unit cost
     runs = replayed.measured.runs
     attempts = Fraction(runs) * found.changes.calls
-    unit_before = cost_per_accepted(found.baseline, runs, before)
-    unit_after = cost_per_accepted(found.scenario, as_stored(attempts), after)
+    unit_before = cost_per_accepted(found.baseline, runs, before) if is_known else None
+    unit_after = cost_per_accepted(found.scenario, as_stored(attempts), after) if is_known else None
     return Accepted(
         runs,
         as_stored(before).quantize(SHARE_UNIT),

@@ -3,7 +3,8 @@
 Reads the `month` roll-up of one published version. Money in one currency on one cost basis; other
 currencies are listed beside it and never added.
 Invariants, exact to the last stored digit: the rows add up to `total`; `by_evidence` adds up to
-`total`; `captured.ai` is `total` and `captured.total` is ai + not_ai + covered.
+`total`; `captured.ai` is `total` and `captured.total` is ai + not_ai + covered. Each of them is None where it is not
+known, by the rule of `figures.sum_told`, and is then in no sum.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from spendmap.capture.waiting import waiting
 from spendmap.categories import UNCLASSIFIED
 from spendmap.engine.reader import ReadSession
 from spendmap.reports.dimensions import category_of
-from spendmap.reports.facts import facts_of
-from spendmap.reports.figures import Tally, share_of, sum_known
+from spendmap.reports.facts import facts_of, is_captured
+from spendmap.reports.figures import Tally, share_of, sum_known, sum_told
 from spendmap.reports.filters import Question
 from spendmap.reports.named import Dark, DarkAccount, Named, named
 from spendmap.reports.overlap import Overlap, OverlapLens
@@ -33,12 +34,17 @@ EVIDENCED = ("invoiced", "metered")
 
 @dataclass(frozen=True)
 class Captured:
-    """Everything captured in the period: ai + not_ai + covered = total."""
+    """Everything captured in the period: ai + not_ai + covered = total.
 
-    ai: Decimal
-    not_ai: Decimal
-    covered: Decimal
-    total: Decimal
+    `settled`: payments of cards' own bills, as their lines are signed; they buy nothing and are in none of the others.
+    """
+
+    ai: Decimal | None
+    not_ai: Decimal | None
+    covered: Decimal | None
+    total: Decimal | None
+    settled: Decimal | None
+    settled_rows: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ class Unpriced:
 class Unclassified:
     """AI money no rule placed in a category; in the total."""
 
-    cost: Decimal
+    cost: Decimal | None
     rows: int
 
 
@@ -76,7 +82,7 @@ class Unclassified:
 class Unallocated:
     """AI money tied to no use case, agent, tool or department; in the total."""
 
-    cost: Decimal
+    cost: Decimal | None
     rows: int
     share: Decimal | None
 
@@ -86,7 +92,7 @@ class Covered:
     """A part of the total and its share of it."""
 
     share: Decimal | None
-    cost: Decimal
+    cost: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -112,16 +118,16 @@ class OtherCurrency:
     """Money of the period in another currency, per scope."""
 
     currency: str
-    ai: Decimal
-    not_ai: Decimal
-    covered: Decimal
+    ai: Decimal | None
+    not_ai: Decimal | None
+    covered: Decimal | None
 
 
 @dataclass(frozen=True)
 class SpendMapReport:
     """The map of one question. Money is known money; `missing_rows` AI rows have no cost on this basis.
 
-    `is_captured` False: no row of any scope is captured for the period in this currency, so its zeros are not known.
+    `is_captured` False: no row of any scope is captured for the period in this currency, so no sum of it is known.
     """
 
     period: PeriodView
@@ -131,7 +137,7 @@ class SpendMapReport:
     as_of: str | None
     by: list[str]
     where: dict[str, list[str]]
-    total: Decimal
+    total: Decimal | None
     previous_total: Decimal | None
     missing_rows: int
     is_captured: bool
@@ -159,12 +165,16 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
         parameters = select_rows(session, question)
         facts = facts_of(model, question, session)
         totals = _Totals.of(question, facts)
-        compares = has_ai(model, question, session)
+        captured = is_captured(model, session, question.currency, question.period)
+        compares = is_captured(model, session, question.currency, question.compare)
+        last_captured = is_captured(model, session, question.currency, question.last_month)
         lens = OverlapLens(model, question, session)
-        unpriced, is_mixed = _unpriced(session, parameters) if totals.now.unpriced else (Unpriced(0, 0, 0, []), False)
+        unpriced, is_mixed = _unpriced(session, parameters) if totals.now.unpriced else (_all_priced(captured), False)
         others = other_currencies(model, session, question)
         now = totals.now
-        told = named(model, question, session, _dark(session, parameters) if totals.dark.rows else [])
+        accounts = _dark(session, parameters) if totals.dark.rows else []
+        told = named(model, question, session, accounts, is_captured=captured, is_end_captured=last_captured)
+        unallocated = totals.unallocated.told(is_captured=captured)
         return SpendMapReport(
             period=PeriodView.of(question.period),
             compare=PeriodView.of(question.compare) if question.compare else None,
@@ -173,23 +183,21 @@ def spend_map(model: ReadModel, question: Question) -> SpendMapReport:
             as_of=model.meta.generated_at,
             by=list(question.by),
             where={name: list(values) for name, values in question.where},
-            total=now.known,
-            previous_total=totals.before.known if compares else None,
+            total=now.told(is_captured=captured),
+            previous_total=totals.before.told(is_captured=compares),
             missing_rows=now.missing,
-            is_captured=is_captured(model, question, session),
-            rows=_rows(model, question, session, compares=compares),
+            is_captured=captured,
+            rows=_rows(model, question, session, captured=captured, compares=compares),
             by_evidence=now.evidence_mix,
-            strip=build_strip(model, question, facts, _vendors(session, parameters), lens, compares=compares),
-            captured=captured_money(session, question),
+            strip=build_strip(model, question, facts, _vendors(session, parameters), lens, captured, compares),
+            captured=captured_money(session, question, is_captured=captured),
             unpriced=unpriced,
-            unclassified=Unclassified(totals.unclassified.known, totals.unclassified.rows),
-            unallocated=Unallocated(
-                totals.unallocated.known, totals.unallocated.rows, share_of(totals.unallocated.known, now.known)
-            ),
+            unclassified=Unclassified(totals.unclassified.told(is_captured=captured), totals.unclassified.rows),
+            unallocated=Unallocated(unallocated, totals.unallocated.rows, share_of(unallocated, now.cost)),
             dark=told.dark,
             named=told,
-            coverage=totals.coverage,
-            overlap=lens.report(question.period.first, question.period.last),
+            coverage=totals.coverage(is_captured=captured),
+            overlap=lens.report(question.period.first, question.period.last, is_captured=captured),
             not_ai_top=[NotAiSupplier(*row) for row in session.rows(sql("not_ai_top"), parameters)],
             precedence=list(model.meta.precedence),
             other_currencies=others,
@@ -206,13 +214,14 @@ class _Totals:
     before: Tally
     owned: Tally
     allocated: Tally
+    evidenced: Tally
     unclassified: Tally
     unallocated: Tally
     dark: Tally
 
     @classmethod
     def of(cls, question: Question, facts: Sequence[Mapping[str, Any]]) -> _Totals:
-        sums = cls(*(Tally() for _ in range(7)))
+        sums = cls(*(Tally() for _ in range(8)))
         for fact in facts:
             cost, rows, missing = fact["cost"], fact["rows"], fact["missing"]
             if question.compare and question.compare.first <= fact["month"] <= question.compare.last:
@@ -223,6 +232,7 @@ class _Totals:
             claims = (
                 (sums.owned, fact["is_owned"]),
                 (sums.allocated, fact["is_allocated"]),
+                (sums.evidenced, fact["evidence"] in EVIDENCED),
                 (sums.unallocated, fact["is_unallocated"]),
                 (sums.dark, fact["is_dark"]),
                 (sums.unclassified, category_of(fact["category"]) == UNCLASSIFIED),
@@ -232,36 +242,9 @@ class _Totals:
                     tally.add(cost, rows=rows)
         return sums
 
-    @property
-    def coverage(self) -> Coverage:
-        total = self.now.known
-        evidenced = sum_known(self.now.by_evidence.get(grade) for grade in EVIDENCED)
-        parts = (self.owned.known, self.allocated.known, evidenced)
-        return Coverage(*(Covered(share_of(part, total), part) for part in parts))
-
-
-def is_captured(model: ReadModel, question: Question, session: ReadSession) -> bool:
-    """Whether any row of the period is captured, of whatever scope and whatever the conditions."""
-    found = model.kept(
-        ("captured_months", question.currency),
-        lambda: frozenset(
-            row[0]
-            for row in session.rows("SELECT DISTINCT month FROM month WHERE currency = $currency", question.parameters)
-            if row[0]
-        ),
-    )
-    return any(question.period.first <= month <= question.period.last for month in found)
-
-
-def has_ai(model: ReadModel, question: Question, session: ReadSession) -> bool:
-    """Whether the compared period was captured at all: without it, a comparison is unknown rather than zero."""
-    text = "SELECT DISTINCT month FROM month WHERE scope = 'ai' AND currency = $currency"
-    found = model.kept(
-        ("ai_months", question.currency),
-        lambda: frozenset(row[0] for row in session.rows(text, question.parameters) if row[0]),
-    )
-    compare = question.compare
-    return compare is not None and any(compare.first <= month <= compare.last for month in found)
+    def coverage(self, *, is_captured: bool) -> Coverage:
+        parts = (each.told(is_captured=is_captured) for each in (self.owned, self.allocated, self.evidenced))
+        return Coverage(*(Covered(share_of(part, self.now.cost), part) for part in parts))
 
 
 def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
@@ -278,6 +261,7 @@ def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
         "evidence",
         "method",
         "origin",
+        "standing",
     )
     columns = ", ".join(dict.fromkeys((*needed, *question.by)))
     parameters = question.parameters
@@ -285,7 +269,9 @@ def select_rows(session: ReadSession, question: Question) -> dict[str, object]:
     return parameters
 
 
-def _rows(model: ReadModel, question: Question, session: ReadSession, *, compares: bool) -> list[MapRow]:
+def _rows(
+    model: ReadModel, question: Question, session: ReadSession, *, captured: bool, compares: bool
+) -> list[MapRow]:
     keys = ", ".join(question.by)
     text = sql("grouped").replace("{keys}", keys)
     width = len(question.by)
@@ -297,23 +283,27 @@ def _rows(model: ReadModel, question: Question, session: ReadSession, *, compare
             now[row[:width]].add(cost, rows=rows, missing=missing, unpriced=unpriced, evidence=evidence)
         if is_before and compares:
             before[row[:width]].add(cost, rows=rows)
-    return sorted(
-        (
-            _map_row(model, question, key, now.get(key, Tally()), before.get(key, Tally()).shown if compares else None)
-            for key in {**now, **before}
-        ),
-        key=_biggest_first,
-    )
+    rows = []
+    for key in {**now, **before}:
+        tally = now.get(key, Tally())
+        cost, previous = tally.told(is_captured=captured), before.get(key, Tally()).told(is_captured=compares)
+        rows.append(_map_row(model, question, key, tally, cost, previous))
+    return sorted(rows, key=_biggest_first)
 
 
 def _map_row(
-    model: ReadModel, question: Question, key: tuple[str | None, ...], tally: Tally, previous: Decimal | None
+    model: ReadModel,
+    question: Question,
+    key: tuple[str | None, ...],
+    tally: Tally,
+    cost: Decimal | None,
+    previous: Decimal | None,
 ) -> MapRow:
     keys = dict(zip(question.by, key, strict=True))
     return MapRow(
         keys=keys,
         labels={name: model.label(name, value) for name, value in keys.items()},
-        cost=tally.shown,
+        cost=cost,
         previous_cost=previous,
         by_evidence=tally.evidence_mix,
         rows=tally.rows,
@@ -331,11 +321,34 @@ def _vendors(session: ReadSession, parameters: Mapping[str, object]) -> list[tup
     return [(row[0], row[1], row[2]) for row in session.rows(sql("top_vendors"), parameters)]
 
 
-def captured_money(session: ReadSession, question: Question) -> Captured:
+def captured_money(session: ReadSession, question: Question, *, is_captured: bool) -> Captured:
     """All money of the period by scope. Needs `selected`."""
-    by_scope = dict(session.rows(sql("captured"), question.parameters))
-    ai, not_ai, covered = (by_scope.get(scope) or Decimal(0) for scope in ("ai", "not_ai", "covered"))
-    return Captured(ai, not_ai, covered, sum_known((ai, not_ai, covered)))
+    found = {scope: (cost, rows) for scope, cost, rows in session.rows(sql("captured"), question.parameters)}
+    settled, settled_rows = found.pop("settlement", (None, 0))
+    by_scope = {scope: cost for scope, (cost, _) in found.items()}
+    return Captured(
+        *_by_scope(by_scope, is_captured=is_captured),
+        sum_known(by_scope.values(), is_captured=is_captured),
+        sum_told(settled, settled_rows, is_captured=is_captured),
+        settled_rows,
+    )
+
+
+def _by_scope(
+    found: Mapping[str, Decimal | None], *, is_captured: bool = True
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """ai, not_ai and covered money, from a sum per scope that has rows."""
+    ai, not_ai, covered = (
+        sum_told(found.get(scope), int(scope in found), is_captured=is_captured)
+        for scope in ("ai", "not_ai", "covered")
+    )
+    return ai, not_ai, covered
+
+
+def _all_priced(is_captured: bool) -> Unpriced:
+    """No usage waits for a price; where nothing is captured, nobody knows how much there was."""
+    none = 0 if is_captured else None
+    return Unpriced(0, none, none, [])
 
 
 def _unpriced(session: ReadSession, parameters: Mapping[str, object]) -> tuple[Unpriced, bool]:
@@ -372,13 +385,10 @@ def other_currencies(model: ReadModel, session: ReadSession, question: Question)
     known = model.kept(("currencies",), lambda: frozenset(row[0] for row in session.rows(text)))
     if known <= {question.currency}:
         return []
-    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    found: dict[str, dict[str, Decimal | None]] = defaultdict(dict)
     for currency, scope, cost in session.rows(question.fill(sql("other_currencies")), question.parameters):
-        found[currency][scope] = cost or Decimal(0)
-    return [
-        OtherCurrency(currency, *(scopes.get(scope, Decimal(0)) for scope in ("ai", "not_ai", "covered")))
-        for currency, scopes in found.items()
-    ]
+        found[currency][scope] = cost
+    return [OtherCurrency(currency, *_by_scope(scopes)) for currency, scopes in found.items()]
 
 
 def _notes(
@@ -408,9 +418,8 @@ def _notes(
     if question.compare and not compares:
         notes.append(f"Nothing is captured for {question.compare.label}, so there is nothing to compare with.")
     if totals.now.missing:
-        notes.append(
-            f"AI rows without {question.basis} cost: {totals.now.missing}. The total is the sum of the others."
-        )
+        total = "not known" if totals.now.cost is None else "the sum of the others"
+        notes.append(f"AI rows without {question.basis} cost: {totals.now.missing}. The total is {total}.")
     if is_mixed:
         notes.append("Tokens of unpriced usage are at most: some of their groups hold priced calls too.")
     if others:

@@ -35,7 +35,7 @@ class TopVendor:
 
 @dataclass(frozen=True)
 class StripRow:
-    """One category of the period. `cost` None: there are rows and none of them has a cost on this basis."""
+    """One category of the period. `cost` None: nothing of it is captured, or no row of the category has a cost."""
 
     category: str
     label: str
@@ -56,10 +56,15 @@ def build_strip(
     facts: Sequence[Mapping[str, Any]],
     vendors: Sequence[tuple[str | None, str | None, Decimal]],
     lens: OverlapLens,
-    *,
+    is_captured: bool,
     compares: bool,
 ) -> list[StripRow]:
-    """One row per category; `unclassified` only when the period holds such rows."""
+    """One row per category; `unclassified` only when the period holds such rows.
+
+    Args:
+        is_captured: whether anything of the period is; else no category's money is known.
+        compares: whether anything of the compared period is.
+    """
     top: dict[str, list[TopVendor]] = defaultdict(list)
     for category, vendor, cost in vendors:
         top[category_of(category)].append(TopVendor(vendor, model.label("vendor", vendor), cost))
@@ -69,9 +74,9 @@ def build_strip(
     rows = []
     for info in CATEGORIES:
         if info.id == OVERLAP:
-            rows.append(_overlap_row(model, question, info, lens, compares=compares))
+            rows.append(_overlap_row(model, question, info, lens, is_captured, compares))
             continue
-        row = _row(model, question, info, by_category[info.id], top[info.id][:TOP], compares=compares)
+        row = _row(model, question, info, by_category[info.id], top[info.id][:TOP], is_captured, compares)
         if info.id != UNCLASSIFIED or row.rows:
             rows.append(row)
     return rows
@@ -88,7 +93,7 @@ def _row(
     info: CategoryInfo,
     facts: Sequence[Mapping[str, Any]],
     top: list[TopVendor],
-    *,
+    is_captured: bool,
     compares: bool,
 ) -> StripRow:
     now, before, owned, allocated = Tally(), Tally(), Tally(), Tally()
@@ -99,28 +104,28 @@ def _row(
         if question.period.first <= month <= question.period.last:
             now.add(cost, rows=fact["rows"], evidence=fact["evidence"])
             if fact["is_owned"]:
-                owned.add(cost)
+                owned.add(cost, rows=fact["rows"])
             if fact["is_allocated"]:
-                allocated.add(cost)
+                allocated.add(cost, rows=fact["rows"])
         if question.compare and question.compare.first <= month <= question.compare.last:
             before.add(cost, rows=fact["rows"])
     return StripRow(
         category=info.id,
         label=model.label("category", info.id),
         is_additive=info.additive,
-        cost=now.shown,
-        previous_cost=before.shown if compares else None,
+        cost=now.told(is_captured=is_captured),
+        previous_cost=before.told(is_captured=compares),
         series=[MonthCost(month, months[month].cost) for month in strip_months(question)],
         by_evidence=now.evidence_mix,
-        owned_share=share_of(owned.known, now.known),
-        allocated_share=share_of(allocated.known, now.known),
+        owned_share=share_of(owned.told(), now.cost),
+        allocated_share=share_of(allocated.told(), now.cost),
         top=top,
         rows=now.rows,
     )
 
 
 def _overlap_row(
-    model: ReadModel, question: Question, info: CategoryInfo, lens: OverlapLens, *, compares: bool
+    model: ReadModel, question: Question, info: CategoryInfo, lens: OverlapLens, is_captured: bool, compares: bool
 ) -> StripRow:
     first, last = question.period.first, question.period.last
     now, owned, allocated = lens.tally(first, last)
@@ -129,7 +134,7 @@ def _overlap_row(
     for row in lens.money(first, last):
         vendors[row.vendor].add(row.cost)
     top = [
-        TopVendor(vendor, model.label("vendor", vendor), tally.known)
+        TopVendor(vendor, model.label("vendor", vendor), tally.cost)
         for vendor, tally in vendors.items()
         if tally.cost is not None
     ]
@@ -139,8 +144,8 @@ def _overlap_row(
         category=info.id,
         label=model.label("category", info.id),
         is_additive=False,
-        cost=now.shown,
-        previous_cost=before.shown if before else None,
+        cost=now.told(is_captured=is_captured),
+        previous_cost=before.told() if before else None,
         series=[
             MonthCost(month, lens.tally(month, month)[0].cost if month >= window else None)
             for month in strip_months(question)

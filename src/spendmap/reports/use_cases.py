@@ -18,7 +18,8 @@ from spendmap.register import Entity
 from spendmap.register.codec import text_of_value
 from spendmap.reports.card_questions import QUESTIONS, Known, unanswered
 from spendmap.reports.declared import DeclaredBook, by_use_case, referred, texts
-from spendmap.reports.figures import Tally, plus, sum_known
+from spendmap.reports.facts import is_captured
+from spendmap.reports.figures import Tally, plus, sum_known, sum_told
 from spendmap.reports.filters import Question, ask
 from spendmap.reports.findings import FindingRow
 from spendmap.reports.paging import check_page, check_size, page_of
@@ -112,6 +113,8 @@ def all_use_cases(
     question = ask(model, today=today, period=period, compare="none", basis=basis, currency=currency)
     money, vendors, centers = _direct(model, question)
     indirect = _indirect(model, question)
+    with model.session() as session:
+        has_split = model.has_split and is_captured(model, session, question.currency, question.period)
     agents, suites, queues = (
         by_use_case(book.entities(kind, today)) for kind in ("agent", "evaluation_suite", "review_queue")
     )
@@ -138,12 +141,12 @@ def all_use_cases(
             case,
             center,
             *tied,
-            has_direct=tally is not None and tally.shown is not None,
+            has_direct=tally is not None and tally.told() is not None,
             has_vendor=id_ in vendors,
             has_paying_center=id_ in centers,
             has_split=model.has_split,
         )
-        carried = indirect.get(id_, (Decimal(0), 0))[0] if model.has_split else None
+        carried = sum_told(*indirect.get(id_, (None, 0)), is_captured=has_split)
         findings_of_it = _count(open_findings, id_, case, tied)
         rows.append(_row(model, id_, tally, carried, known, departments, findings_of_it))
     return question, rows
@@ -199,7 +202,7 @@ def use_cases_report(
         len(ordered),
         page,
         size,
-        sum_known(row.direct for row in shown) if any(row.direct is not None for row in shown) else None,
+        sum_known((row.direct for row in shown), is_captured=False),
         model.has_split,
         sum(row.unanswered for row in shown),
         sum(row.owner is None for row in shown),
@@ -219,7 +222,7 @@ def _row(
     findings: int,
 ) -> UseCaseRow:
     case, center = known.case, known.center
-    direct = tally.shown if tally else None
+    direct = tally.told() if tally else None
     said: Callable[[str], str | None] = lambda name: None if case is None else text_of_value(case.get(name))  # noqa: E731
     department = said("department")
     still_open = unanswered(known)
@@ -261,10 +264,10 @@ def _direct(model: ReadModel, question: Question) -> tuple[dict[str, Tally], set
 
 
 def _indirect(model: ReadModel, question: Question) -> dict[str, tuple[Decimal | None, int]]:
-    """Indirect cost by use case, None where it is unknown on this basis, and how many shares of it are unknown."""
+    """Indirect cost by use case, None where it is unknown on this basis, and of how many shares."""
     with model.session() as session:
         found = session.rows(question.fill(sql("use_cases_indirect")), question.parameters)
-    return {row[0]: (row[1], row[2]) for row in found}
+    return {row[0]: (row[1], row[3]) for row in found}
 
 
 def _with(own: Iterable[Entity], case: Entity | None, field: str, every: dict[str, Entity]) -> list[Entity]:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from spendmap.register import inventory_version
+from spendmap.reports.facts import is_captured
 from spendmap.reports.filters import Question
 from spendmap.reports.kept import kept
 from spendmap.reports.overlap import OverlapLens
@@ -134,7 +135,9 @@ def vendors_report(
     capabilities = kept(model, ("by_capability", *state), lambda: by_capability(model, facts, decisions))
     overlapping = [row for row in capabilities if row.is_overlap]
     with model.session() as session:
-        lens = OverlapLens(model, question, session).report(question.period.first, question.period.last)
+        captured = is_captured(model, session, question.currency, question.period)
+        lens = OverlapLens(model, question, session)
+        overlap = lens.report(question.period.first, question.period.last, is_captured=captured)
     rows = kept(model, ("vendor_rows", *state), lambda: vendor_rows(model, facts, _findings(model, facts, today)))
     rows = _sorted(_searched(rows, q), sort)
     before = page_of(len(rows), page, size)
@@ -147,7 +150,7 @@ def vendors_report(
         by,
         facts.has_money,
         facts.has_inventory,
-        lens.cost if facts.has_money else None,
+        overlap.cost,
         len(overlapping),
         sum(1 for row in overlapping if row.decision is None or row.decision.state == "open"),
         sum(1 for tool in facts.tools if tool.id is not None),

@@ -152,11 +152,15 @@ WITH placed AS (
     END AS category_rule,
     l.attribution_rule,
     l.vendor,
-    l.vendor_account,
+    CASE
+      WHEN l.vendor_account = ''
+      THEN COALESCE(q.vendor_account, l.vendor_account)
+      ELSE l.vendor_account
+    END AS vendor_account,
     COALESCE(q.vendor_product, l.vendor_product) AS vendor_product,
     q.standing,
     q.covered_by,
-    l.supplier_name,
+    CASE WHEN q.standing IS DISTINCT FROM 'settlement' THEN l.supplier_name END AS supplier_name,
     l.provider_name,
     l.service_name,
     l.model,

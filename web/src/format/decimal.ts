@@ -44,6 +44,11 @@ export function rescale(value: Exact, scale: number): Exact {
   return { units: negative ? -kept : kept, scale };
 }
 
+/** `a - b` as decimal text; null when one of them is not known. */
+export function difference(a: string | null, b: string | null): string | null {
+  return a === null || b === null ? null : subtract(a, b);
+}
+
 /** `a - b` as decimal text. */
 export function subtract(a: string, b: string): string {
   return combine(a, b, (x, y) => x - y);
@@ -61,8 +66,9 @@ function combine(a: string, b: string, fold: (x: bigint, y: bigint) => bigint): 
   return decimalText({ units: fold(rescale(left, scale).units, rescale(right, scale).units), scale });
 }
 
-/** `part / whole` to six places, or null when the whole is zero. */
-export function ratio(part: string, whole: string): string | null {
+/** `part / whole` to six places, or null when one of them is not known or the whole is zero. */
+export function ratio(part: string | null, whole: string | null): string | null {
+  if (part === null || whole === null) return null;
   const top = parseDecimal(part);
   const bottom = parseDecimal(whole);
   if (bottom.units === 0n) return null;
@@ -71,6 +77,11 @@ export function ratio(part: string, whole: string): string | null {
   const a = abs(rescale(top, scale).units) * 10_000_000n;
   const quotient = a / abs(rescale(bottom, scale).units);
   return decimalText(rescale({ units: negative ? -quotient : quotient, scale: 7 }, 6));
+}
+
+/** Whether it is known to be nothing: an unknown amount is not zero. */
+export function isZero(text: string | null): boolean {
+  return text !== null && sign(text) === 0;
 }
 
 /** -1, 0 or 1. */

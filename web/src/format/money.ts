@@ -1,6 +1,7 @@
-/** Money as text: compact for reading, two decimals for columns, every stored digit for the hover. */
+/** Money as text: compact for reading, two decimals for columns, every stored digit for the hover; "unknown" for none. */
 import { decimalText, parseDecimal, rescale, type Exact } from "./decimal";
 
+const UNKNOWN = "unknown"; // a sum that is null: no cost is known, which is not zero
 const SYMBOLS: Record<string, string> = { USD: "$", EUR: "€", GBP: "£", JPY: "¥", INR: "₹" };
 const NARROW = "\u202f"; // narrow no-break space: "$1.24 M" never breaks over lines
 const MINUS = "\u2212";
@@ -13,7 +14,8 @@ const STEPS: { power: number; suffix: string }[] = [
 ];
 
 /** "$1.24 M", "$83.2 k", "$412.07", "<$0.01". Three significant digits from a thousand up. */
-export function compactMoney(amount: string, currency: string): string {
+export function compactMoney(amount: string | null, currency: string): string {
+  if (amount === null) return UNKNOWN;
   const value = parseDecimal(amount);
   const cents = rescale(value, 2);
   if (magnitude(cents) < 100_000n) {
@@ -35,7 +37,8 @@ export function compactMoney(amount: string, currency: string): string {
 }
 
 /** "$1,240,332.18": two decimals, grouped; for columns that line up. */
-export function columnMoney(amount: string, currency: string): string {
+export function columnMoney(amount: string | null, currency: string): string {
+  if (amount === null) return UNKNOWN;
   const value = parseDecimal(amount);
   const cents = rescale(value, 2);
   if (cents.units === 0n && value.units !== 0n) return `${value.units < 0n ? MINUS : ""}<${prefix(currency)}0.01`;
@@ -43,14 +46,16 @@ export function columnMoney(amount: string, currency: string): string {
 }
 
 /** "$1,240,332.184512 USD": every stored digit; for titles and the explanation. */
-export function exactMoney(amount: string, currency: string): string {
+export function exactMoney(amount: string | null, currency: string): string {
+  if (amount === null) return UNKNOWN;
   const value = parseDecimal(amount);
   const text = decimalText({ units: magnitude(value), scale: value.scale }, 2);
   return `${signed(value, currency, group(text))}${SYMBOLS[currency] ? `${NARROW}${currency}` : ""}`;
 }
 
 /** A change with its sign in front: "+$83.2 k", "−$1.20 k", "$0.00". */
-export function signedMoney(amount: string, currency: string, write = compactMoney): string {
+export function signedMoney(amount: string | null, currency: string, write = compactMoney): string {
+  if (amount === null) return UNKNOWN;
   const text = write(amount, currency);
   return parseDecimal(amount).units > 0n ? `+${text}` : text;
 }

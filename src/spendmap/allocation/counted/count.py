@@ -230,6 +230,7 @@ class _Counting:
                     currency=row["currency"],
                     billed=row["billed"] or ZERO,
                     is_all_ai=row["ai_rows"] == row["n"],
+                    registered=row["vendor_account"] or "",
                 )
             )
         return sorted(

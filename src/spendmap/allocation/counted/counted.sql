@@ -78,8 +78,12 @@ lines AS (
         coalesce(q.method, CASE WHEN q.standing = 'dark' THEN 'dark' ELSE 'whole' END) AS method,
         coalesce(q.scope_rule, l.scope_rule) AS scope_rule,
         CASE WHEN coalesce(q.scope, l.scope) = 'ai' THEN coalesce(q.category_rule, l.category_rule, l.scope_rule) END AS category_rule,
-        l.attribution_rule, l.vendor, l.vendor_account, coalesce(q.vendor_product, l.vendor_product) AS vendor_product,
-        q.standing, q.covered_by, l.supplier_name, l.provider_name,
+        l.attribution_rule, l.vendor,
+        CASE WHEN l.vendor_account = '' THEN coalesce(q.vendor_account, l.vendor_account) ELSE l.vendor_account END AS vendor_account,
+        coalesce(q.vendor_product, l.vendor_product) AS vendor_product,
+        q.standing, q.covered_by,
+        -- the words of a payment to the card ("Payment Thank You") name nobody who sells
+        CASE WHEN q.standing IS DISTINCT FROM 'settlement' THEN l.supplier_name END AS supplier_name, l.provider_name,
         l.service_name, l.model, l.tool, l.agent, l.use_case, l.department, l.cost_center, l.owner, l.environment,
         l.currency, q.list_cost, q.contracted_cost, q.effective_cost, q.billed_cost, coalesce(q.evidence, l.evidence) AS evidence,
         l.usage_rows, l.unpriced_rows, l.input_tokens, l.output_tokens, l.minutes

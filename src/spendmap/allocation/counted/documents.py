@@ -22,13 +22,17 @@ POSTED_WITHIN = 10  # days in which a pending line is posted or reversed
 
 @dataclass(frozen=True)
 class Match:
-    """`amount` of a line is counted elsewhere. `reason`: number, pair, posted or copy."""
+    """`amount` of a line is counted elsewhere. `reason`: number, pair, posted or copy.
+
+    `account`: the registered account of what covers it, where that is one; a line that names none stands on it.
+    """
 
     line: Line
     amount: Decimal
     covered_by: str
     reason: str
     pair: str | None = None
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,13 @@ class Matched:
     reduces: dict[str, list[Line | Bill]] = field(default_factory=dict)  # credit note, refund -> documents it reduces
     currencies: list[InCurrency] = field(default_factory=list)
 
-    def cover(self, line: Line, amount: Decimal, by: str, reason: str, pair: str | None = None) -> None:
+    def cover(
+        self, line: Line, amount: Decimal, by: str, reason: str, pair: str | None = None, account: str = ""
+    ) -> None:
         """Take `amount` (same sign as the line) from what the line still counts."""
         if amount:
             line.left -= amount
-            self.matches.append(Match(line, amount, by, reason, pair))
+            self.matches.append(Match(line, amount, by, reason, pair, account))
 
 
 def pair_id(document: Line, payment: Line) -> str:
@@ -135,7 +141,8 @@ def _settle(
     total = max(_net(own), sum((bill.billed for bill in billed), ZERO))
     if total > 0 or is_only_tax:  # tax makes no purchase of what is none
         total += _gross(own) - _net(own)
-    by = _named(billed, own) or ""
+    by, account = _named(billed, own) or "", _account(billed, own)
+    _stand_on(account, naming)
     notes = [line for line in naming if line.amount < 0 and line.is_document and line.left]
     refunds = [line for line in naming if line.amount < 0 and line.is_payment]
     paying = [line for line in naming if line.amount > 0]
@@ -152,7 +159,7 @@ def _settle(
     for refund in refunds:  # what was paid twice and came back was never bought
         amount = min(-refund.left, beyond)
         if amount > 0:
-            found.cover(refund, -amount, by, "number")
+            found.cover(refund, -amount, by, "number", account=account)
             beyond, total = beyond - amount, total + amount
     for line in (*notes, *refunds):
         if line.left:
@@ -161,7 +168,7 @@ def _settle(
         amount = min(line.left, total)
         if amount <= 0:
             continue
-        found.cover(line, amount, by, "number")
+        found.cover(line, amount, by, "number", account=account)
         total -= amount
         for bill in billed:
             taken = min(amount, max(bill.payments_left, ZERO))
@@ -244,16 +251,17 @@ def _against_export(own: list[Line], billed: list[Bill], found: Matched) -> None
         return
     documented = sum((line.left for line in own), ZERO)
     exported = sum((bill.billed for bill in billed), ZERO)
-    by = _named(billed, own) or ""
+    by, account = _named(billed, own) or "", _account(billed, own)
+    _stand_on(account, own)
     if abs(documented - exported) <= CENT:
         for line in own:
-            found.cover(line, line.left, by, "number")
+            found.cover(line, line.left, by, "number", account=account)
         found.invoiced += [(bill, own[-1]) for bill in billed]
     else:
         room = exported
         for line in own:
             amount = min(line.left, max(room, ZERO)) if line.left > 0 else line.left
-            found.cover(line, amount, by, "number")
+            found.cover(line, amount, by, "number", account=account)
             room -= amount
         if documented < exported and all(bill.is_all_ai for bill in billed):
             found.adjustments.append((own[-1], documented - exported))
@@ -273,6 +281,18 @@ def _named(billed: list[Bill], own: list[Line]) -> str | None:
     if billed:
         return f"export:{billed[0].vendor}:{billed[0].number}"
     return own[0].name if own else None
+
+
+def _account(billed: Sequence[Bill], own: Sequence[Line]) -> str:
+    """The one registered account of a document; "" where nothing says one, or several are said."""
+    found = {each.registered for each in (billed or own)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _stand_on(account: str, lines: Iterable[Line]) -> None:
+    """A line that says no account stands on that of the document it names, whole: also what no document covers."""
+    for line in lines:
+        line.registered = line.registered or account
 
 
 def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[str]) -> None:
@@ -298,7 +318,7 @@ def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[st
             if document.name in taken or payment.name in taken or name in declined:
                 continue
             taken |= {document.name, payment.name}
-            found.cover(payment, payment.left, document.name, f"pair:{days} days", name)
+            found.cover(payment, payment.left, document.name, f"pair:{days} days", name, document.registered)
 
 
 def _candidates(documents: Iterable[Line], payments: Sequence[Line]) -> Iterator[tuple[int, Line, Line]]:

@@ -31,6 +31,7 @@ PART = schema_of(
     pa.field("scope_rule", TEXT),
     pa.field("standing", TEXT),
     pa.field("covered_by", TEXT),
+    pa.field("vendor_account", TEXT),
     pa.field("vendor_product", TEXT),
     pa.field("method", TEXT),
     pa.field("category", TEXT),

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.credits import Credits
-from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.documents import Match, Matched
 from spendmap.allocation.counted.ledgers_in_common import perhaps_told_twice
 from spendmap.allocation.counted.other_names import documents_of_two_names
 from spendmap.allocation.counted.parts import Notes, Parts
@@ -58,17 +58,21 @@ class Rest:
                 self._ask(line, "several accounts are exported, and nothing says whose payment this is")
                 continue
             amount = line.left if line.is_document and abs(line.left - room) <= CENT else min(line.left, room)
-            matched.cover(line, amount, f"export:{line.vendor}:{bills[0].month}", "export")
-            if line.is_document and not line.left and abs(amount - room) <= CENT:
+            if line.is_document and line.left == amount and abs(amount - room) <= CENT:
                 matched.invoiced += [(bill, line) for bill in bills]
+            by_account: dict[str, Decimal] = defaultdict(Decimal)
             for bill in bills:
                 taken = min(amount, max(_room(bill, line), ZERO))
+                by_account[bill.registered] += taken
                 if line.is_document:
                     bill.documents_left -= taken
                     bill.payments_left += (line.tax or ZERO) if bill is bills[0] else ZERO
                 else:
                     bill.payments_left -= taken
                 amount -= taken
+            by_account[bills[-1].registered] += amount  # the cent by which an invoice rounds its export
+            for account, taken in by_account.items():
+                matched.cover(line, taken, f"export:{line.vendor}:{bills[0].month}", "export", account=account)
         for line in ordered:
             if line.vendor is not None and line.product == "credits" and line.left > 0:
                 self._cover_later(line, matched)
@@ -82,7 +86,7 @@ class Rest:
                 if bill.family not in ("api", None) or (line.account and bill.account and bill.account != line.account):
                     continue
                 amount = min(line.left, max(bill.payments_left, ZERO))
-                matched.cover(line, amount, f"export:{vendor}:{month}", "export")
+                matched.cover(line, amount, f"export:{vendor}:{month}", "export", account=bill.registered)
                 bill.payments_left -= amount
 
     def _bills_of(self, line: Line) -> list[Bill]:
@@ -289,9 +293,12 @@ class Rest:
 
     def emit(self, lines: Sequence[Line], matched: Matched, parts: Parts) -> None:
         """The parts of every line, once purchases have taken what the meter carries."""
-        covered: dict[str, list[tuple[Decimal, str, str]]] = defaultdict(list)
+        covered: dict[str, list[Match]] = defaultdict(list)
         for match in matched.matches:
-            covered[match.line.name].append((match.amount, match.covered_by, match.reason.partition(":")[0]))
+            covered[match.line.name].append(match)
+        for matches in covered.values():  # what is beyond the matches is of the account that all of them are of
+            accounts = {match.account for match in matches}
+            matches[0].line.registered = matches[0].line.registered or (accounts.pop() if len(accounts) == 1 else "")
         adjusted = {line.name: amount for line, amount in matched.adjustments}
         self._dark = {
             (line.vendor, placed.month, line.currency)
@@ -304,19 +311,29 @@ class Rest:
             if not line.amount:
                 continue
             if line.kind == "settlement":
-                _add(parts, line, line.month, line.amount, line.amount, scope="not_ai", scope_rule="card-settlement")
+                _add(
+                    parts,
+                    line,
+                    line.month,
+                    line.amount,
+                    line.amount,
+                    scope="not_ai",
+                    scope_rule="card-settlement",
+                    standing="settlement",
+                )
                 continue
             month = self.places.month(line)
-            for amount, by, reason in covered[line.name]:
+            for match in covered[line.name]:
                 _add(
                     parts,
                     line,
                     month,
-                    amount,
-                    amount,
+                    match.amount,
+                    match.amount,
                     scope="covered",
-                    scope_rule=f"covered-by-{reason}",
-                    covered_by=by,
+                    scope_rule=f"covered-by-{match.reason.partition(':')[0]}",
+                    covered_by=match.covered_by,
+                    vendor_account=line.registered or match.account or None,
                 )
             if line.name in adjusted:
                 amount = adjusted[line.name]
@@ -468,6 +485,7 @@ def _room(bill: Bill, line: Line) -> Decimal:
 
 
 def _add(parts: Parts, line: Line, month: str, effective: Decimal, billed: Decimal, **more: str | None) -> None:
+    more.setdefault("vendor_account", line.registered or None)
     parts.add(
         line.source,
         line.key,

@@ -65,6 +65,7 @@ class Line:
     cardholder: str = ""
     like: str | None = None
     is_tax: bool = False  # set aside as tax: in no purchase, and with its invoice in what a payment pays
+    registered: str = ""  # the account a register key says; `account` may be another name of one
     left: Decimal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +152,7 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any, like: Callable[[st
                 paid_from=row["paid_from"] or "",
                 cardholder=row["cardholder"] or "",
                 like=like(row["supplier_name"]) if row["vendor"] is None and row["supplier_name"] else None,
+                registered=row["vendor_account"] or "",
                 period=(start, end) if start is not None and end is not None else None,
                 text=text,
                 supplier=row["supplier_name"] or "",
@@ -172,6 +174,7 @@ class Bill:
     currency: str
     billed: Decimal
     is_all_ai: bool
+    registered: str = ""  # the account a register key says
     documents_left: Decimal = field(init=False)
     payments_left: Decimal = field(init=False)
 

@@ -12,7 +12,7 @@ export type Tile = { keys: Record<string, string | null>; name: string; amount: 
 export type Branch = Tile & { children: Tile[] };
 
 /** The report's rows (category x vendor) as a tree, biggest first. Credits and zeros have no area, so they are left to the table. */
-export function treemapTree(rows: readonly MapRow[], total: string): Branch[] {
+export function treemapTree(rows: readonly MapRow[], total: string | null): Branch[] {
   const branches = new Map<string, Branch>();
   for (const row of rows) {
     if (row.cost === null || sign(row.cost) <= 0) continue;
@@ -41,7 +41,7 @@ const widthOf = (text: string) => Math.ceil([...text].reduce((sum, letter) => su
 const ROOM = { name: 2_800, amount: 5_200 };
 
 /** `area`: the picture's width x height in pixels, which decides what can be written into a tile. */
-export function treemapOption(rows: readonly MapRow[], total: string, currency: string, scheme: Scheme, area: number): EChartsCoreOption {
+export function treemapOption(rows: readonly MapRow[], total: string | null, currency: string, scheme: Scheme, area: number): EChartsCoreOption {
   const surface = SURFACE[scheme];
   const room = (each: Tile) => geometry(each.share) * area * 0.9;
   const money = { color: surface.text, fontFamily: FONT, fontSize: 12, fontWeight: 600, lineHeight: 17 };

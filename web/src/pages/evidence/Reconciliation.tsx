@@ -55,6 +55,7 @@ export function Reconciliation({ workspace }: { workspace: Workspace }): ReactEl
             <button type="button" className={classes.link} aria-pressed={isAll} onClick={() => params.set({ all: isAll ? null : "1" })}>{isAll ? "Hide" : "Show"} {counted(alone, "account")} with one side only</button>
           </p>
         ) : null}
+        {report.totals.map((each) => <p key={each.currency} className={classes.legend}>All {counted(each.lines, "line")} in {each.currency}: metered {columnMoney(each.metered, each.currency)}, billed {columnMoney(each.bill, each.currency)}, paid {columnMoney(each.paid, each.currency)}{each.paid_apart === null ? "" : `; paid for other products ${columnMoney(each.paid_apart, each.currency)}`}.</p>)}
         <ul className={classes.key}>{Object.entries(WORDS).map(([status, words]) => <li key={status}><span className={classes.mark} data-status={status} aria-hidden="true">{MARKS[status]}</span>{status}: {words}</li>)}</ul>
       </Card>
       <Bridge line={chosen} />
@@ -82,7 +83,7 @@ function Grid({ rows, months, chosen, onChoose }: { rows: Row[]; months: string[
         <tbody>
           {rows.map((row) => (
             <tr key={row.key}>
-              <th scope="row">{row.label} <span className={classes.dimmed}>{row.account}</span></th>
+              <th scope="row">{row.label} <span className={classes.dimmed}>{row.account || "no account"}</span></th>
               {months.map((month) => {
                 const line = row.lines.get(month);
                 if (!line) return <td key={month}><span className={classes.dimmed}>·</span></td>;
@@ -139,6 +140,7 @@ function Bridge({ line }: { line: ReconcileLine }): ReactElement {
           </tbody>
         </table>
       </div>
+      <p className={classes.legend}>Metered {columnMoney(line.metered, line.currency)}, billed {columnMoney(line.bill, line.currency)}, paid {columnMoney(line.paid, line.currency)}{line.paid_apart === null ? "" : `; paid for other products ${columnMoney(line.paid_apart, line.currency)}`}.</p>
       {line.unpriced_rows ? <p className={classes.legend}>{line.unpriced_rows.toLocaleString("en-US")} calls have no price and are in no sum.</p> : null}
       {line.payment?.months_later ? <p className={classes.legend}>The payment is for the bill {line.payment.months_later === 1 ? "of the month before" : `${line.payment.months_later} months before`}.</p> : null}
       {steps.length === 1 ? <p className={classes.legend}>Only one side is captured. A usage log or the vendor's cost export would give the other: <code>spendmap sources</code></p> : null}

@@ -19,13 +19,12 @@ export function Headline({ report }: { report: SpendMapReport }): ReactElement {
   const { currency, total, coverage } = report;
   const period = periodLabel(report.period.label);
   const versus = report.compare ? periodLabel(report.compare.label) : "";
-  const isKnown = report.missing_rows === 0 || Object.keys(report.by_evidence).length > 0; // rows without any cost are no zero
   return (
     <section className={classes.headline} aria-labelledby="headline">
       <div className={classes.totalBlock}>
         <h1 id="headline" className={classes.title}>AI spend, {period}</h1>
         <p className={classes.total}>
-          {isKnown
+          {total !== null
             ? <Figure name={`AI spend, ${period}`} explains={figures.total()} title={exactMoney(total, currency)}>{compactMoney(total, currency)}</Figure>
             : <span title="No cost of any row is known on this basis">unknown</span>}
         </p>

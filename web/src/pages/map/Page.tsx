@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { useMap } from "../../api/queries";
 import type { Workspace } from "../../api/types";
 import { periodLabel } from "../../format/period";
-import { sign } from "../../format/decimal";
+import { isZero } from "../../format/decimal";
 import { NoMatch, PageSkeleton, ProblemState } from "../../parts/States";
 import { dimensionWords, valueLabel } from "../../shell/dimensions";
 import { useView } from "../../state/useView";
@@ -20,7 +20,7 @@ export function MapPage({ workspace }: { workspace: Workspace }): ReactElement {
   const { data: report, error, refetch, isPlaceholderData } = useMap(view);
   if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
-  const hasNothing = report.rows.length === 0 && sign(report.total) === 0;
+  const hasNothing = report.rows.length === 0 && (report.total === null || isZero(report.total));
   if (hasNothing) {
     const conditions = Object.entries(view.where).flatMap(([dimension, values]) =>
       values.map((value) => ({

@@ -3,7 +3,7 @@ import { useState, type ReactElement, type ReactNode } from "react";
 
 import type { SpendMapReport } from "../../api/types";
 import { compactCount, count, counted } from "../../format/count";
-import { geometry, ratio, sign } from "../../format/decimal";
+import { geometry, isZero, ratio } from "../../format/decimal";
 import { compactMoney, exactMoney } from "../../format/money";
 import { percent } from "../../format/share";
 import { Card } from "../../parts/Card";
@@ -29,11 +29,11 @@ function Gaps({ report }: { report: SpendMapReport }): ReactElement {
   return (
     <Card title="To settle">
       <ul className={classes.gaps}>
-        <Gap name="Unallocated" isSettled={sign(unallocated.cost) === 0} settled="Every AI dollar has a use case, agent, tool or department."
+        <Gap name="Unallocated" isSettled={isZero(unallocated.cost)} settled="Every AI dollar has a use case, agent, tool or department."
           figure={<MoneyFigure name="Unallocated" amount={unallocated.cost} currency={currency} explains={figures.named("unallocated")} />}>
           {percent(unallocated.share)} of the total has no use case, agent, tool or department.
         </Gap>
-        <Gap name="Dark usage" isSettled={sign(dark.cost) === 0 && dark.is_tested} settled="Telemetry explains every billed account."
+        <Gap name="Dark usage" isSettled={isZero(dark.cost)} settled="Telemetry explains every billed account."
           figure={<MoneyFigure name="Dark usage" amount={dark.cost} currency={currency} explains={figures.named("dark")} />}>
           {dark.is_tested ? "Billed, but no telemetry says who used it." : "Not tested: no bill of metered use is captured for the period."}
           <MiniTable caption="Dark usage by account" rows={dark.accounts.map((each) => [each.vendor ?? "unknown vendor", each.account ?? "no account", <MoneyText key="cost" amount={each.cost} currency={currency} />])} />
@@ -44,7 +44,7 @@ function Gaps({ report }: { report: SpendMapReport }): ReactElement {
           {unpriced.work_rows ? ` ${counted(unpriced.work_rows, "row")} of people's work ${unpriced.work_rows === 1 ? "has" : "have"} no rate of the role.` : ""}
           <MiniTable caption="Unpriced usage by model" rows={unpriced.by_model.slice(0, 5).map((each) => [each.model ?? "unknown model", each.provider ?? "", counted(each.rows, "row")])} />
         </Gap>
-        <Gap name="Unclassified" isSettled={sign(unclassified.cost) === 0 && unclassified.rows === 0} settled="Every AI charge has a category."
+        <Gap name="Unclassified" isSettled={isZero(unclassified.cost) && unclassified.rows === 0} settled="Every AI charge has a category."
           figure={<MoneyFigure name="Unclassified" amount={unclassified.cost} currency={currency} explains={figures.category("unclassified")} />}>
           {counted(unclassified.rows, "row")} of AI money that no rule has placed.
         </Gap>
@@ -101,6 +101,7 @@ function Captured({ report }: { report: SpendMapReport }): ReactElement {
           </div>
         ))}
       </dl>
+      {captured.settled_rows > 0 ? <p className={classes.dimmed}>Beside it: <MoneyText amount={captured.settled} currency={currency} /> in {counted(captured.settled_rows, "payment")} of cards' own bills, which buy nothing.</p> : null}
       {shown.length > 0 ? (
         <>
           <h3 className={classes.subhead}>Biggest suppliers that no rule calls AI</h3>

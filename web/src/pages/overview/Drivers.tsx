@@ -18,7 +18,7 @@ export function DriversCard({ report }: { report: DriversReport }): ReactElement
   const period = periodLabel(report.period.label);
   const versus = report.compare ? periodLabel(report.compare.label) : "";
   const option = useCallback((scheme: Scheme, width: number) => waterfallOption(barsOf(report), currency, scheme, width), [report, currency]);
-  if (report.previous_total === null || report.change === null) {
+  if (report.change === null) {
     return (
       <Card title="What changed">
         <p className={classes.dimmed}>{report.notes.at(-1) ?? "There is nothing to compare with."}</p>
@@ -41,7 +41,7 @@ function barsOf(report: DriversReport) {
   return waterfallBars(
     { id: "before", label: report.compare ? periodLabel(report.compare.label) : "", amount: report.previous_total ?? "0" },
     report.drivers.map(({ id, label, amount }) => ({ id, label, amount })),
-    { id: "now", label: periodLabel(report.period.label), amount: report.total },
+    { id: "now", label: periodLabel(report.period.label), amount: report.total ?? "0" },
   );
 }
 

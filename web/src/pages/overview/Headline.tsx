@@ -2,7 +2,7 @@
 import type { ReactElement } from "react";
 
 import type { LeaderReport } from "../../api/types";
-import { geometry, ratio, sign, subtract } from "../../format/decimal";
+import { difference, geometry, ratio, sign, subtract } from "../../format/decimal";
 import { compactMoney, exactMoney, signedMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
 import { percent } from "../../format/share";
@@ -24,7 +24,9 @@ export function Headline({ report }: { report: LeaderReport }): ReactElement {
       <div>
         <h1 id="headline" className={classes.title}>AI spend, {period}</h1>
         <p className={classes.total}>
-          <Figure name={`AI spend, ${period}`} explains={figures.total()} title={exactMoney(total, currency)}>{compactMoney(total, currency)}</Figure>
+          {total !== null
+            ? <Figure name={`AI spend, ${period}`} explains={figures.total()} title={exactMoney(total, currency)}>{compactMoney(total, currency)}</Figure>
+            : <span title="No cost of any row is known on this basis">unknown</span>}
         </p>
         <ul className={classes.against}>
           <li>
@@ -55,6 +57,7 @@ export function Headline({ report }: { report: LeaderReport }): ReactElement {
 function PartItem({ part, report, versus }: { part: Part; report: LeaderReport; versus: string }): ReactElement {
   const { currency } = report;
   const explains = partFigure(part.id, report.split);
+  const change = difference(part.cost, part.previous_cost);
   return (
     <div className={classes.part}>
       <dt><span className={classes.partDot} data-part={part.id} aria-hidden="true" />{part.label} <span className={classes.dimmed}>{percent(ratio(part.cost, report.total), 0)}</span></dt>
@@ -62,7 +65,7 @@ function PartItem({ part, report, versus }: { part: Part; report: LeaderReport; 
         <span className={classes.partCost}>
           {explains ? <Figure name={part.label} explains={explains} title={exactMoney(part.cost, currency)}>{compactMoney(part.cost, currency)}</Figure> : <MoneyText amount={part.cost} currency={currency} />}
         </span>
-        {part.previous_cost === null ? null : <span className={classes.small} title={`${exactMoney(subtract(part.cost, part.previous_cost), currency)} against ${versus}`}>{signedMoney(subtract(part.cost, part.previous_cost), currency)}</span>}
+        {change === null ? null : <span className={classes.small} title={`${exactMoney(change, currency)} against ${versus}`}>{signedMoney(change, currency)}</span>}
         <span className={classes.partAbout}>{part.about}</span>
       </dd>
     </div>

@@ -59,7 +59,7 @@ function ScenarioChip({ chip, currency }: { chip: Chip; currency: string }): Rea
         <span className={classes.small} role="status">Replaying the rows…</span>
       ) : (
         <span role="status">
-          <strong title={exactMoney(data.delta.total, currency)} data-direction={sign(data.delta.total)}>{signedMoney(data.delta.total, currency)}</strong>
+          <strong title={exactMoney(data.delta.total, currency)} data-direction={data.delta.total === null ? undefined : sign(data.delta.total)}>{signedMoney(data.delta.total, currency)}</strong>
           <span className={classes.small}> to {compactMoney(data.scenario, currency)}</span>
         </span>
       )}

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { useLeader, useMap } from "../../api/queries";
 import type { Workspace } from "../../api/types";
-import { sign } from "../../format/decimal";
+import { isZero } from "../../format/decimal";
 import { periodLabel } from "../../format/period";
 import { Card } from "../../parts/Card";
 import { NoMatch, PageSkeleton, ProblemState } from "../../parts/States";
@@ -29,7 +29,7 @@ export function OverviewPage({ workspace }: { workspace: Workspace }): ReactElem
   if (error) return <ProblemState level={1} error={error} onRetry={() => void refetch()} />;
   if (!report) return <PageSkeleton />;
   const period = periodLabel(report.period.label);
-  if (sign(report.total) === 0 && report.previous_total === null && map.data?.rows.length === 0) {
+  if ((report.total === null || isZero(report.total)) && report.previous_total === null && map.data?.rows.length === 0) {
     const conditions = Object.entries(view.where).flatMap(([dimension, values]) =>
       values.map((value) => ({
         dimension: dimensionWords(dimension),

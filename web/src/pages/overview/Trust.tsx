@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import type { LeaderReport } from "../../api/types";
 import { compactCount, counted } from "../../format/count";
-import { sign } from "../../format/decimal";
+import { isZero } from "../../format/decimal";
 import { exactMoney, compactMoney } from "../../format/money";
 import { instant } from "../../format/period";
 import { percent } from "../../format/share";
@@ -22,10 +22,10 @@ export function TrustStrip({ report }: { report: LeaderReport }): ReactElement {
       <dl>
         <Item name="Evidenced" about="invoiced or metered"><Share name="Evidenced" figure="evidenced" part={coverage.evidenced} currency={currency} /></Item>
         <Item name="Owned" about="has a named owner"><Share name="Owned" figure="owned" part={coverage.owned} currency={currency} /></Item>
-        <Item name="Unallocated" about="carried by nobody" isGood={sign(unallocated.cost) === 0}><MoneyFigure name="Unallocated" amount={unallocated.cost} currency={currency} explains={figures.named("unallocated")} /></Item>
-        <Item name="Gap to the bills" about="billed, and no usage explains it" isGood={sign(dark.cost) === 0}><MoneyFigure name="Gap to the bills" amount={dark.cost} currency={currency} explains={figures.named("dark")} /></Item>
+        <Item name="Unallocated" about="carried by nobody" isGood={isZero(unallocated.cost)}><MoneyFigure name="Unallocated" amount={unallocated.cost} currency={currency} explains={figures.named("unallocated")} /></Item>
+        <Item name="Gap to the bills" about="billed, and no usage explains it" isGood={isZero(dark.cost)}><MoneyFigure name="Gap to the bills" amount={dark.cost} currency={currency} explains={figures.named("dark")} /></Item>
         <Item name="Unpriced" about={`${compactCount(unpriced.input_tokens)} tokens in, not in the total`} isGood={unpriced.rows === 0}><Figure name="Unpriced usage" explains={figures.named("unpriced")}>{counted(unpriced.rows, "row")}</Figure></Item>
-        <Item name="Unclassified" about="placed by no rule" isGood={sign(unclassified.cost) === 0}><MoneyFigure name="Unclassified" amount={unclassified.cost} currency={currency} explains={figures.category("unclassified")} /></Item>
+        <Item name="Unclassified" about="placed by no rule" isGood={isZero(unclassified.cost)}><MoneyFigure name="Unclassified" amount={unclassified.cost} currency={currency} explains={figures.category("unclassified")} /></Item>
         <Item name="Silent sources" about={silent.length ? silent.map((each) => `${each.label}: ${each.days === null ? "never read" : `${each.days} days`}`).join("; ") : `of ${counted(trust.sources, "source")}`} isGood={silent.length === 0}>
           {silent.length ? <Link className={classes.more} href={linkTo("/findings", [["code", "LG004"]])}>{silent.length}</Link> : "none"}
         </Item>
@@ -44,6 +44,6 @@ function Item({ name, about, isGood, children }: { name: string; about: string; 
   );
 }
 
-function Share({ name, figure, part, currency }: { name: string; figure: string; part: { share: string | null; cost: string }; currency: string }): ReactElement {
+function Share({ name, figure, part, currency }: { name: string; figure: string; part: { share: string | null; cost: string | null }; currency: string }): ReactElement {
   return <Figure name={`${name} share`} explains={figures.named(figure)} title={`${exactMoney(part.cost, currency)} (${compactMoney(part.cost, currency)})`}>{percent(part.share, 0)}</Figure>;
 }

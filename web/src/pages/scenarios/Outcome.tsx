@@ -6,7 +6,7 @@ import type { ScenarioReport } from "../../api/types";
 import { Chart } from "../../charts/Chart";
 import { waterfallBars, waterfallFloor, waterfallOption } from "../../charts/options/waterfall";
 import { count } from "../../format/count";
-import { add, compareDecimals, sign } from "../../format/decimal";
+import { add, compareDecimals, isZero, sign } from "../../format/decimal";
 import { columnMoney, compactMoney, exactMoney, signedMoney } from "../../format/money";
 import { periodLabel } from "../../format/period";
 import { change, percent } from "../../format/share";
@@ -27,7 +27,7 @@ type Row = ScenarioReport["delta"]["by_category"][number];
 const STEPS = 7; // drawn apart; the others are one step
 
 export function Outcome({ report }: { report: ScenarioReport }): ReactElement {
-  const isSame = report.changes.length === 0 || sign(report.delta.total) === 0;
+  const isSame = report.changes.length === 0 || report.delta.total === null || isZero(report.delta.total);
   return (
     <div className={classes.results}>
       <Totals report={report} isSame={isSame} />
@@ -54,11 +54,11 @@ function Totals({ report, isSame }: { report: ScenarioReport; isSame: boolean })
         <div><dt>Scenario</dt><dd title={exactMoney(report.scenario, currency)}>{compactMoney(report.scenario, currency)}</dd><dd className={classes.note}>{compactMoney(report.range.low, currency)} to {compactMoney(report.range.high, currency)}</dd></div>
         <div>
           <dt>Difference</dt>
-          <dd data-direction={sign(report.delta.total)} title={exactMoney(report.delta.total, currency)}>{signedMoney(report.delta.total, currency)}</dd>
-          <dd className={classes.note}>{change(report.scenario, report.baseline) ?? ""}</dd>
+          <dd data-direction={report.delta.total === null ? undefined : sign(report.delta.total)} title={exactMoney(report.delta.total, currency)}>{signedMoney(report.delta.total, currency)}</dd>
+          <dd className={classes.note}>{report.scenario === null ? "" : (change(report.scenario, report.baseline) ?? "")}</dd>
         </div>
       </dl>
-      {isSame ? <p className={classes.same}><strong>Nothing changes.</strong> {report.changes.length === 0 ? "With nothing set, the scenario is the map, to the last digit. Move a slider." : "What was set moves no money of this period."}</p> : null}
+      {report.baseline === null ? <p className={classes.same}><strong>Not known.</strong> No cost of this period is known, so no scenario of it is.</p> : isSame ? <p className={classes.same}><strong>Nothing changes.</strong> {report.changes.length === 0 ? "With nothing set, the scenario is the map, to the last digit. Move a slider." : "What was set moves no money of this period."}</p> : null}
       <p className={classes.dimmed}>{periodLabel(report.period.label)}, {report.basis} cost in {currency}{report.missing_rows ? `; ${count(report.missing_rows)} rows have no cost on this basis and are not in it` : ""}</p>
     </section>
   );
@@ -112,9 +112,9 @@ export function barsOf(report: ScenarioReport, rows: readonly Row[]) {
   const rest = changed.slice(STEPS).reduce((sum, { delta }) => add(sum, delta), "0");
   const steps = shown.map(({ key, label, delta }) => ({ id: key ?? "", label, amount: delta }));
   return waterfallBars(
-    { id: "baseline", label: "As it was", amount: report.baseline },
+    { id: "baseline", label: "As it was", amount: report.baseline ?? "0" },
     sign(rest) === 0 ? steps : [...steps, { id: "others", label: `${changed.length - STEPS} others`, amount: rest }],
-    { id: "scenario", label: "Scenario", amount: report.scenario },
+    { id: "scenario", label: "Scenario", amount: report.scenario ?? "0" },
   );
 }
 
@@ -152,8 +152,8 @@ function RangeCard({ report }: { report: ScenarioReport }): ReactElement | null 
 }
 
 /** One end of a range: "+$58.4 k"; nothing has no sign. */
-function edge(mark: string, amount: string, currency: string): string {
-  return `${sign(amount) === 0 ? "" : mark}${compactMoney(amount, currency)}`;
+function edge(mark: string, amount: string | null, currency: string): string {
+  return `${isZero(amount) ? "" : mark}${compactMoney(amount, currency)}`;
 }
 
 function Seats({ report }: { report: ScenarioReport }): ReactElement | null {
