@@ -104,6 +104,7 @@ class Firm:
     contracts: list[Contract] = field(default_factory=list)
     declined: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
+    alike: set[str] = field(default_factory=set)
     like: dict[str, str] = field(default_factory=dict)
     before: list[Metered] = field(default_factory=list)
     attributed: list[dict[str, Any]] = field(default_factory=list)
@@ -244,6 +245,7 @@ class Firm:
             owners=self.owners,
             declined=self.declined,
             apart=self.apart,
+            alike=self.alike,
             like=self.like.get,
             before=self.before,
             months=months,

@@ -3,7 +3,7 @@
 --      rule   (rule_no -> outcome), entity (dated register entries)
 --      department_said (how a source writes a department, lowered -> department)
 -- out: + scope, category, the rules that decided, use case, agent, tool, department, cost centre, owner
--- check: rows = rows of usage_grouped + charge + activity_costed + utilization
+-- check: rows = rows of usage_grouped + charge + activity_costed + utilization_costed
 WITH own AS (
     SELECT
         k.*,

@@ -349,6 +349,8 @@ class _Run:
                 bind_ruled(self.engine, table, columns, plan, declared.keys, hashed)
                 self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
                 keyed.append(f"SELECT * FROM {table}_keyed")
+        priced = "SELECT u.natural_key FROM utilization_fields AS u WHERE u.effective_cost IS NOT NULL"
+        self.engine.bind("utilization_costed", Transform("utilization_costed", priced))  # others bring no money
         union = " UNION ALL ".join(keyed)
         self.engine.bind("keyed", Transform("keyed", union))
         self.engine.bind("rule", rule_table(compiled))

@@ -93,6 +93,14 @@ def normalised_number(text: str) -> str | None:
     return None if _is_card(joined) else joined
 
 
+def without_hyphens(number: str) -> str:
+    """A number in comparable form as two writers of one document may both have it: DL-0055, DL-55 and DL55 are dl55.
+
+    Two numbers of a vendor that differ in hyphens and leading zeros only are one document's.
+    """
+    return number if number.startswith(HIDDEN) else re.sub(r"^([a-z]+)-?0*(?=\d)", r"\1", number)
+
+
 def mentioned_numbers(text: str, *, also_bare: bool = False) -> tuple[str, ...]:
     """Numbers of invoices that a text names, in their order, each once.
 

@@ -51,7 +51,16 @@ _DATES: Aliases = {
     "service_period": (
         *("service period", "period of service", "usage period", "leistungszeitraum", "abrechnungszeitraum"),
         *("période de service", "période de prestation", "période de facturation", "periodo de servicio"),
-        "periodo de facturación",
+        *(
+            "periodo de facturación",
+            "period",
+            "billing period",
+            "invoice period",
+            "subscription period",
+            "subscription term",
+        ),
+        *("coverage period", "coverage", "contract period", "license period", "licence period", "term", "zeitraum"),
+        *("laufzeit", "vertragslaufzeit", "période", "période d'abonnement", "periodo", "periodo de suscripción"),
     ),
     "service_start": (
         *("service start", "service start date", "service period start", "period start", "service from"),

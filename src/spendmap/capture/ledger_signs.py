@@ -45,6 +45,7 @@ class SignSurvey:
             self.has_signed_sides |= is_negative
             signed = abs(amount) if mark.side == "debit" else -abs(amount)
             self.marked[currency] = self.marked.get(currency, Decimal(0)) + signed
+        words = "settlement" if words == "thanked" else words
         kind = mark.kind or words
         if mark.kind in ("purchase", "pending") and mark.side:
             self.purchases_on[mark.side] += 1

@@ -29,6 +29,7 @@ class Lines(Protocol):
     csv: MappedCsv
     amounts: AmountColumns
     markers: Markers
+    books: str | None
 
     def currency_of(self, row: Row) -> str:
         """The row's currency."""
@@ -73,7 +74,7 @@ def survey_of(ledger: Lines) -> Survey:
             continue
         if ledger.markers.status is not None and not status.startswith("reversal"):
             found.waiting[row.text("supplier"), abs(amount)] += 1
-        words = kind_in_words(row.text("supplier"), row.text("memo"))
+        words = kind_in_words(row.text("supplier"), row.text("memo"), is_card=ledger.books == "card")
         found.signs.see(amount, currency, mark, words)
         _see_tax(ledger, found.tax, row, amount, currency)
     watch.end()

@@ -56,13 +56,20 @@ _KINDS: tuple[tuple[str, str], ...] = (
                  r"(?:eingangs)?rechnung|factures?|facturas?|expenses?|pos|cargo|ausgabe|depense"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(rf"\b(?:{pattern})\b")) for kind, pattern in _KINDS)
-_SETTLED = re.compile(
-    r"\bpayment\W+(?:received\W+)?-?\W*thank|thank you for (?:your )?payment|\bcard payment\W+thank|\bautopay\b|"
-    r"^(?:online |mobile |web |auto(?:matic)? |electronic )?payment(?: received)?$|credit card (?:bill )?payment|"
-    r"kreditkarten(?:abrechnung|ausgleich)|ausgleich (?:der )?kreditkarte|zahlung(?:seingang)? (?:erhalten|dankend)|"
-    r"^zahlungseingang$|paiement (?:recu|merci)|merci pour votre paiement|votre paiement|pago recibido|"
-    r"gracias por su pago|^su pago\b|pago de (?:la )?tarjeta"
+_CARD_PAID = re.compile(
+    r"\bcard payment\W+thank|credit card (?:bill )?payment|"
+    r"kreditkarten(?:abrechnung|ausgleich)|ausgleich (?:der )?kreditkarte|pago de (?:la )?tarjeta"
 )
+"""A card's bill was paid, whatever book says so."""
+_THANKED = re.compile(
+    r"\bpayment\W+(?:received\W+)?-?\W*thank|thank you for (?:your )?payment|\bautopay\b|"
+    r"^(?:online |mobile |web |auto(?:matic)? |electronic )?payment(?: received)?$|"
+    r"zahlung(?:seingang)? (?:erhalten|dankend)|"
+    r"^zahlungseingang$|paiement (?:recu|merci)|merci pour votre paiement|votre paiement|pago recibido|"
+    r"gracias por su pago|^su pago\b"
+)
+"""What a card statement says of money that came in for its bill; beside the name of somebody who was paid it says
+nothing: a bank's "payment" to a supplier is a purchase."""
 _FEE_WORDS = re.compile(
     r"foreign (?:trans(?:action)?|txn|exchange|currency) fee|\bfx fee|currency conversion fee|cross[- ]border fee|"
     r"\bint(?:ernationa)?l (?:trans(?:action)?|txn|service) (?:fee|assessment)|"
@@ -115,11 +122,16 @@ def mark_of(text: str) -> Mark:
 
 
 @lru_cache(maxsize=20_000)
-def kind_in_words(supplier: str, memo: str) -> str:
-    """What the line's own words say beyond doubt: settlement, fee, refund, credit_note, reversal; else ""."""
+def kind_in_words(supplier: str, memo: str, *, is_card: bool = True) -> str:
+    """What the line's own words say beyond doubt: settlement, fee, refund, credit_note, reversal; else "".
+
+    `thanked`: the memo thanks for a payment; on a card a settlement where money came in, else nothing.
+    """
     payee, text = folded(supplier).strip(), folded(memo).strip()
-    if _SETTLED.search(payee) or _SETTLED.search(text):
+    if _CARD_PAID.search(payee) or _CARD_PAID.search(text) or _THANKED.search(payee):
         return "settlement"
+    if is_card and _THANKED.search(text):
+        return "thanked"
     if _FEE_WORDS.search(payee) or _FEE_WORDS.search(text):
         return "fee"
     for kind, pattern in _REDUCING_STARTS:

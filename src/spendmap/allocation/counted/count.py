@@ -42,6 +42,7 @@ from spendmap.allocation.counted.statements import ZERO, Bill, Line, Metered, li
 from spendmap.allocation.counted.tax_lines import TaxLines, set_tax_aside
 from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.split import split_by_driver
+from spendmap.capture.invoice_numbers import without_hyphens
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 
@@ -156,6 +157,7 @@ class _Counting:
         rest.place(lines, bought_ahead)
         rest.ask_equal(lines)
         rest.ask_other_names(lines)
+        rest.ask_pending(lines)
         purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)
@@ -226,7 +228,7 @@ class _Counting:
                     account=f"{row['vendor_account'] or ''}\x00{row['account_id'] or ''}",
                     family=row["vendor_product"] or "cloud",
                     month=month,
-                    number=row["invoice_number"],
+                    number=without_hyphens(row["invoice_number"]) if row["invoice_number"] else None,
                     currency=row["currency"],
                     billed=row["billed"] or ZERO,
                     is_all_ai=row["ai_rows"] == row["n"],

@@ -319,6 +319,36 @@ def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[st
                 continue
             taken |= {document.name, payment.name}
             found.cover(payment, payment.left, document.name, f"pair:{days} days", name, document.registered)
+    _propose_sums(documents, paying, taken, found, declined)
+
+
+def _propose_sums(
+    documents: Mapping[tuple[str, Decimal, str], list[Line]],
+    paying: Mapping[tuple[str, Decimal, str], list[Line]],
+    taken: set[str],
+    found: Matched,
+    declined: Container[str],
+) -> None:
+    """An invoice that stands on several lines of its day, one a department, and is paid at once."""
+    invoices: dict[tuple[object, ...], dict[str, Line]] = defaultdict(dict)
+    for line in (line for own in documents.values() for line in own):
+        if line.name not in taken:
+            invoices[line.vendor, line.currency, line.source, line.day, line.number][line.name] = line
+    for (vendor, currency, *_), of_day in sorted(invoices.items(), key=str):
+        own = list(of_day.values())
+        if len(own) < 2:
+            continue
+        amounts = {sum((line.net for line in own), ZERO), sum((line.gross for line in own), ZERO)}
+        payments = [line for amount in amounts for line in paying.get((str(vendor), amount, str(currency)), ())]
+        for days, document, payment in sorted(
+            _candidates(own[:1], [line for line in payments if line.name not in taken]),
+            key=lambda each: (each[0], each[2].name),
+        ):
+            name = pair_id(document, payment)
+            if name not in declined:
+                taken |= {payment.name, *of_day}
+                found.cover(payment, payment.left, document.name, f"pair:{days} days", name, document.registered)
+                break
 
 
 def _candidates(documents: Iterable[Line], payments: Sequence[Line]) -> Iterator[tuple[int, Line, Line]]:

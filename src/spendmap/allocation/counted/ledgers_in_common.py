@@ -12,19 +12,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
 from spendmap.allocation.counted.documents import Matched
-from spendmap.allocation.counted.statements import Line
+from spendmap.allocation.counted.statements import NO_PURCHASE, Line
 from spendmap.engine.merging import EQUAL_DAYS, EQUAL_LINES, REFERENCED
+
+POSTED_LATER = 3  # days from a purchase to its posting
 
 File = tuple[str, str]
 """Source and file name."""
-Bought = tuple[str, date, Decimal, str]
-"""Vendor (or supplier), day, amount and currency."""
+Money = tuple[str, Decimal, str]
+"""Vendor (or supplier), amount and currency."""
 
 
 @dataclass(frozen=True)
@@ -72,20 +73,21 @@ def count_once(
             files[line.source, line.file].append(line)
     overlapping = {(each.one, each.other) for each in common if each.is_overlap and each.is_held}
     said = {file for file, own in files.items() if any(line.load in alike for line in own)}
-    counting: dict[Bought, list[Line]] = defaultdict(list)
+    counting: dict[Money, list[Line]] = defaultdict(list)
     for file in sorted(files):
         used: set[str] = set()
         own = []
         for line in files[file]:
-            standing = next(
+            standing = min(
                 (
                     other
-                    for other in counting[bought(line)]
+                    for other in counting[money_of(line)]
                     if other.source != line.source
                     and other.name not in used
                     and _is_one(other, line, overlapping, said)
                 ),
-                None,
+                key=lambda other: (other.same != line.same, abs((other.day - line.day).days), other.name),
+                default=None,
             )
             if standing is None:
                 own.append(line)
@@ -93,19 +95,20 @@ def count_once(
                 used.add(standing.name)
                 found.cover(line, line.left, standing.name, "copy")
         for line in own:
-            counting[bought(line)].append(line)
+            counting[money_of(line)].append(line)
 
 
 def _is_one(one: Line, other: Line, overlapping: Container[tuple[File, File]], said: Container[File]) -> bool:
     files = (one.source, one.file), (other.source, other.file)
     if one.same == other.same and (one.same.startswith(REFERENCED) or files in overlapping):
         return True
-    return (files[0] in said or files[1] in said) and may_be_one(one, other)
+    is_near = abs((one.day - other.day).days) <= POSTED_LATER
+    return (files[0] in said or files[1] in said) and is_near and may_be_one(one, other)
 
 
-def bought(line: Line) -> Bought:
-    """What two lines must share to be one purchase, in whatever words they tell it."""
-    return (line.vendor or line.supplier.casefold(), line.day, line.amount, line.currency)
+def money_of(line: Line) -> Money:
+    """What two lines must share to be one purchase, in whatever words and on whatever day they tell it."""
+    return (line.vendor or line.supplier.casefold(), line.amount, line.currency)
 
 
 def may_be_one(one: Line, other: Line) -> bool:
@@ -125,30 +128,41 @@ def may_be_one(one: Line, other: Line) -> bool:
 def perhaps_told_twice(lines: Sequence[Line], apart: Container[str]) -> Iterator[tuple[tuple[File, File], list[Line]]]:
     """Lines that count in two sources and may be one purchase: per pair of files the second file's lines.
 
-    A single line in the same words is enough, since files of one source are asked about then too; in other words
-    as many lines as make an overlap.
+    A single line in the same words is enough, since files of one source are asked about then too; in other words, or
+    within three days of each other (one file has the day of posting), as many lines as make an overlap.
     """
-    counting: dict[Bought, dict[File, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    files: dict[File, dict[Money, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
         is_whole = line.left == line.amount > 0 and not (line.number and line.is_document)
-        if line.scope == "ai" and line.kind != "settlement" and is_whole and line.load not in apart:
-            counting[bought(line)][line.source, line.file].append(line)
-    shared: dict[tuple[File, File], list[tuple[Line, Line]]] = defaultdict(list)
-    for of_files in counting.values():
-        for one, other in combinations(sorted(of_files), 2):
-            pairs = zip(of_files[one], of_files[other], strict=False)
-            if one[0] != other[0]:
-                shared[one, other] += [pair for pair in pairs if may_be_one(*pair)]
+        if line.scope == "ai" and line.kind not in NO_PURCHASE and is_whole and line.load not in apart:
+            files[line.source, line.file][money_of(line)].append(line)
     told: set[str] = set()
-    for files, both in sorted(shared.items()):
-        same_words = [pair for pair in both if pair[0].same == pair[1].same]
-        is_much = (
-            len({bought(line) for line, _ in both}) >= EQUAL_LINES and len({each.day for each, _ in both}) >= EQUAL_DAYS
-        )
-        again = [line for _, line in (both if is_much else same_words) if line.name not in told]
+    for one, other in combinations(sorted(files), 2):
+        if one[0] == other[0]:
+            continue
+        both = [pair for what in files[other] for pair in _nearest(files[one].get(what, ()), files[other][what])]
+        days = {line.day for _, line in both}
+        is_much = len({(line.day, money_of(line)) for _, line in both}) >= EQUAL_LINES and len(days) >= EQUAL_DAYS
+        again = [line for mine, line in both if (is_much or mine.same == line.same) and line.name not in told]
         told |= {line.name for line in again}
         if again:
-            yield files, again
+            yield (one, other), again
 
 
-__all__ = ["Common", "bought", "common_of", "count_once", "may_be_one", "perhaps_told_twice"]
+def _nearest(ones: Sequence[Line], others: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Lines of one amount and supplier in pairs, one to one, the nearest days first."""
+    near = sorted(
+        (abs((one.day - other.day).days), one.same != other.same, one.day, one.name, other.name)
+        for one in ones
+        for other in others
+        if abs((one.day - other.day).days) <= POSTED_LATER and may_be_one(one, other)
+    )
+    by_name = {line.name: line for line in (*ones, *others)}
+    used: set[str] = set()
+    for *_, one, other in near:
+        if one not in used and other not in used:
+            used |= {one, other}
+            yield by_name[one], by_name[other]
+
+
+__all__ = ["Common", "common_of", "count_once", "may_be_one", "perhaps_told_twice"]

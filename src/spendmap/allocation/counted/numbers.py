@@ -7,14 +7,16 @@ Invariant: a word that no document bears, or that is the line's own amount or ac
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from spendmap.allocation.counted.statements import NO_PURCHASE, Bill, Line
-from spendmap.capture.invoice_numbers import HIDDEN, normalised_number
+from spendmap.capture.invoice_numbers import HIDDEN, normalised_number, without_hyphens
 
 CENTS = Decimal(100)
+_HEAD = re.compile(r"^([a-z]+)(?=\d)")
 
 
 def recognise_numbers(lines: Sequence[Line], bills: Sequence[Bill], hashed: Callable[[str], str]) -> None:
@@ -30,7 +32,9 @@ def recognise_numbers(lines: Sequence[Line], bills: Sequence[Bill], hashed: Call
     hiding = {line.vendor for line in reading if any(word.startswith(HIDDEN) for word in line.words)}
     known: dict[str, Mapping[str, str]] = {}
     for vendor, numbers in borne.items():
-        hidden = {f"{HIDDEN}{hashed(number)}": number for number in numbers} if vendor in hiding else {}
+        hidden: dict[str, str] = {}
+        for number in numbers if vendor in hiding else ():  # capture hashed the word as it was written
+            hidden |= {f"{HIDDEN}{hashed(written)}": number for written in (number, _HEAD.sub(r"\1-", number))}
         known[vendor] = {number: number for number in numbers} | hidden
     for line in reading:
         found = [known[line.vendor or ""].get(word) for word in line.words]
@@ -41,7 +45,8 @@ def recognise_numbers(lines: Sequence[Line], bills: Sequence[Bill], hashed: Call
 
 def _is_of_the_line(number: str, line: Line) -> bool:
     """Whether the number is the line's own amount, or its account."""
-    if number in {normalised_number(account) for account in (line.account, line.raw_account) if account}:
+    accounts = {normalised_number(account) for account in (line.account, line.raw_account) if account}
+    if number in {without_hyphens(account) for account in accounts if account}:
         return True
     amounts = {abs(line.amount), abs(line.gross)}
     whole = {str(int(amount)) for amount in amounts if amount == int(amount)}

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.credits import Credits
-from spendmap.allocation.counted.documents import Match, Matched
+from spendmap.allocation.counted.documents import POSTED_WITHIN, Match, Matched
 from spendmap.allocation.counted.ledgers_in_common import perhaps_told_twice
 from spendmap.allocation.counted.other_names import documents_of_two_names
 from spendmap.allocation.counted.parts import Notes, Parts
@@ -20,13 +20,14 @@ from spendmap.allocation.counted.periods import is_longer_than_a_month, month_ra
 from spendmap.allocation.counted.places import Places
 from spendmap.allocation.counted.purchases import Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Bill, Family, Line
-from spendmap.vocabulary import UNIT
+from spendmap.vocabulary import UNIT, money_text
 from spendmap.vocabulary.period import month_add
 
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
 PLAIN = "no-rule"
+ABOUT = Decimal("0.25")  # of a pending amount: what a tip or a rate of exchange may change
 
 
 class Rest:
@@ -254,10 +255,28 @@ class Rest:
             for own in by_month.values():
                 self._ask(
                     own[0],
-                    f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier, day and amount in {names}: "
-                    f"`spendmap capture --source {other[0]} --set overlap=same` counts them once, `different` both",
+                    f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier and amount, on the same days "
+                    f"or near, in {names}: `spendmap capture --source {other[0]} --set overlap=same` counts them once, "
+                    "`different` both",
                     sum((line.amount for line in own), ZERO),
                 )
+
+    def ask_pending(self, lines: Sequence[Line]) -> None:
+        """A pending line that a posted one of nearly its amount follows: a tip, or a rate of exchange, is in it."""
+        posted = [line for line in lines if line.kind not in NO_PURCHASE and line.amount > 0]
+        for line in lines:
+            if line.kind != "pending" or line.left <= 0:
+                continue
+            for other in posted:
+                is_near = 0 <= (other.day - line.day).days <= POSTED_WITHIN and other.books == line.books
+                is_like = abs(other.amount - line.amount) <= line.amount * ABOUT
+                if is_near and is_like and other.vendor == line.vendor and other.currency == line.currency:
+                    self._ask(
+                        line,
+                        f"pending, and {money_text(other.amount)} of {other.day} is posted: capture the statement "
+                        "again when nothing is pending",
+                    )
+                    break
 
     def ask_other_names(self, lines: Sequence[Line]) -> None:
         """What counts and is perhaps told under another supplier's name too: in a second ledger, or by a meter."""

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from spendmap.capture.invoice_numbers import without_hyphens
+
 Family = Literal["api", "seats", "cloud", "marketplace", "service"]
 CENT = Decimal("0.01")  # a document within a cent of an export is that export, rounded
 ZERO = Decimal(0)
@@ -139,9 +141,9 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any, like: Callable[[st
                 amount=row["billed_cost"],
                 books=row["books"],
                 kind=row["line_kind"],
-                number=row["invoice_number"],
-                mentions=tuple((row["mentioned_numbers"] or "").split()),
-                words=tuple((row["number_words"] or "").split()),
+                number=without_hyphens(row["invoice_number"]) if row["invoice_number"] else None,
+                mentions=tuple(map(without_hyphens, (row["mentioned_numbers"] or "").split())),
+                words=tuple(map(without_hyphens, (row["number_words"] or "").split())),
                 # Words for tokens bought ahead hold whoever sells them: credits are no use yet.
                 product="credits"
                 if row["product_kind"] == "credits"

@@ -20,6 +20,7 @@ from spendmap.capture.ledger_tax import fits_usual_rate
 from spendmap.capture.tax_words import is_reverse_charge, stated_rate
 
 MOST = Decimal("0.3")  # of the net amount; no value-added, sales or withholding tax on software is above it
+NEAR, LATER = 3, 45  # days from its invoice to a tax line: one that is proposed, and one that a person called tax
 ROUNDED = Decimal("0.05")  # a tax added up from the rounded taxes of several lines
 
 
@@ -46,7 +47,7 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
     by_day: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in documents:
         if line.kind != "tax":
-            by_day[_who(line), line.source, line.currency, line.day].append(line)
+            by_day[_who(line), line.source, line.currency].append(line)
             if line.number:
                 numbered[_who(line), line.number].append(line)
     exported: dict[tuple[str, str | None, str], Decimal] = defaultdict(Decimal)
@@ -55,7 +56,8 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
     for tax in documents:
         if tax.kind != "tax":
             continue
-        invoice = numbered.get((_who(tax), tax.number), []) if tax.number else []
+        number = tax.number or _named_in_words(tax, numbered)
+        invoice = numbered.get((_who(tax), number), []) if number else []
         invoice = [line for line in invoice if line.source == tax.source] or invoice
         net = [line for line in invoice if line.currency == tax.currency]
         billed = exported.get((_who(tax), tax.number, tax.currency), ZERO) if tax.number else ZERO
@@ -70,7 +72,8 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
         elif invoice:  # stated in the currency of the tax office: no rate, so no payment in the other one holds it
             found.take(tax, None, _largest(invoice).name, "tax")
             continue
-        elif (host_of_day := _of_its_day(tax, by_day[_who(tax), tax.source, tax.currency, tax.day])) is not None:
+        beside = by_day[_who(tax), tax.source, tax.currency]
+        if not net and (host_of_day := _near(tax, beside)) is not None:
             proposal = _id(tax, host_of_day.name)
             if proposal not in decided:
                 found.take(tax, host_of_day, host_of_day.name, "tax:same day", proposal)
@@ -79,10 +82,27 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
             continue  # a purchase is said to be under it more often than it is the tax
         question = _id(tax, "tax")
         if question in decided:
-            found.take(tax, None, f"tax:{_who(tax)}", "tax:decided")
+            fitting = [line for line in beside if abs((tax.day - line.day).days) <= LATER and _fits(tax, [line])]
+            nearest = min(fitting, key=lambda line: (abs((tax.day - line.day).days), line.name), default=None)
+            found.take(tax, nearest, nearest.name if nearest else f"tax:{_who(tax)}", "tax:decided")
         else:
             found.asked.append((tax, question))
     return found
+
+
+def _named_in_words(tax: Line, numbered: Container[tuple[str, str]]) -> str | None:
+    """The one invoice number that the line's text bears: "VAT 20% on invoice AA-31"."""
+    found = {word for word in (*tax.mentions, *tax.words) if (_who(tax), word) in numbered}
+    return found.pop() if len(found) == 1 else None
+
+
+def _near(tax: Line, beside: Sequence[Line]) -> Line | None:
+    """The invoice of its day, else the only one within three days that it fits to the cent."""
+    of_its_day = _of_its_day(tax, [line for line in beside if line.day == tax.day])
+    if of_its_day is not None:
+        return of_its_day
+    near = [line for line in beside if abs((tax.day - line.day).days) <= NEAR and _fits(tax, [line])]
+    return near[0] if len(near) == 1 else None
 
 
 def _who(line: Line) -> str:

@@ -268,12 +268,15 @@ class _Ledger:
         mark, status = self.markers.mark(row.fields), self.markers.status_of(row.fields)
         if self.amounts.is_pair:
             mark = Mark(kind=mark.kind)  # debit less credit has its sign already
-        words = kind_in_words(row.text("supplier"), row.text("memo"))
+        words = kind_in_words(row.text("supplier"), row.text("memo"), is_card=self.books == "card")
+        is_thanked, words = words == "thanked", "settlement" if words == "thanked" else words
         kind = self.signs.kind_of(mark, words, status)
         is_undone = status == "reversal" and not self.waiting[row.text("supplier"), abs(written)]
         if kind == "no_money" or is_undone:
             raise ValueError("its status or type says that no money moved (declined, cancelled or reversed)")
         amount = self.signs.signed(written, mark, kind)
+        if is_thanked and kind == "settlement" and amount > 0:  # money went out, to the supplier that is named
+            kind = "purchase" if mark.kind else ""
         if not kind and amount < 0 and words:
             kind = words
         if kind in _MAY_BE_TAX and self.words.is_tax(row):
