@@ -71,3 +71,12 @@ def test_an_invoice_on_a_line_for_each_department_is_paid_at_once() -> None:
     assert (pair["amount"], pair["origin_key"]) == (1000, "bank:paid")
     firm.declined = {pair["subject"]}
     assert firm.count().effective(OCTOBER) == 2000
+
+
+def test_a_line_that_is_asked_about_for_two_reasons_is_named_once() -> None:
+    firm = Firm()
+    firm.export("2026-10-05", "100", "anthropic", account_id="a")
+    firm.export("2026-10-05", "200", "anthropic", account_id="b")
+    firm.line("2026-10-31", "100", "anthropic")
+    firm.line("2026-10-31", "205", "anthropic")
+    assert firm.count().notes("perhaps_twice", OCTOBER) <= 205

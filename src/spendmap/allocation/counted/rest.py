@@ -40,6 +40,7 @@ class Rest:
             self._bills[bill.vendor, bill.month, bill.currency].append(bill)
         self._placed: dict[str, list[Placed]] = defaultdict(list)
         self._bought_ahead: set[str] = set()
+        self._asked: set[str] = set()
         self._families: dict[tuple[str, str], set[Family]] = defaultdict(set)
         self._dark: set[tuple[str | None, str, str]] = set()
 
@@ -296,6 +297,9 @@ class Rest:
                 )
 
     def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
+        if amount is None and line.name in self._asked:
+            return  # a line's money is named once, however many reasons there are to ask
+        self._asked.add(line.name)
         self.notes.add(
             "perhaps_twice",
             self.places.month(line),
