@@ -155,6 +155,7 @@ class _Counting:
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.ask_equal(lines)
+        rest.ask_other_products(lines)
         rest.ask_other_names(lines)
         purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
@@ -224,7 +225,7 @@ class _Counting:
                 Bill(
                     vendor=row["issuer"],
                     account=f"{row['vendor_account'] or ''}\x00{row['account_id'] or ''}",
-                    family=row["vendor_product"] or "cloud",
+                    family=row["vendor_product"],
                     month=month,
                     number=row["invoice_number"],
                     currency=row["currency"],
@@ -234,7 +235,7 @@ class _Counting:
                 )
             )
         return sorted(
-            bills, key=lambda bill: (bill.vendor, bill.month, bill.account, bill.family, bill.number or "")
+            bills, key=lambda bill: (bill.vendor, bill.month, bill.account, bill.family or "", bill.number or "")
         ), dict(foreign)
 
     def _meters(self) -> tuple[list[Metered], list[dict[str, Any]]]:
