@@ -293,7 +293,8 @@ class Rest:
                     self._ask(
                         line,
                         f"an export of {line.vendor} bills this amount as {family}, this line is for {line.family}: "
-                        f"if both are one purchase, declare `sells: [{line.family}]` of {line.vendor} in the register",
+                        f"if both are one purchase, declare `sells: [{line.family}]` of {line.vendor} in the "
+                        "register (`spendmap register apply FILE`)",
                     )
                     break
 
