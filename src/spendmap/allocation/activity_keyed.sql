@@ -46,5 +46,6 @@ SELECT
     CAST(NULL AS VARCHAR) AS line_kind,
     CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
-    r.covered_by
+    r.covered_by,
+    CAST(NULL AS VARCHAR) AS export_product
 FROM activity_ruled AS r

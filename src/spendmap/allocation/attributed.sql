@@ -156,6 +156,9 @@ SELECT
         WHEN f.origin = 'usage' AND coalesce(f.billing_mode, f.t_billing, '') = 'plan' THEN 'plan'
         WHEN f.origin = 'usage' THEN 'api'
         WHEN f.origin = 'utilization' THEN 'seats'
+        -- A vendor's own export says it itself; 'unsaid' stays open and meets any document of the vendor.
+        WHEN f.export_product IS NOT NULL AND coalesce(f.rule_vendor, f.vendor) = f.vendor
+            THEN nullif(f.export_product, 'unsaid')
         WHEN f.statement = 'cost_export' AND f.rule_category = 'product_inference' THEN 'api'
         WHEN f.statement = 'cost_export' AND f.rule_category = 'internal_tools' THEN 'seats'
         WHEN f.statement = 'cost_export' THEN 'cloud'

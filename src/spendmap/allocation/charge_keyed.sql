@@ -1,5 +1,5 @@
 -- charge_keyed: charges in the common form of a money line.
--- in:  charge_ruled (charge_fields + rule_no + key_*)
+-- in:  charge_ruled (charge_fields + rule_no + key_*), export_product (what a vendor's own export says it is for)
 SELECT
     'charge' AS origin,
     r.natural_key AS origin_key,
@@ -46,5 +46,9 @@ SELECT
     r.line_kind,
     CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
-    CAST(NULL AS VARCHAR) AS covered_by
+    CAST(NULL AS VARCHAR) AS covered_by,
+    x.product AS export_product
 FROM charge_ruled AS r
+LEFT JOIN export_product AS x
+    ON r.statement = 'cost_export' AND x.vendor = r.vendor AND coalesce(r.issuer_vendor, r.vendor) = r.vendor
+    AND x.service_name = coalesce(r.service_name, '') AND x.charge_description = coalesce(r.charge_description, '')

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from spendmap.allocation.counted import count_money
 from spendmap.allocation.counted.known import known_of, published_metered, published_months, said_of_copies
 from spendmap.allocation.entities import TYPES, departments_said, entity_table
+from spendmap.allocation.export_products import bind_export_products
 from spendmap.allocation.fees import resolve_fees
 from spendmap.allocation.identity import sees_of
 from spendmap.allocation.keying import as_table, bind_ruled
@@ -276,6 +277,7 @@ class _Run:
             )
         )
         self.engine.bind("supplier_vendor", vendors.resolve(_texts(names)))
+        self.engine.bind("exporter_vendor", vendors.resolve_exporters(_texts(names)))
         fees = self.engine.table(
             Transform(
                 "fees",
@@ -341,6 +343,8 @@ class _Run:
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
             self.engine.bind(f"{table}_fields", fields)
+            if table == "charge":
+                bind_export_products(self.engine, vendors)
             columns = self.engine.columns(fields)
             plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors, hashed=hashed)
             compiled.append((table, plan))

@@ -52,7 +52,8 @@ SELECT
     CAST(NULL AS VARCHAR) AS line_kind,
     r.not_bought,
     r.billing_mode,
-    r.covered_by
+    r.covered_by,
+    CAST(NULL AS VARCHAR) AS export_product
 FROM usage_ruled AS r
 LEFT JOIN entity AS s
     ON s.entity_type = 'evaluation_suite' AND s.id = coalesce(r.key_evaluation_suite, r.eval_suite)

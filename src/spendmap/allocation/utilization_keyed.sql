@@ -46,6 +46,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS line_kind,
     CAST(NULL AS VARCHAR) AS not_bought,
     CAST(NULL AS VARCHAR) AS billing_mode,
-    r.covered_by
+    r.covered_by,
+    CAST(NULL AS VARCHAR) AS export_product
 FROM utilization_ruled AS r
 WHERE r.effective_cost IS NOT NULL

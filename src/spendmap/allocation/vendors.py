@@ -72,6 +72,7 @@ class Vendors:
             own |= {words[len(head) + 1 :] for words in tuple(own) for head in phrases if words.startswith(f"{head} ")}
             self._own[vendor.id] = frozenset(own)
         common = {comparable(each.name): each.id for each in self._by_id.values() if not each.matches_name}
+        self._exporters = _bare_names(self._by_id.values())
         self._resembled = common | self._names  # also names too common to stand for their vendor
         self._longest = max((len(phrase.split()) for phrase in self._distinctive), default=0)
 
@@ -128,6 +129,19 @@ class Vendors:
             match = Match(known, "name") if known else self.maker_of(name)
             if match is not None:
                 rows.append((name, match.vendor, match.kind))
+        return _table(rows)
+
+    def resolve_exporters(self, provider_names: Iterable[str | None]) -> pa.Table:
+        """Names that `resolve` does not know and a provider column of an export does: an AI vendor's bare name.
+
+        FOCUS ProviderName, PublisherName and InvoiceIssuerName name sellers of cloud and AI, where a bank statement may
+        name anybody: "Lambda" is the GPU cloud here, and nobody there. Whole names only.
+        """
+        rows: list[tuple[str, str, str]] = []
+        for name in dict.fromkeys(provider_names):
+            vendor = self._exporters.get(comparable(name)) if name else None
+            if name and vendor and self.match(name) is None:
+                rows.append((name, vendor, "name"))
         return _table(rows)
 
     def sells(self, vendor_id: str) -> tuple[str, ...]:
@@ -239,6 +253,16 @@ def vendors_with(declared: Iterable[Vendor]) -> Vendors:
 def catalogue_vendors() -> Vendors:
     """The shipped catalogue alone."""
     return Vendors(catalogue())
+
+
+def _bare_names(vendors: Iterable[CatalogueVendor]) -> dict[str, str]:
+    """Bare name -> the one AI vendor that it can stand for; a name of two stands for neither."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for vendor in vendors:
+        if vendor.kind == "ai_native":
+            for name in (vendor.name, vendor.id, *vendor.providers):
+                found[comparable(name)].add(vendor.id)
+    return {name: next(iter(ids)) for name, ids in found.items() if name and len(ids) == 1}
 
 
 def _spellings(vendor: CatalogueVendor) -> tuple[str, ...]:

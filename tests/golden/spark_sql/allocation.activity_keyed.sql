@@ -44,5 +44,6 @@ SELECT
   CAST(NULL AS STRING) AS line_kind,
   CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
-  r.covered_by
+  r.covered_by,
+  CAST(NULL AS STRING) AS export_product
 FROM activity_ruled AS r

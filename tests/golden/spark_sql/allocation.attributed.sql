@@ -207,6 +207,8 @@ SELECT
     THEN 'api'
     WHEN f.origin = 'utilization'
     THEN 'seats'
+    WHEN NOT f.export_product IS NULL AND COALESCE(f.rule_vendor, f.vendor) = f.vendor
+    THEN NULLIF(f.export_product, 'unsaid')
     WHEN f.statement = 'cost_export' AND f.rule_category = 'product_inference'
     THEN 'api'
     WHEN f.statement = 'cost_export' AND f.rule_category = 'internal_tools'

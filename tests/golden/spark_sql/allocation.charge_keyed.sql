@@ -44,5 +44,12 @@ SELECT
   r.line_kind,
   CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
-  CAST(NULL AS STRING) AS covered_by
+  CAST(NULL AS STRING) AS covered_by,
+  x.product AS export_product
 FROM charge_ruled AS r
+LEFT JOIN export_product AS x
+  ON r.statement = 'cost_export'
+  AND x.vendor = r.vendor
+  AND COALESCE(r.issuer_vendor, r.vendor) = r.vendor
+  AND x.service_name = COALESCE(r.service_name, '')
+  AND x.charge_description = COALESCE(r.charge_description, '')

@@ -14,7 +14,7 @@ WITH known AS (
     CASE
       WHEN NOT k.origin_key IS NULL
       THEN COALESCE(k.vendor, '')
-      ELSE COALESCE(s.vendor, '')
+      ELSE COALESCE(s.vendor, e.vendor, '')
     END AS vendor,
     c.billing_currency AS currency,
     c.statement,
@@ -29,6 +29,9 @@ WITH known AS (
     ON k.source_name = c.source_name AND k.origin_key = c.natural_key
   LEFT JOIN supplier_vendor AS s
     ON s.supplier_name = COALESCE(c.invoice_issuer_name, c.service_provider_name)
+  LEFT JOIN exporter_vendor AS e
+    ON c.statement = 'cost_export'
+    AND e.supplier_name = COALESCE(c.invoice_issuer_name, c.service_provider_name)
 ), lines AS (
   SELECT
     c.vendor,

@@ -48,7 +48,8 @@ SELECT
   CAST(NULL AS STRING) AS line_kind,
   r.not_bought,
   r.billing_mode,
-  r.covered_by
+  r.covered_by,
+  CAST(NULL AS STRING) AS export_product
 FROM usage_ruled AS r
 LEFT JOIN entity AS s
   ON s.entity_type = 'evaluation_suite'

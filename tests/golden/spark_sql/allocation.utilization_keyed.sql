@@ -44,7 +44,8 @@ SELECT
   CAST(NULL AS STRING) AS line_kind,
   CAST(NULL AS STRING) AS not_bought,
   CAST(NULL AS STRING) AS billing_mode,
-  r.covered_by
+  r.covered_by,
+  CAST(NULL AS STRING) AS export_product
 FROM utilization_ruled AS r
 WHERE
   NOT r.effective_cost IS NULL

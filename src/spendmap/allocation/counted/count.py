@@ -156,6 +156,7 @@ class _Counting:
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.ask_equal(lines)
+        rest.ask_other_products(lines)
         rest.ask_other_names(lines)
         rest.ask_pending(lines)
         purchases.carry(closed_by(matched.invoiced, places))
@@ -226,7 +227,7 @@ class _Counting:
                 Bill(
                     vendor=row["issuer"],
                     account=f"{row['vendor_account'] or ''}\x00{row['account_id'] or ''}",
-                    family=row["vendor_product"] or "cloud",
+                    family=row["vendor_product"],
                     month=month,
                     number=without_hyphens(row["invoice_number"]) if row["invoice_number"] else None,
                     currency=row["currency"],
@@ -236,7 +237,7 @@ class _Counting:
                 )
             )
         return sorted(
-            bills, key=lambda bill: (bill.vendor, bill.month, bill.account, bill.family, bill.number or "")
+            bills, key=lambda bill: (bill.vendor, bill.month, bill.account, bill.family or "", bill.number or "")
         ), dict(foreign)
 
     def _meters(self) -> tuple[list[Metered], list[dict[str, Any]]]:

@@ -30,6 +30,7 @@ def money_by_vendor(engine: Engine, vendors: Vendors) -> list[Row]:
     text = "SELECT DISTINCT coalesce(c.invoice_issuer_name, c.service_provider_name) AS name FROM charge AS c"
     names = engine.table(Transform("law_names", text)).column("name").to_pylist()
     engine.bind("supplier_vendor", vendors.resolve(name for name in names if name))
+    engine.bind("exporter_vendor", vendors.resolve_exporters(name for name in names if name))
     return list(engine.table(Transform.load(PACKAGE, "law_money.sql")).to_pylist())
 
 

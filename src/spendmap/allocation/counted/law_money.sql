@@ -1,5 +1,6 @@
 -- law_money: captured lines of money beside what allocation made of them, per vendor and currency, over all months.
--- in:  charge; allocation; supplier_vendor (name -> vendor, for lines that meters carry whole: they have no row there)
+-- in:  charge; allocation; supplier_vendor and exporter_vendor (name -> vendor, for lines that meters carry whole:
+--      they have no row there)
 -- out: one row per vendor and currency; `tax_beside` stands in a column and is in no cost, `tax_lines` are billed and set
 --      aside; `absent` lines took their vendor from their name, which a register key may know
 --      better, so their vendors are compared together
@@ -11,12 +12,14 @@ WITH known AS (
 ),
 captured AS (
     SELECT
-        CASE WHEN k.origin_key IS NOT NULL THEN coalesce(k.vendor, '') ELSE coalesce(s.vendor, '') END AS vendor,
+        CASE WHEN k.origin_key IS NOT NULL THEN coalesce(k.vendor, '') ELSE coalesce(s.vendor, e.vendor, '') END AS vendor,
         c.billing_currency AS currency, c.statement, c.list_cost, c.contracted_cost, c.effective_cost, c.billed_cost,
         c.tax_cost, CASE WHEN k.origin_key IS NULL THEN 1 ELSE 0 END AS absent
     FROM charge AS c
     LEFT JOIN known AS k ON k.source_name = c.source_name AND k.origin_key = c.natural_key
     LEFT JOIN supplier_vendor AS s ON s.supplier_name = coalesce(c.invoice_issuer_name, c.service_provider_name)
+    LEFT JOIN exporter_vendor AS e
+        ON c.statement = 'cost_export' AND e.supplier_name = coalesce(c.invoice_issuer_name, c.service_provider_name)
 ),
 lines AS (
     SELECT

@@ -99,7 +99,7 @@ class Rest:
         ]
         if line.family in (None, "cloud", "marketplace", "service"):  # an invoice of a cloud is for all it sells
             return found
-        own = [bill for bill in found if bill.family == line.family]
+        own = [bill for bill in found if bill.family == line.family] + [bill for bill in found if bill.family is None]
         if line.family == "seats" or not self.known.is_mixed(line.vendor or ""):
             return own
         return own or found
@@ -295,6 +295,28 @@ class Rest:
                     f"its name is like that of {line.like}, whose use is metered or exported; `spendmap rules confirm "
                     f'"{line.supplier}" --vendor {line.like}` says that it is that vendor',
                 )
+
+    def ask_other_products(self, lines: Sequence[Line]) -> None:
+        """A document of one product beside an export of another, equal to the cent: two purchases, or one that the two
+        name apart. Both count, and the money that would be too much is named."""
+        for line in lines:
+            is_open = line.vendor is not None and line.scope == "ai" and line.family is not None and line.left > 0
+            if not is_open or line.kind in NO_PURCHASE:
+                continue
+            billed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+            for bill in self._bills.get((line.vendor or "", self.places.month(line), line.currency), ()):
+                is_of_account = not line.account or not bill.account or bill.account == line.account
+                if bill.family not in (None, line.family) and bill.is_all_ai and is_of_account:
+                    billed[bill.family, bill.account] += _room(bill, line)
+            for (family, _), amount in sorted(billed.items()):
+                if abs(amount - line.left) <= CENT:
+                    self._ask(
+                        line,
+                        f"an export of {line.vendor} bills this amount as {family}, this line is for {line.family}: "
+                        f"if both are one purchase, declare `sells: [{line.family}]` of {line.vendor} in the "
+                        "register (`spendmap register apply FILE`)",
+                    )
+                    break
 
     def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
         if amount is None and line.name in self._asked:

@@ -170,7 +170,7 @@ class Bill:
 
     vendor: str
     account: str
-    family: str
+    family: str | None  # None: nothing says what it is for; it meets any document of the vendor and account
     month: str
     number: str | None
     currency: str

@@ -58,7 +58,8 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
     Fires: a vendor sells several products, or has several accounts, in the month of the line, and the line names none;
         or one invoice number stands in two currencies, which only a rate could net, or under two suppliers; or a bill's
         name is like that of a vendor whose use is metered; or equal lines without a number
-        stand in two files. The money is what counts in addition.
+        stand in two files; or an invoice is equal to an export of another product of its vendor. The money is what
+        counts in addition.
     Quiet: its text, account, amount to the cent or a declared product says which.
     """
     found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
