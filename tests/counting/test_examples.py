@@ -53,6 +53,10 @@ def test_an_example_is_the_same_alone_and_among_others(number: int, together: An
     assert figures(alone) == figures(together)
 
 
+def test_nothing_of_the_examples_is_perhaps_counted_twice(together: Answer) -> None:
+    assert not together.noted(kind="perhaps_twice")
+
+
 def test_what_carries_each_example(together: Answer) -> None:
     """The words of the last column, where they are more than a sum."""
     # 2: each use case carries its own metered cost

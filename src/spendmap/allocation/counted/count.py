@@ -59,7 +59,7 @@ class Known:
         product: (vendor, text, stated) -> product, or None.
         sells: vendor -> products it sells; empty when nobody knows.
         is_mixed: vendor -> whether it sells other things than AI too.
-        lags: (vendor, account) -> months between use and the invoice's date.
+        lags: (vendor, account) -> months between use and the invoice's date, where somebody has said them.
         owners: (vendor, account) -> who answers for the contract of it; account "" for all.
         declined: ids of proposed pairs and tax lines that a person has undone, and of asked lines that are tax.
         before: metered money of months that this run does not work on.
@@ -151,8 +151,9 @@ class _Counting:
         pair_other_names(lines, matched, self.known.declined)
         matched.matches += taxes.aside
         places = Places(self.known, purchases, bills, lines, matched.reduces)
-        rest = Rest(places, purchases, bills, self.known, self.notes)
+        rest = Rest(places, purchases, self.known, self.notes)
         rest.cover_by_exports(lines, matched)
+        rest.ask_late(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.ask_equal(lines)

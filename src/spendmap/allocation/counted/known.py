@@ -48,10 +48,10 @@ def known_of(
     contracts, owners = [], {}
     for type_, id_, said in values:
         if type_ == "vendor":
-            own = {str(each["id"]): int(each.get("invoice_lag_months") or 0) for each in said.get("accounts") or ()}
-            lags |= {(id_, account): lag for account, lag in own.items()}
+            own = {str(each["id"]): each.get("invoice_lag_months") for each in said.get("accounts") or ()}
             if len(set(own.values())) == 1:  # a line that names no account is of one of them
-                lags[id_, ""] = next(iter(own.values()))
+                own[""] = next(iter(own.values()))
+            lags |= {(id_, account): int(lag) for account, lag in own.items() if lag is not None}
         elif said.get("vendor"):
             vendor, account = str(said["vendor"]), str(said.get("vendor_account") or "")
             if said.get("owner"):

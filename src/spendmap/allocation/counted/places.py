@@ -1,7 +1,8 @@
 """For which service period a ledger line pays: what it says, a contract, a lag, an amount to the cent, its month.
 
-Reads lines and what exports and meters show of their vendor; writes nothing. Invariant: a line's parts add up to what
-is left of it, on effective (by service month) and on billed (one month).
+Reads lines and what exports and meters show of their vendor; writes nothing. A line is placed when it is first asked
+about, against what lines before it have left of each bill: documents come first, then payments, each in order of date.
+Invariant: a line's parts add up to what is left of it, on effective (by service month) and on billed (one month).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from spendmap.allocation.counted.periods import (
     term_by_amount,
 )
 from spendmap.allocation.counted.purchases import Closed, Placed, Purchases
-from spendmap.allocation.counted.statements import CENT, ZERO, Bill, Line
+from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
 from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid
 from spendmap.allocation.split import split_by_driver
 from spendmap.vocabulary.period import month_add
@@ -43,8 +44,12 @@ class Places:
         reduces: Mapping[str, Sequence[Line | Bill]],
     ) -> None:
         self.lags, self.contracts, self.reduces = known.lags, known.contracts, reduces
+        self._is_mixed = known.is_mixed
         self._terms = terms_paid(known.contracts, lines)
         self._known: dict[str, tuple[date, date]] = {}
+        self._by_date: set[str] = set()
+        self._billed: set[tuple[bool, str, str, str, str]] = set()
+        self.bills: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
         self._totals: dict[tuple[str, str, str], list[tuple[str, str, str, Decimal]]] = defaultdict(list)
         self._seats: dict[tuple[str, str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
         for (vendor, family, tool, account, month, currency), purchase in purchases.found.items():
@@ -62,6 +67,7 @@ class Places:
                 self._seats[meter.vendor, meter.month, meter.currency][meter.tool] += meter.cost
         for bill in bills:
             self._totals[bill.vendor, bill.month, bill.currency].append(("bill", bill.account, "", bill.billed))
+            self.bills[bill.vendor, bill.month, bill.currency].append(bill)
 
     def month(self, line: Line) -> str:
         """The one month a line is shown in: its service month, or its own where it pays for several."""
@@ -73,6 +79,27 @@ class Places:
         if line.name not in self._known:
             self._known[line.name] = self._decide(line)
         return self._known[line.name]
+
+    def is_by_date(self, line: Line) -> bool:
+        """Whether nothing but the line's date says its month: no words, contract, lag (of 0 too) or amount."""
+        self.period(line)
+        return line.name in self._by_date
+
+    def bills_of(self, line: Line, month: str) -> list[Bill]:
+        """What exports bill in a month that the line can be for: of its account and product."""
+        found = [
+            bill
+            for bill in self.bills.get((line.vendor or "", month, line.currency), ())
+            if not line.account or not bill.account or bill.account == line.account
+        ]
+        if line.family in (None, "cloud", "marketplace", "service"):  # an invoice of a cloud is for all it sells
+            return found
+        own = [bill for bill in found if bill.family == line.family] + [bill for bill in found if bill.family is None]
+        if line.family == "seats" or own:
+            return own
+        if self._is_mixed(line.vendor or ""):
+            return found
+        return [bill for bill in found if bill.family == "cloud"]  # a product that no rule names: of AI alone
 
     def placed(self, line: Line, amount: Decimal) -> list[Placed]:
         """What a line pays for, month by month; `amount` is what no match has taken."""
@@ -127,16 +154,56 @@ class Places:
         term = self._term(line)
         if term is not None:
             return term
+        stated = self.lags.get((line.vendor or "", line.account)) if line.kind not in ("refund", "fee") else None
+        if stated:
+            return month_range(month_add(line.month, -stated))
+        month = self._by_amount(line) if line.amount > 0 else None
+        if month is None and stated is None:
+            self._by_date.add(line.name)
+        return month_range(month or line.month)
+
+    def _by_amount(self, line: Line) -> str | None:
+        """The month whose bill, meter or seats are the amount to the cent.
+
+        What is used is billed when its month is over: the earliest month that no line before has billed comes first,
+        and the line's own month last unless the line is of its last day. Seats and credits are bought for what comes.
+        """
+        earlier = [month_add(line.month, -lag) for lag in LAGS]
+        if line.left > 0 and line.kind not in NO_PURCHASE and line.product != "credits":
+            is_over = line.day >= month_range(line.month)[1] - timedelta(days=1)
+            oldest = sorted(earlier)
+            for month in [line.month, *oldest] if is_over else [*oldest, line.month]:
+                if self._bills_open(line, month):
+                    return month
+        if self._fits(line, line.month):
+            return line.month
+        fitting = [month for month in earlier if self._fits(line, month)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _bills_open(self, line: Line, month: str) -> bool:
+        """Whether what lines before have left of the month's bill is what is left of the line; where no export bills
+        the month, whether it is what was metered of calls, which one document and one payment may be for."""
+        rooms: dict[str, Decimal] = defaultdict(Decimal)
+        bills = self.bills_of(line, month)
+        for bill in bills:
+            rooms[bill.account] += bill.room(line)
+        if any(_is_cent(room, line.left) for room in [sum(rooms.values(), ZERO), *rooms.values()]):
+            return True
+        if any(_is_cent(bill.room(line), line.left) for bill in bills):
+            return True
+        if (bills and sum(rooms.values(), ZERO) <= 0) or line.family not in (None, "api"):
+            return False
         vendor = line.vendor or ""
-        lag = self.lags.get((vendor, line.account), 0) if line.kind not in ("refund", "fee") else 0
-        if lag:
-            return month_range(month_add(line.month, -lag))
-        if line.amount > 0 and not self._fits(line, line.month):
-            earlier = [month_add(line.month, -lag) for lag in LAGS]
-            fitting = [month for month in earlier if self._fits(line, month)]
-            if len(fitting) == 1:
-                return month_range(fitting[0])
-        return month_range(line.month)
+        calls: dict[str, Decimal] = defaultdict(Decimal)
+        for family, account, _, cost in self._totals.get((vendor, month, line.currency), ()):
+            is_billed = (line.is_payment, vendor, month, line.currency, account) in self._billed
+            if family == "api" and not is_billed and (not line.account or not account or account == line.account):
+                calls[account] += cost
+        for accounts in [[account] for account in calls] + [list(calls)]:
+            if _is_cent(sum((calls[account] for account in accounts), ZERO), line.left):
+                self._billed |= {(line.is_payment, vendor, month, line.currency, account) for account in accounts}
+                return True
+        return False
 
     def _fits(self, line: Line, month: str) -> bool:
         """Whether what the month's meter or bill of the vendor's account shows is the amount to the cent."""
@@ -168,6 +235,10 @@ class Places:
         monthly = self._seats.get((line.vendor, line.month, line.currency), {})
         own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
         return term_by_amount(line.text, line.day, line.amount, own)
+
+
+def _is_cent(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) < CENT
 
 
 def closed_by(invoiced: Iterable[tuple[Bill, Line]], places: Places) -> dict[Closed, date]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.credits import Credits
 from spendmap.allocation.counted.documents import POSTED_WITHIN, Match, Matched
+from spendmap.allocation.counted.late_bills import perhaps_of_a_month_before
 from spendmap.allocation.counted.ledgers_in_common import perhaps_told_twice
 from spendmap.allocation.counted.other_names import documents_of_two_names
 from spendmap.allocation.counted.parts import Notes, Parts
@@ -33,11 +34,8 @@ ABOUT = Decimal("0.25")  # of a pending amount: what a tip or a rate of exchange
 class Rest:
     """What is left of each line once identity is settled."""
 
-    def __init__(self, places: Places, purchases: Purchases, bills: Sequence[Bill], known: Known, notes: Notes) -> None:
+    def __init__(self, places: Places, purchases: Purchases, known: Known, notes: Notes) -> None:
         self.places, self.purchases, self.known, self.notes = places, purchases, known, notes
-        self._bills: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
-        for bill in bills:
-            self._bills[bill.vendor, bill.month, bill.currency].append(bill)
         self._placed: dict[str, list[Placed]] = defaultdict(list)
         self._bought_ahead: set[str] = set()
         self._asked: set[str] = set()
@@ -52,8 +50,8 @@ class Rest:
         for line in ordered:
             if line.vendor is None or line.left <= 0 or line.kind in NO_PURCHASE:
                 continue
-            bills = self._bills_of(line)
-            room = sum((_room(bill, line) for bill in bills), ZERO)
+            bills = self.places.bills_of(line, self.places.month(line))
+            room = sum((bill.room(line) for bill in bills), ZERO)
             if room <= 0:
                 continue
             if len({bill.account for bill in bills}) > 1 and not self._is_exactly(line, bills):
@@ -64,7 +62,7 @@ class Rest:
                 matched.invoiced += [(bill, line) for bill in bills]
             by_account: dict[str, Decimal] = defaultdict(Decimal)
             for bill in bills:
-                taken = min(amount, max(_room(bill, line), ZERO))
+                taken = min(amount, max(bill.room(line), ZERO))
                 by_account[bill.registered] += taken
                 if line.is_document:
                     bill.documents_left -= taken
@@ -81,7 +79,7 @@ class Rest:
 
     def _cover_later(self, line: Line, matched: Matched) -> None:
         """What credits pay for of later months' exports is bought once: by the export that bills it."""
-        for (vendor, month, currency), bills in sorted(self._bills.items()):
+        for (vendor, month, currency), bills in sorted(self.places.bills.items()):
             if vendor != line.vendor or currency != line.currency or month <= self.places.month(line):
                 continue
             for bill in bills:
@@ -91,23 +89,10 @@ class Rest:
                 matched.cover(line, amount, f"export:{vendor}:{month}", "export", account=bill.registered)
                 bill.payments_left -= amount
 
-    def _bills_of(self, line: Line) -> list[Bill]:
-        found = [
-            bill
-            for bill in self._bills.get((line.vendor or "", self.places.month(line), line.currency), ())
-            if not line.account or not bill.account or bill.account == line.account
-        ]
-        if line.family in (None, "cloud", "marketplace", "service"):  # an invoice of a cloud is for all it sells
-            return found
-        own = [bill for bill in found if bill.family == line.family] + [bill for bill in found if bill.family is None]
-        if line.family == "seats" or not self.known.is_mixed(line.vendor or ""):
-            return own
-        return own or found
-
     def _is_exactly(self, line: Line, bills: list[Bill]) -> bool:
         by_account: dict[str, Decimal] = defaultdict(Decimal)
         for bill in bills:
-            by_account[bill.account] += _room(bill, line)
+            by_account[bill.account] += bill.room(line)
         for account, amount in by_account.items():
             if abs(amount - line.left) <= CENT:
                 bills[:] = [bill for bill in bills if bill.account == account]
@@ -304,10 +289,10 @@ class Rest:
             if not is_open or line.kind in NO_PURCHASE:
                 continue
             billed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-            for bill in self._bills.get((line.vendor or "", self.places.month(line), line.currency), ()):
+            for bill in self.places.bills.get((line.vendor or "", self.places.month(line), line.currency), ()):
                 is_of_account = not line.account or not bill.account or bill.account == line.account
                 if bill.family not in (None, line.family) and bill.is_all_ai and is_of_account:
-                    billed[bill.family, bill.account] += _room(bill, line)
+                    billed[bill.family, bill.account] += bill.room(line)
             for (family, _), amount in sorted(billed.items()):
                 if abs(amount - line.left) <= CENT:
                     self._ask(
@@ -317,6 +302,16 @@ class Rest:
                         "register (`spendmap register apply FILE`)",
                     )
                     break
+
+    def ask_late(self, lines: Sequence[Line]) -> None:
+        """What counts by its date alone, and is perhaps the bill of a month before that is counted already."""
+        for line, month, lag, what in perhaps_of_a_month_before(lines, self.places, self.purchases):
+            account = f"account {line.account}" if line.account else "the account"
+            self._ask(
+                line,
+                f"dated after {month}, whose {what} no bill settles: `invoice_lag_months: {lag}` under {account} of "
+                f"{line.vendor} in the register says that it bills {month}, `invoice_lag_months: 0` that it does not",
+            )
 
     def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
         if amount is None and line.name in self._asked:
@@ -523,10 +518,6 @@ def _is_of_credits(line: Line, bought: Container[tuple[str | None, str | None]])
     if line.product == "credits":
         return True
     return line.left < 0 and any((line.vendor, number) in bought for number in (*line.mentions, line.number) if number)
-
-
-def _room(bill: Bill, line: Line) -> Decimal:
-    return bill.documents_left if line.is_document else bill.payments_left
 
 
 def _add(parts: Parts, line: Line, month: str, effective: Decimal, billed: Decimal, **more: str | None) -> None:

@@ -183,6 +183,10 @@ class Bill:
     def __post_init__(self) -> None:
         self.documents_left = self.payments_left = self.billed
 
+    def room(self, line: Line) -> Decimal:
+        """What no document, or no payment, has taken of it yet: by which of the two the line is."""
+        return self.documents_left if line.is_document else self.payments_left
+
 
 @dataclass
 class Metered:

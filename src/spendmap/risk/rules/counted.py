@@ -58,9 +58,9 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
     Fires: a vendor sells several products, or has several accounts, in the month of the line, and the line names none;
         or one invoice number stands in two currencies, which only a rate could net, or under two suppliers; or a bill's
         name is like that of a vendor whose use is metered; or equal lines without a number
-        stand in two files; or an invoice is equal to an export of another product of its vendor. The money is what
-        counts in addition.
-    Quiet: its text, account, amount to the cent or a declared product says which.
+        stand in two files; or an invoice equals an export of another product of its vendor; or a bill counts by its
+        date while a month before has use or an export that no bill settles. The money is what counts in addition.
+    Quiet: its text, account, amount to the cent, a declared product or the account's invoice lag says which.
     """
     found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
     for each in _of(facts, "perhaps_twice"):
@@ -74,7 +74,7 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
             Subject("vendor", _apart(facts, vendor, currency), name),
             f"{name}: payments are perhaps counted twice",
             f"{len(rows):,} lines: {'; '.join(sorted({row.reason for row in rows}))}.",
-            "Name the account or the product on the line or in the register, then `spendmap allocate`.",
+            "Name the account or product on the line or in the register, or its lag, then `spendmap allocate`.",
             stake=_stake(facts, rows),
             evidence={"lines": ", ".join(row.line or "" for row in rows[:5])},
         )
