@@ -224,6 +224,7 @@ class Firm:
             own.bind("charge", charges)
             names = pa.array(sorted({row["supplier_name"] for row in self.attributed if row.get("supplier_name")}))
             own.bind("supplier_vendor", pa.table({"supplier_name": names, "vendor": names}))
+            own.bind("exporter_vendor", pa.table({"supplier_name": names.slice(0, 0), "vendor": names.slice(0, 0)}))
             counted = count_money(own, self._known(months))
             for name, table in counted.bound.items():
                 own.bind(name, table)

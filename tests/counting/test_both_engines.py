@@ -20,7 +20,8 @@ FILES = sorted(file.name for file in Path(count.__file__).parent.glob("*.sql"))
 
 
 def everything() -> Firm:
-    """The examples, and what none of them holds: a payer beside a member, a share, credits over their balance."""
+    """The examples, and what none of them holds: a payer beside a member, a share, credits over their
+    balance, a line of two sources."""
     firm = firm_of(*EXAMPLES)
     firm.mixed.add("aws")
     firm.export("2026-10-05", "100.004", "aws", source_name="payer", account_id="p-1", sub_account_id="m-1")
@@ -31,6 +32,8 @@ def everything() -> Firm:
     firm.meter("2026-10-17", "152", "openai")
     firm.meter("2026-10-18", None, "openai")
     firm.meter("2026-10-19", "0.333333333333", "openai", covered_by="gateway:other")
+    for source in ("card-a", "card-b"):
+        firm.line("2026-10-21", "9", books="card", source_name=source, source_file=f"{source}.csv", key="same-1")
     return firm
 
 
