@@ -59,18 +59,16 @@ def _compare(standing: Sequence[Row], again: Sequence[Row], covered: dict[Key, s
     if is_parted and (whole := _totals(one.values())) is not None and whole == _totals(other.values()):
         covered |= {_key(row): source for row in again}
         return
-    for department in sorted(other):
-        if department in one:
-            pairs = [(one[department], other[department])]
-        elif "" in one or department == "":
-            pairs = [(one[""] if "" in one else [row for own in one.values() for row in own], other[department])]
-        else:
+    every = [row for own in one.values() for row in own]
+    for department, theirs in sorted(other.items()):
+        # A list without departments is of all of them; lists of two departments have nothing in common.
+        mine = one.get(department) or one.get("") or (every if department == "" else [])
+        if not mine:
             continue
-        for mine, theirs in pairs:
-            if _held(mine) == _held(theirs):
-                covered |= {_key(row): source for row in theirs}
-            elif (amount := _smaller(mine, theirs)) is not None:
-                asked.append(Asked(theirs[0], amount, _reason(theirs[0], source)))
+        if _held(mine) == _held(theirs):
+            covered |= {_key(row): source for row in theirs}
+        elif (amount := _smaller(mine, theirs)) is not None:
+            asked.append(Asked(theirs[0], amount, _reason(theirs[0], source)))
 
 
 def _reason(row: Row, source: str) -> str:

@@ -1,8 +1,9 @@
 """Tax that stands on a ledger line of its own is set aside: no purchase, and a part of what its invoice asks for.
 
 Reads documents' lines before they are matched. A tax line with its invoice's number beside net money that it can be
-the tax of is set aside; one without a number is proposed where it fits an invoice of its day; any other one counts, and
-is asked about. A person decides on either.
+the tax of is set aside, also where only its text bears the number; one without a number is proposed where it fits an
+invoice of its day, or within three days to the cent; any other one counts, and is asked about. A
+person decides on either.
 Invariant: a tax line is set aside whole or counts whole; what is set aside stands in the allocation as covered by tax.
 """
 

@@ -140,7 +140,8 @@ def lg017_proposed_tax(facts: Facts) -> Iterator[Finding]:
     Kind: cost.
     Why it matters: tax that is got back is no cost; if the line is a purchase, the map is too low by it.
     Fires: the words or the account of a document's line say tax, it bears no number of an invoice, and it fits an
-        invoice of its supplier, day and currency. The money is the line, which counts nowhere.
+        invoice of its supplier and currency, of its day or within three days. The money is the line, which counts
+        nowhere.
     Quiet: the invoice's number stands on the line, or a person said that it is a purchase (decided as done).
     """
     for each in _of(facts, "proposed_tax"):
