@@ -172,12 +172,19 @@ def test_what_can_be_no_bill_of_the_month_before_is_not_asked_about() -> None:
 def test_an_export_of_a_product_that_no_rule_names_is_met_by_a_bill_for_calls() -> None:
     # October 400, of which the invoice says 396; November's 50 is asked about beside the 4 that are left
     firm = Firm(sold={"openai": ("api",)})
-    firm.export("2026-10-07", "400", kind="cloud")
+    firm.export("2026-10-07", "400", kind=None)
     firm.line("2026-10-30", "396", product_kind="api")
     firm.line("2026-11-02", "50")
     answer = firm.count()
     assert months_of(answer) == {OCTOBER: 400, NOVEMBER: 50}
     assert answer.notes("perhaps_twice", NOVEMBER) == 50
+
+
+def test_an_export_of_gpus_is_not_met_by_a_bill_for_calls() -> None:
+    firm = Firm(sold={"together": ("api", "cloud")})
+    firm.export("2026-10-07", "1000", "together", kind="cloud")
+    firm.line("2026-10-30", "300", "together", product_kind="api")
+    assert firm.count().effective(OCTOBER) == 1300
 
 
 def test_a_paid_month_asks_nothing_of_the_next_months_payments() -> None:

@@ -95,11 +95,9 @@ class Places:
         if line.family in (None, "cloud", "marketplace", "service"):  # an invoice of a cloud is for all it sells
             return found
         own = [bill for bill in found if bill.family == line.family] + [bill for bill in found if bill.family is None]
-        if line.family == "seats" or own:
+        if own or line.family == "seats" or not self._is_mixed(line.vendor or ""):
             return own
-        if self._is_mixed(line.vendor or ""):
-            return found
-        return [bill for bill in found if bill.family == "cloud"]  # a product that no rule names: of AI alone
+        return found
 
     def placed(self, line: Line, amount: Decimal) -> list[Placed]:
         """What a line pays for, month by month; `amount` is what no match has taken."""
