@@ -140,8 +140,8 @@ class Checking:
         self._hold(transform, rows)
         return rows
 
-    def write(self, transform: Transform, folder: Path, *, partition: Any = (), values: Any = ()) -> list[Path]:
-        files: list[Path] = self.engine.write(transform, folder, partition=partition, values=values)
+    def write(self, transform: Transform, folder: Path, **how: Any) -> list[Path]:
+        files: list[Path] = self.engine.write(transform, folder, **how)
         self._hold(transform, files)
         return files
 

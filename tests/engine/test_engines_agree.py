@@ -52,9 +52,9 @@ class Recording:
         self.names.add(transform.name)
         return self.engine.table(transform)
 
-    def write(self, transform: Transform, folder: Path, *, partition: Any = (), values: Any = ()) -> list[Path]:
+    def write(self, transform: Transform, folder: Path, **how: Any) -> list[Path]:
         self.names.add(transform.name)
-        return self.engine.write(transform, folder, partition=partition, values=values)
+        return self.engine.write(transform, folder, **how)
 
     def __enter__(self) -> Recording:
         return self

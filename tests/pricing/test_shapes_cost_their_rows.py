@@ -16,7 +16,7 @@ from usage_of_every_kind import CONTRACTS, MODELS, OWN, SLICES, usage_like
 
 from spendmap.allocation.identity import identify_again
 from spendmap.allocation.identity.step import SAID
-from spendmap.allocation.lots import CARRIED, lot_sql, lots_as_usage
+from spendmap.allocation.lots import CARRIED, listed_in, lot_sql, lots_as_usage
 from spendmap.allocation.shapes import shape_sql
 from spendmap.engine.arrow import conform
 from spendmap.engine.checked import hold
@@ -71,7 +71,9 @@ class Priced:
         engine.bind("told_of", pa.table({name: pa.array([], pa.string()) for name in ("told", *SAID)}))
         engine.bind("usage", usage)
         for sums in (False, True) if apart else (True,):  # first only equal rows are one lot: a sum would leave no room
-            self._make(Transform("usage_lot", lot_sql(edges, is_told=False, sums=sums)), folder / f"lots {sums}")
+            listed = listed_in(engine) if sums else {}  # told apart by numbers, and by the names themselves
+            made = lot_sql(edges, listed=listed, is_told=False, sums=sums)
+            self._make(Transform("usage_lot", made), folder / f"lots {sums}")
             engine.bind("usage", lots_as_usage())
             engine.bind("priced", specialised(engine, book, carried=CARRIED).transform)
             self._make(Transform.load("spendmap.allocation", "lot_priced.sql"), folder / f"priced {sums}")
@@ -198,7 +200,9 @@ def test_shapes_are_in_the_dialect_and_can_be_asked_of_another_engine() -> None:
     made = Transform("usage_shape", shape_sql(Edges.of(SMALL.table)))
     assert made.inputs == ("lot_priced",)
     made.to("spark")
-    Transform("usage_lot", lot_sql(Edges.of(SMALL.table))).to("spark")
+    listed = {"team": ["core", "it's"], "project": [], "feature": ["search"]}
+    lots = Transform("usage_lot", lot_sql(Edges.of(SMALL.table), listed=listed)).to("spark")
+    assert "CASE (SHIFTRIGHT(t.names_0, 0)) & 3 WHEN 1 THEN 'core' WHEN 2 THEN" in lots
     lots_as_usage().to("spark")
 
 

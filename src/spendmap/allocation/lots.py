@@ -1,8 +1,8 @@
 """Rows of usage that nothing later tells apart, as one row of several calls: a lot.
 
-Reads nothing; gives the transforms that make `usage_lot` from captured usage, and that let lots be priced as usage.
-Lots are priced instead of rows, and everything that pricing leaves behind of a month is made from them: its groups, its
-shapes, its customers and the people seen in it. So a month's calls are gone through once.
+Reads which texts names have; gives the transforms that make `usage_lot` from captured usage, and that let lots be
+priced as usage. Lots are priced instead of rows, and everything that pricing leaves behind of a month is made from
+them: its groups, its shapes, its customers and the people seen in it. So a month's calls are gone through once.
 
 Invariant: the price of a lot is the sum of its rows' prices, to the last digit. Two rows are in one lot only where
 they bear the same names, serve the same, on one UTC day, lie between the same edges of the book and state the same
@@ -12,10 +12,13 @@ equal rows are kept once, with how many `copies` there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
+from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import METERS, TABLES
 from spendmap.pricing.edges import Edges
@@ -32,22 +35,38 @@ NAMES = (
     "witness", "not_bought", "billing_mode", "is_retry", "is_cache_hit",
 )  # fmt: skip
 """What a row says of itself that a price, a group, a customer or a play asks for."""
+FLAGS = ("is_retry", "is_cache_hit")
+PLAIN = (*FLAGS, "billing_month", "load_id", "customer_id")
+"""Told apart as they are: of two values, or of many, or what files are looked for by."""
+MOST_TEXTS = 64  # of one name: a longer list costs more to look through than its texts to compare
+MOST_BITS = 62
 TOLD = ("charge_date", "failure", "told", "kind", "apart")
 COUNTED = ("copies", "usage_rows", "calls_made", "covered_first", "covered_last")
 CARRIED = (*TOLD, *COUNTED)
 """Columns of a lot that no row of usage has."""
 
 
-def lot_sql(edges: Edges, stated: Collection[str] = METERS, *, is_told: bool = True, sums: bool = True) -> str:
+def lot_sql(
+    edges: Edges,
+    stated: Collection[str] = METERS,
+    *,
+    listed: Mapping[str, Sequence[str]] | None = None,
+    is_told: bool = True,
+    sums: bool = True,
+) -> str:
     """The transform that makes `usage_lot`, for a book with these edges.
 
     Args:
         stated: the meters that some row of the usage states; the others are not looked at.
+        listed: every text of some of `NAMES` (`listed_in`): rows are then told apart by a number and not by its texts.
         is_told: other witnesses of a call told of some rows; False: `call_told` is not looked at.
         sums: False: only equal rows are one lot.
     """
     found = [meter for meter in METERS if meter in stated or meter == "requests"]
-    names = ", ".join(f"u.{name}" for name in NAMES)
+    requests = _kept("requests", found)
+    coded = _coded(listed or {})
+    plain = [name for name in NAMES if name not in (listed or {})]
+    names = ",\n        ".join([*(f"u.{name}" for name in plain), *(f"{code.sql} AS {code.name}" for code in coded)])
     length = " + ".join(f"coalesce(u.{meter}, 0)" for meter in INPUT_METERS if meter in found) or "0"
     ones = 2 ** len(found)
     bands = 4 * ones
@@ -63,7 +82,10 @@ def lot_sql(edges: Edges, stated: Collection[str] = METERS, *, is_told: bool = T
     witnesses = "LEFT JOIN call_told AS c ON c.source_name = u.source_name AND c.natural_key = u.natural_key"
     told = "c.told, c.covered_by" if is_told else "CAST(NULL AS VARCHAR) AS told, CAST(NULL AS VARCHAR) AS covered_by"
     content = ", ".join(f"coalesce(CAST(u.{meter} AS VARCHAR), '')" for meter in found)
-    keys = ", ".join(f"t.{name}" for name in (*NAMES, *TOLD))
+    keys = ", ".join(f"t.{name}" for name in (*plain, *(code.name for code in coded), *TOLD))
+    decoded = {name: f"{text} AS {name}" for code in coded for name, text in code.texts.items()}
+    never = {name: f"CAST(NULL AS VARCHAR) AS {name}" for name, values in (listed or {}).items() if not values}
+    texts = ",\n    ".join(never.get(name) or decoded.get(name) or f"t.{name}" for name in (*NAMES, *TOLD))
     meters = ",\n    ".join(f"{_summed(meter, found)} AS {meter}" for meter in METERS)
     return f"""-- usage_lot: usage rows that nothing later tells apart, as one row of several calls.
 -- in:  usage (ledger), call_told (what other witnesses of a call tell of a row)
@@ -97,17 +119,70 @@ told AS (
     FROM met AS u
 )
 SELECT
-    {keys},
+    {texts},
     min(t.charge_period_start) AS charge_period_start,
     {meters},
     CASE WHEN t.apart IS NULL THEN 1 ELSE count(*) END AS copies,
     count(*) AS usage_rows,
-    CAST(sum(coalesce(t.requests, 1)) AS BIGINT) AS calls_made,
-    min(t.covered_by) AS covered_first,
-    max(t.covered_by) AS covered_last
+    CAST(CASE WHEN t.apart IS NULL THEN sum(t.requests) ELSE coalesce({requests}, 1) * count(*) END AS BIGINT)
+        AS calls_made,
+    {"min(t.covered_by)" if is_told else "CAST(NULL AS VARCHAR)"} AS covered_first,
+    {"max(t.covered_by)" if is_told else "CAST(NULL AS VARCHAR)"} AS covered_last
 FROM told AS t
 GROUP BY {keys}
 """
+
+
+@dataclass(frozen=True)
+class _Code:
+    """Some names as one number: the place of each text in the list of its name, from 1, in bits of its own."""
+
+    name: str
+    sql: str  # of a row `u` of usage
+    texts: Mapping[str, str]  # name -> its text again, of a row `t` that has the number
+
+
+def _coded(listed: Mapping[str, Sequence[str]]) -> list[_Code]:
+    numbers: list[list[tuple[str, Sequence[str], int, int]]] = [[]]
+    first = 0
+    for name, values in listed.items():
+        bits = len(values).bit_length()
+        if first + bits > MOST_BITS:
+            numbers.append([])
+            first = 0
+        if values:
+            numbers[-1].append((name, values, first, bits))
+        first += bits
+    return [_code(f"names_{place}", own) for place, own in enumerate(numbers) if own]
+
+
+def _code(number: str, own: Sequence[tuple[str, Sequence[str], int, int]]) -> _Code:
+    parts, texts = [], {}
+    for name, values, first, bits in own:
+        literals = [exp.Literal.string(value).sql(dialect="duckdb") for value in values]
+        place = f"CAST(ARRAY_POSITION([{', '.join(literals)}], u.{name}) AS BIGINT)"
+        parts.append(f"CASE WHEN u.{name} IS NULL THEN 0 ELSE {place} * {2**first} END")
+        # Engines count the places of a list from 0 or from 1; a CASE is the same on each.
+        whens = " ".join(f"WHEN {at} THEN {literal}" for at, literal in enumerate(literals, start=1))
+        texts[name] = f"CASE (t.{number} >> {first}) & {2**bits - 1} {whens} END"
+    return _Code(number, " + ".join(parts), texts)
+
+
+def listed_in(engine: Engine) -> dict[str, list[str]]:
+    """Every text of those names that have few, in the bound `usage`."""
+    asked = [name for name in NAMES if name not in PLAIN]
+    each = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, v.text "
+        f"FROM (SELECT DISTINCT u.{name} AS text FROM usage AS u LIMIT {MOST_TEXTS + 1}) AS v"
+        for name in asked
+    )
+    found: dict[str, list[str]] = {name: [] for name in asked}
+    whole = Counter[str]()
+    for row in engine.table(Transform("names_listed", each)).to_pylist():
+        whole[row["name"]] += 1
+        if row["text"] is not None:
+            found[row["name"]].append(row["text"])
+    return {name: sorted(texts) for name, texts in found.items() if whole[name] <= MOST_TEXTS}
 
 
 def lots_as_usage() -> Transform:
@@ -120,12 +195,17 @@ def lots_as_usage() -> Transform:
     return Transform.of("usage_as_lots", rows.select(*map(exp.column, CARRIED)))
 
 
-def _summed(meter: str, found: Collection[str]) -> str:
+def _summed(meter: str, found: Sequence[str]) -> str:
     if meter not in found:
         return f"CAST(NULL AS {'DECIMAL(28,12)' if meter in ROUNDED else 'BIGINT'})"
     if meter in ROUNDED:
         return f"any_value(t.{meter})"
-    return f"CAST(CASE WHEN t.apart IS NULL THEN sum(t.{meter}) ELSE any_value(t.{meter}) END AS BIGINT)"
+    return f"CAST(CASE WHEN t.apart IS NULL THEN sum(t.{meter}) ELSE {_kept(meter, found)} END AS BIGINT)"
+
+
+def _kept(meter: str, found: Sequence[str]) -> str:
+    """What a row that stays apart states: its text says it, so that no second thing is worked out of every row."""
+    return f"CAST(NULLIF(SPLIT_PART(t.apart, '|', {found.index(meter) + 1}), '') AS BIGINT)"
 
 
 def _any(conditions: Sequence[str]) -> str:

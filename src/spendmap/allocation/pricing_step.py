@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from spendmap.allocation.identity import identify
 from spendmap.allocation.identity.overlap import no_overlap, overlap_tables
-from spendmap.allocation.lots import CARRIED, MOST_CALLS, lot_sql, lots_as_usage
+from spendmap.allocation.lots import CARRIED, MOST_CALLS, listed_in, lot_sql, lots_as_usage
 from spendmap.allocation.priced_from import DERIVED, Rests, kept_months, names_in, rests_on
 from spendmap.allocation.restated import Restated, restated
 from spendmap.allocation.shapes import shape_sql
@@ -118,9 +118,9 @@ class PricingStep:
 
     def _lots(self, months: Sequence[str], *, is_told: bool) -> None:
         """Bind `usage_lot`; only equal rows are one lot where a sum would hold more calls than pricing counts."""
-        stated = stated_in(self.engine)
+        stated, listed = stated_in(self.engine), listed_in(self.engine)
         for sums in (True, False):
-            made = Transform("usage_lot", lot_sql(self.rests.edges, stated, is_told=is_told, sums=sums))
+            made = Transform("usage_lot", lot_sql(self.rests.edges, stated, listed=listed, is_told=is_told, sums=sums))
             self._scratch(made, months)
             most = "SELECT max(CASE WHEN l.usage_rows > l.copies THEN l.requests END) AS most FROM usage_lot AS l"
             if (self.engine.table(Transform("most_calls", most)).column("most")[0].as_py() or 0) <= MOST_CALLS:
@@ -132,7 +132,7 @@ class PricingStep:
             self.engine.bind(transform.name, transform)
             return
         folder = self.work / f"{transform.name}-{len(list(self.work.glob('*')))}"
-        made = self.engine.write(transform, folder, partition=("billing_month",), values=months)
+        made = self.engine.write(transform, folder, partition=("billing_month",), values=months, is_scratch=True)
         self.engine.bind(transform.name, made or transform)
         hold(self.engine, transform, made)
 

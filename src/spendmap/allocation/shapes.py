@@ -54,7 +54,6 @@ SELECT
     '{edges.text}' AS edges
 FROM lot_priced AS t
 GROUP BY t.billing_month, {keys}
-ORDER BY t.billing_month, shape
 """
 
 

@@ -7,7 +7,7 @@ looked at; nothing is joined where nothing is shared.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -104,13 +104,18 @@ def _without_ids(
     """Bind `call_twice` and `call_perhaps`."""
     engine.bind("call_twice", Transform("call_twice", "SELECT * FROM call_same_id"))
     by_model: dict[tuple[str, str], set[str]] = defaultdict(set)
+    calls: dict[str, Counter[str]] = defaultdict(Counter)
     for row in sources:
         if row["model"]:
-            by_model[str(row["billing_month"]), same_model(str(row["model"]))].add(str(row["source_name"]))
+            same, source = same_model(str(row["model"])), str(row["source_name"])
+            by_model[str(row["billing_month"]), same].add(source)
+            calls[same][source] += int(str(row["calls"]))
     both = sorted({model for (_, model), found in by_model.items() if len(found) > 1})
     if not both:
         return
-    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string())}))
+    most = [max(calls[model].items(), key=lambda each: (each[1], each[0]))[0] for model in both]
+    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string()), "most": pa.array(most, pa.string())}))
+    _store(engine, "call_few_key", work)
     keys = engine.table(Transform.load(PACKAGE, "call_alike_key.sql"))
     if not len(keys):
         return
