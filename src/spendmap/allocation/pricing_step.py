@@ -128,8 +128,8 @@ class PricingStep:
 
     def _scratch(self, transform: Transform, months: Sequence[str]) -> None:
         """Bind a transform's result, kept for this run alone and held to its checks."""
-        if not months:
-            self.engine.bind(transform.name, transform)
+        if not months:  # as a table: what it reads is bound anew before it is read
+            self.engine.bind(transform.name, self.engine.table(transform))
             return
         folder = self.work / f"{transform.name}-{len(list(self.work.glob('*')))}"
         made = self.engine.write(transform, folder, partition=("billing_month",), values=months, is_scratch=True)
