@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHES = ("bench_pricing", "bench_ledger", "bench_capture", "bench_commands", "bench_api")
+BENCHES = ("bench_pricing", "bench_allocate", "bench_ledger", "bench_capture", "bench_commands", "bench_api")
 
 
 def main() -> int:

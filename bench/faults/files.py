@@ -33,9 +33,8 @@ class Kind:
 KINDS = (
     *(Kind(f"{table} rows", f"ledger/{table}/data/**/*.parquet", is_figures=True)
       for table in ("usage", "charge", "activity", "utilization", "allocation", "load", "price")),
-    Kind("priced usage", "ledger/derived/usage_priced/**/*.parquet", is_figures=True),
+    Kind("priced usage", "ledger/derived/usage_*/**/*.parquet", is_figures=True),
     Kind("wide prices", "ledger/derived/price_wide/*.parquet"),
-    Kind("list of priced usage", "ledger/derived/usage_priced.json"),
     Kind("catalogue state", "ledger/charge/metadata/*.metadata.json"),
     Kind("catalogue lists", "ledger/charge/metadata/*.avro"),
     Kind("published file list", "ledger/manifest.json", is_figures=True),

@@ -20,6 +20,7 @@ from spendmap.published.columns import PUBLISHED
 from spendmap.published.writing import published_table
 from spendmap.workspace import Workspace
 
+PRICED = ("usage_grouped", "usage_shape", "usage_customer", "usage_person", "usage_covered")
 MARCH, JUNE, SEPTEMBER = "2026-03", "2026-06", "2026-09"  # none is another's neighbour
 
 
@@ -45,7 +46,7 @@ def priced_files(root: Path) -> dict[str, str]:
     """Month -> its file of priced rows, of the version in force."""
     version = Version.in_force(Workspace.open(root))
     assert version is not None
-    return {path.split("billing_month=")[1][:7]: path for path in version.meta.tables["usage_priced"]}
+    return {path.split("billing_month=")[1][:7]: path for path in version.meta.tables["usage_grouped"]}
 
 
 def figures(root: Path) -> dict[str, list[str]]:
@@ -54,7 +55,9 @@ def figures(root: Path) -> dict[str, list[str]]:
     version = Version.in_force(workspace)
     assert version is not None
     found = {name: published_table(version, name).to_pylist() for name in PUBLISHED}
-    found["priced"] = [row for file in version.paths("usage_priced") for row in pq.ParquetFile(file).read().to_pylist()]
+    found["priced"] = [
+        row for table in PRICED for file in version.paths(table) for row in pq.ParquetFile(file).read().to_pylist()
+    ]
     found["allocation"] = Store(workspace).rows("allocation").to_pylist()
     marks = {"allocation_id"}
     return {

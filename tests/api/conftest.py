@@ -12,11 +12,16 @@ from fastapi.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "reports"))  # Larch is written there
 
-from published_company import Folder, publish
+from published_company import Folder, publish, serve_calls
 
 from spendmap.api.app import create_app
 
 TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def calls_of_larch(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve_calls(monkeypatch)
 
 
 @pytest.fixture(scope="session")

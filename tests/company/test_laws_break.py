@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from spendmap.checks import Law, check
+from spendmap.checks import TOKEN_METERS, Law, check
 from spendmap.cli import cli
 from spendmap.engine.store import Store
 from spendmap.workspace import Workspace
@@ -110,9 +110,16 @@ def test_l2_parts_that_do_not_add_up_to_the_total_the_source_gives(acorn: Worksp
 
 
 def test_l2_a_token_that_was_priced_and_never_captured(acorn: Workspace) -> None:
-    priced = next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet"))
+    priced = next(acorn.ledger.glob("derived/usage_shape/*/*/*.parquet"))
     rewrite(priced, change_first(lambda row: row["output"] == 250_000, output=250_001))
     assert "L2" in broken(acorn)
+
+
+def test_l2_a_customer_who_is_told_more_than_the_group_of_calls_cost(acorn: Workspace) -> None:
+    told = next(acorn.ledger.glob("derived/usage_customer/*/*/*.parquet"))
+    rewrite(told, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
+    assert "L2" in broken(acorn)
+    assert "1 groups whose shapes or customers are not what they are" in laws(acorn)["L2"].detail
 
 
 def test_l3_a_share_that_is_one_unit_larger_than_its_charge(acorn: Workspace) -> None:
@@ -123,9 +130,10 @@ def test_l3_a_share_that_is_one_unit_larger_than_its_charge(acorn: Workspace) ->
 
 
 def test_l4_a_stored_price_that_pricing_the_call_again_does_not_give(acorn: Workspace) -> None:
-    priced = next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet"))
-    rewrite(priced, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
-    assert broken(acorn) == {"L4", "L11"}  # the file itself is not what was published either
+    for table in ("usage_grouped", "usage_shape", "usage_customer"):
+        priced = next(acorn.ledger.glob(f"derived/{table}/*/*/*.parquet"))
+        rewrite(priced, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
+    assert broken(acorn) == {"L4", "L11"}  # the files themselves are not what was published either
 
 
 @pytest.mark.parametrize(
@@ -184,14 +192,14 @@ def test_l8_a_published_row_that_the_lines_do_not_give(acorn: Workspace) -> None
 @pytest.mark.parametrize(
     ("wanted", "change"),
     [
-        (lambda row: row["unpriced_reason"] is not None, {"contracted_cost": Decimal(0)}),  # unpriced became free
+        (lambda row: row["unpriced_rows"] > 0, {"contracted_cost": Decimal(0)}),  # unpriced became free
         (lambda row: row["contracted_cost"] == 3, {"contracted_cost": None}),  # unknown, and nobody says why
     ],
 )
 def test_l10_an_unpriced_row_with_a_cost_and_a_row_without_one_that_gives_no_reason(
     acorn: Workspace, wanted: Callable[[dict[str, Any]], bool], change: dict[str, Any]
 ) -> None:
-    rewrite(next(acorn.ledger.glob("derived/usage_priced/*/*/*.parquet")), change_first(wanted, **change))
+    rewrite(next(acorn.ledger.glob("derived/usage_shape/*/*/*.parquet")), change_first(wanted, **change))
     assert "L10" in broken(acorn)
 
 
@@ -276,14 +284,13 @@ def one_call_twice(workspace: Workspace) -> None:
     """r-2 of the 6th has the provider's id, the model and the tokens of r-1 of the 5th."""
 
     def same(rows: Rows) -> Rows:
-        first, second = sorted(
-            (row for row in rows if row["contracted_cost"]), key=lambda row: row["charge_period_start"]
-        )
+        first, second = sorted((row for row in rows if row["output"]), key=lambda row: row["charge_period_start"])[:2]
         first["response_id"] = "chatcmpl-0123456789abcdef"
-        second.update({name: first[name] for name in ("response_id", "model", "input_tokens", "output_tokens")})
+        same = ("response_id", "request_model", "response_model", *TOKEN_METERS)
+        second.update({name: first[name] for name in same})
         return rows
 
-    rewrite(next(workspace.ledger.glob("derived/usage_priced/*/*/*.parquet")), same)
+    rewrite(ledger_file(workspace, "usage"), same)
 
 
 def one_document_twice(workspace: Workspace) -> None:

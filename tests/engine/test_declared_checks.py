@@ -107,7 +107,9 @@ def test_the_shipped_checks_are_many_and_balance_money_where_money_is_summed() -
     found = {file.stem: checks_of(file.read_text(encoding="utf-8")) for file in SHIPPED}
     for name in (
         "usage_priced",
+        "lot_priced",
         "usage_grouped",
+        "usage_customer",
         "attributed",
         "rollup_month",
         "rollup_day",
@@ -115,7 +117,7 @@ def test_the_shipped_checks_are_many_and_balance_money_where_money_is_summed() -
         "replay_lines",
     ):
         assert found[name], name
-    assert Check.parse("sum(usage_rows) = rows of usage_priced") in found["usage_grouped"]
+    assert Check.parse("sum(usage_rows) = rows of usage") in found["usage_grouped"]
 
 
 class Checking:
@@ -138,8 +140,8 @@ class Checking:
         self._hold(transform, rows)
         return rows
 
-    def write(self, transform: Transform, folder: Path, *, partition: Any = (), values: Any = ()) -> list[Path]:
-        files: list[Path] = self.engine.write(transform, folder, partition=partition, values=values)
+    def write(self, transform: Transform, folder: Path, **how: Any) -> list[Path]:
+        files: list[Path] = self.engine.write(transform, folder, **how)
         self._hold(transform, files)
         return files
 

@@ -52,9 +52,9 @@ class Recording:
         self.names.add(transform.name)
         return self.engine.table(transform)
 
-    def write(self, transform: Transform, folder: Path, *, partition: Any = (), values: Any = ()) -> list[Path]:
+    def write(self, transform: Transform, folder: Path, **how: Any) -> list[Path]:
         self.names.add(transform.name)
-        return self.engine.write(transform, folder, partition=partition, values=values)
+        return self.engine.write(transform, folder, **how)
 
     def __enter__(self) -> Recording:
         return self
@@ -104,15 +104,20 @@ def pair(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Pair]
 
 def moved_by_prices(workspace: Workspace, opened: Callable[[Workspace], Recording]) -> list[dict[str, Any]]:
     """What `restated.sql` says when every price was half of today's and the dearest call was unpriced."""
-    files = sorted(workspace.ledger.glob("derived/usage_priced/**/*.parquet"))
-    rows = [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]
-    dearest = max(rows, key=lambda row: row["contracted_cost"] or 0)
-    before = [{**row, "contracted_cost": row["contracted_cost"] and row["contracted_cost"] / 2} for row in rows]
-    before[rows.index(dearest)]["contracted_cost"] = None
-    schema = pq.ParquetFile(files[0]).schema_arrow
+    told = {"source_name": "gateway", "billing_month": "2026-10", "provider_name": "openai", "load_id": "l"}
+    named = {"request_model": "gpt-5", "response_model": "gpt-5", "price_provider": "openai", "price_model": "gpt-5"}
+    money = {"contracted_currency": "USD", "price_currency": "USD"}
+    costs = {"a": Decimal("3.00"), "b": Decimal("6.50")}
+    now = [told | named | money | {"natural_key": key, "contracted_cost": cost} for key, cost in costs.items()]
+    halves = {"a": Decimal("1.50"), "b": None}
+    before = [row | {"contracted_cost": halves[str(row["natural_key"])]} for row in now]
+    schema = pa.schema([(name, pa.decimal128(28, 12) if name == "contracted_cost" else pa.string()) for name in now[0]])
     with opened(workspace) as engine:
-        engine.bind("usage_priced", pa.Table.from_pylist(rows, schema))
-        engine.bind("priced_before", pa.Table.from_pylist(before, schema))
+        engine.bind("default_currency", pa.table({"currency": ["USD"]}))
+        engine.bind("published_shape", pa.Table.from_pylist([told]))
+        for name, rows in (("priced_before", before), ("priced_now", now)):
+            engine.bind("priced", pa.Table.from_pylist([*rows, rows[0] | {"load_id": "later"}], schema))
+            engine.bind(name, engine.table(Transform.load("spendmap.allocation", "restated_row.sql")))
         return list(engine.table(Transform.load("spendmap.allocation", "restated.sql")).to_pylist())
 
 
@@ -153,7 +158,7 @@ def stored(workspace: Workspace, pattern: str) -> list[dict[str, Any]]:
     return sorted(rows, key=repr)
 
 
-@pytest.mark.parametrize("pattern", ["allocation/data/**/*.parquet", "derived/usage_priced/**/*.parquet"])
+@pytest.mark.parametrize("pattern", ["allocation/data/**/*.parquet", "derived/usage_[gscp]*/**/*.parquet"])
 def test_every_stored_line_has_the_same_digits_on_both_engines(pair: Pair, pattern: str) -> None:
     duckdb, spark = (stored(pair[engine][0], pattern) for engine in ("duckdb", "spark"))
     assert duckdb == spark

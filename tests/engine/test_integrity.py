@@ -153,7 +153,7 @@ def test_figures_published_before_that_were_altered_are_not_carried_into_the_nex
 def test_priced_rows_of_another_run_in_the_place_of_the_present_ones_are_named(acorn: Workspace) -> None:
     version = Version.in_force(acorn)
     assert version is not None
-    (file,) = version.paths("usage_priced")
+    (file,) = version.paths("usage_grouped")
     kept = file.read_bytes()
     table = pq.ParquetFile(file).read()
     dearer = [None if cost is None else cost + 1 for cost in table.column("list_cost").to_pylist()]

@@ -83,11 +83,12 @@ def test_the_identity_law_holds_and_is_one_of_the_checks(acorn: Workspace) -> No
 def test_the_identity_law_sees_a_price_that_is_not_the_books(acorn: Workspace, tmp_path: Path) -> None:
     changed = tmp_path / "changed"
     shutil.copytree(acorn.root, changed)
-    (file,) = (changed / "ledger" / "derived" / "usage_priced").rglob("*.parquet")
+    (file,) = (changed / "ledger" / "derived" / "usage_grouped").rglob("*.parquet")
     rows = pq.read_table(file)
-    dearer = pc.add(rows["contracted_cost"], pa.scalar(Decimal("0.000000000001"), pa.decimal128(28, 12)))
+    cost = rows["contracted_cost"].cast(pa.decimal128(28, 12))
+    dearer = pc.add(cost, pa.scalar(Decimal("0.000000000001"), pa.decimal128(28, 12)))
     column = rows.schema.get_field_index("contracted_cost")
-    pq.write_table(rows.set_column(column, rows.schema.field(column), dearer.cast(pa.decimal128(28, 12))), file)
+    pq.write_table(rows.set_column(column, rows.schema.field(column), dearer.cast(pa.decimal128(38, 12))), file)
     holds, detail = identity_holds(Workspace.open(changed))
     assert holds is False
     assert "`spendmap allocate`" in detail

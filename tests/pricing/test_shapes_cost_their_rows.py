@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from usage_of_every_kind import CONTRACTS, MODELS, OWN, SLICES, usage_like
 
 from spendmap.allocation.identity import identify_again
+from spendmap.allocation.identity.step import SAID
+from spendmap.allocation.lots import CARRIED, listed_in, lot_sql, lots_as_usage
 from spendmap.allocation.shapes import shape_sql
 from spendmap.engine.arrow import conform
 from spendmap.engine.checked import hold
@@ -61,14 +63,45 @@ def twice(usage: pa.Table) -> pa.Table:
 class Priced:
     """Usage priced for the map, with its shapes; then priced again by row and by shape."""
 
-    def __init__(self, engine: DuckDBEngine, usage: pa.Table, book: Book, folder: Path, edges: Edges) -> None:
+    def __init__(
+        self, engine: DuckDBEngine, usage: pa.Table, book: Book, folder: Path, edges: Edges, *, apart: bool = False
+    ) -> None:
         self.engine, self.usage, self.book = engine, usage, book
         engine.bind("default_currency", pa.table({"currency": ["USD"]}))
-        engine.bind("usage_priced", engine.table(self._rows(())))
-        made = Transform("usage_shape", shape_sql(edges))
-        self.files = engine.write(made, folder)
-        hold(engine, made, self.files)
+        engine.bind("told_of", pa.table({name: pa.array([], pa.string()) for name in ("told", *SAID)}))
+        engine.bind("usage", usage)
+        for sums in (False, True) if apart else (True,):  # first only equal rows are one lot: a sum would leave no room
+            listed = listed_in(engine) if sums else {}  # told apart by numbers, and by the names themselves
+            made = lot_sql(edges, listed=listed, is_told=False, sums=sums)
+            self._make(Transform("usage_lot", made), folder / f"lots {sums}")
+            engine.bind("usage", lots_as_usage())
+            engine.bind("priced", specialised(engine, book, carried=CARRIED).transform)
+            self._make(Transform.load("spendmap.allocation", "lot_priced.sql"), folder / f"priced {sums}")
+            engine.bind("usage", usage)
+            self._make(Transform.load("spendmap.allocation", "usage_grouped.sql"), folder / f"groups {sums}")
+            assert self._groups("usage_grouped", "usage_rows") == self._groups("usage_priced", "1")
+        self.files = self._make(Transform("usage_shape", shape_sql(edges)), folder / "shapes")
         self.shapes = len(engine.table(Transform("shapes", f"SELECT 1 AS n FROM '{self.files[0]}'")))
+
+    def _make(self, made: Transform, folder: Path) -> list[Path]:
+        files = self.engine.write(made, folder)
+        self.engine.bind(made.name, files)
+        hold(self.engine, made, files)
+        return files
+
+    def _groups(self, table: str, rows: str) -> list[dict[str, Any]]:
+        """What each group holds; `usage_priced` are the rows, priced one by one."""
+        if table == "usage_priced":
+            self.engine.bind(table, self.engine.table(self._rows(())))
+            self.engine.bind("usage", self.usage)
+        sums = (
+            f"sum({rows}) AS n, sum(list_cost) AS list, sum(contracted_cost) AS contracted, sum(input_tokens) AS tokens"
+        )
+        text = (
+            f"SELECT group_key, {sums}, max(is_price_estimated) AS e FROM {table} GROUP BY group_key ORDER BY group_key"
+        )
+        found: list[dict[str, Any]] = self.engine.connection.sql(text).to_arrow_table().to_pylist()
+        return found
 
     def _rows(self, swaps: Sequence[Swap]) -> Transform:
         self.engine.bind("usage", self.usage)
@@ -108,7 +141,7 @@ def test_usage_of_every_kind_costs_the_same_by_shape(shipped_book: Book, kind: s
     book = Book((*known, *OWN, *(each for each in CONTRACTS if each.currency == "USD")))
     usage = twice(alike(usage_like(7, 400, **SLICES[kind]), days=2))
     with DuckDBEngine({"threads": "1"}) as engine:
-        priced = Priced(engine, usage, book, tmp_path, Edges.of(book.table))
+        priced = Priced(engine, usage, book, tmp_path, Edges.of(book.table), apart=True)
         assert priced.shapes <= len(usage) // 2
         as_they_are = priced.by_row()
         assert priced.by_shape() == as_they_are
@@ -165,8 +198,12 @@ def test_rows_on_every_side_of_an_edge_cost_the_same_by_shape(
 
 def test_shapes_are_in_the_dialect_and_can_be_asked_of_another_engine() -> None:
     made = Transform("usage_shape", shape_sql(Edges.of(SMALL.table)))
-    assert made.inputs == ("usage", "usage_priced")
+    assert made.inputs == ("lot_priced",)
     made.to("spark")
+    listed = {"team": ["core", "it's"], "project": [], "feature": ["search"]}
+    lots = Transform("usage_lot", lot_sql(Edges.of(SMALL.table), listed=listed)).to("spark")
+    assert "CASE (SHIFTRIGHT(t.names_0, 0)) & 3 WHEN 1 THEN 'core' WHEN 2 THEN" in lots
+    lots_as_usage().to("spark")
 
 
 def test_a_book_with_other_edges_or_another_currency_is_left_to_the_rows(tmp_path: Path) -> None:

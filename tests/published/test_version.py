@@ -45,8 +45,8 @@ def test_before_the_first_version_every_table_is_there_and_empty(workspace: Work
     opened = OpenVersion.in_force(workspace, dict.fromkeys(PUBLISHED))
     with opened.session() as session:
         assert [session.rows(f"SELECT count(*) FROM {table}") for table in PUBLISHED] == [[(0,)]] * len(PUBLISHED)
-    with opened.rows_session("usage", "usage_priced", "price_wide") as session:
-        assert session.rows("SELECT count(*) FROM usage, usage_priced, price_wide") == [(0,)]
+    with opened.rows_session("usage", "usage_grouped", "price_wide") as session:
+        assert session.rows("SELECT count(*) FROM usage, usage_grouped, price_wide") == [(0,)]
     opened.close()
 
 

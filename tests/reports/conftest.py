@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from published_company import Folder, publish
+from published_company import Folder, publish, serve_calls
 
 from spendmap.reports.read_model import ReadModel
 
 TODAY = date(2026, 11, 21)  # the last full month is October 2026
+
+
+@pytest.fixture(autouse=True)
+def calls_of_larch(monkeypatch: pytest.MonkeyPatch) -> None:
+    serve_calls(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -23,14 +23,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pytest
 
+from spendmap.allocation.row_prices import GroupRows, rows_of_group
 from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES
-from spendmap.published.columns import MONTH_COLUMNS, USAGE_PRICED_COLUMNS
+from spendmap.published import Version
+from spendmap.published.columns import MONTH_COLUMNS, OWN_COLUMNS
+from spendmap.reports import origin_rows
 
 Row = dict[str, Any]
 _BASES = ("list", "contracted", "effective", "billed")
@@ -257,8 +264,15 @@ ALLOCATION: tuple[Row, ...] = (
 )
 
 
+_PRICED = (
+    "group_key", "list_cost", "contracted_cost", "currency", "price_ids", "contract_price_key", "price_model",
+    "unpriced_reason",
+)  # fmt: skip
+"""What pricing adds to a row of usage."""
+
+
 def _usage(key: str, group: str, load: str, line: int, at: str, model: str, cost: str | None, **more: Any) -> Row:
-    row: Row = dict.fromkeys(USAGE_PRICED_COLUMNS)
+    row: Row = dict.fromkeys((*TABLES["usage"].names, *_PRICED))
     row |= {
         "natural_key": key,
         "group_key": group,
@@ -335,6 +349,40 @@ USAGE_PRICED: tuple[Row, ...] = (
         "u7", "g-acme", "L-gateway", 4, "2026-10-05 13:00:00", "acme-lm", None, **_ACME, input_uncached=2000, output=300
     ),
 )
+
+
+def shapes(calls: Sequence[Row]) -> tuple[Row, ...]:
+    """Each call as a shape of its own."""
+    kept = dict.fromkeys(OWN_COLUMNS["usage_shape"])
+    counted = {"copies": 1, "usage_rows": 1}
+    return tuple(
+        kept | {name: value for name, value in row.items() if name in kept} | counted | {"shape": number}
+        for number, row in enumerate(calls, start=1)
+    )
+
+
+def people(calls: Sequence[Row]) -> tuple[Row, ...]:
+    """Who made each call."""
+    return tuple({name: row[name] for name in OWN_COLUMNS["usage_person"]} for row in calls if row["principal_id"])
+
+
+def calls_behind(version: Version, group_key: str) -> GroupRows:
+    """Larch's calls stand here, without a ledger to price them from; any other company's are worked out."""
+    if not any(str(path).endswith("-usage_shape.parquet") for path in version.paths("usage_shape")):
+        return rows_of_group(version, group_key)
+    own = [row for row in USAGE_PRICED if row["group_key"] == group_key]
+    return GroupRows(pa.Table.from_pylist([_stored(row) for row in own]))
+
+
+def _stored(row: Row) -> Row:
+    """A call as it would be read from a table."""
+    costs = {name: row[name] and Decimal(row[name]) for name in ("list_cost", "contracted_cost")}
+    return row | costs | {"charge_period_start": datetime.fromisoformat(row["charge_period_start"])}
+
+
+def serve_calls(patch: pytest.MonkeyPatch) -> None:
+    """Let `origin_rows` find Larch's calls."""
+    patch.setattr(origin_rows, "rows_of_group", calls_behind)
 
 
 def _captured(table: str, key: str, load: str, line: int, source: str, **more: Any) -> Row:
@@ -469,7 +517,8 @@ META: dict[str, Any] = {
 
 _LEDGER: dict[str, tuple[Sequence[Row], Mapping[str, str] | None]] = {
     "allocation": (ALLOCATION, None),
-    "usage_priced": (USAGE_PRICED, USAGE_PRICED_COLUMNS),
+    "usage_shape": (shapes(USAGE_PRICED), OWN_COLUMNS["usage_shape"]),
+    "usage_person": (people(USAGE_PRICED), OWN_COLUMNS["usage_person"]),
     "charge": (CHARGE, None),
     "activity": (ACTIVITY, None),
     "utilization": (UTILIZATION, None),

@@ -11,7 +11,6 @@ import duckdb
 import pytest
 from published_company import Folder, publish
 
-from spendmap.reports import explain as explain_module
 from spendmap.reports.explain import explain
 from spendmap.reports.filters import ask
 from spendmap.reports.origin_rows import origin_rows
@@ -127,12 +126,6 @@ def test_a_ledger_that_moved_on_without_its_roll_ups_is_noticed(tmp_path: Path) 
     assert (found.figure.cost, found.adds_up) == (Decimal("2381.000000000001"), False)
 
 
-def test_lineage_of_a_big_figure_is_told_for_the_page(model: ReadModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(explain_module, "WHOLE_LINEAGE_ROWS", 2)
-    found = explain(model, ask(model, today=TODAY), size=1)  # the biggest row is a charge
-    assert (found.lineage_of, [load.load_id for load in found.loads], found.prices) == ("page", ["L-bills"], [])
-
-
 def test_usage_rows_behind_an_allocation_row_name_file_line_and_prices(model: ReadModel) -> None:
     found = origin_rows(model, "g-gpt5")
     assert (found.origin, found.total) == ("usage", 2)
@@ -172,7 +165,7 @@ def test_an_origin_nobody_knows_is_an_error(model: ReadModel) -> None:
 def test_a_key_of_a_set_of_prices_leads_to_the_rows_of_the_set(tmp_path: Path) -> None:
     # openai/gpt-5#1 names both meters in price_wide; anthropic/claude-x#2 is in no table, so the book is asked.
     publish(tmp_path)
-    usage, wide = tmp_path / "ledger" / "v1-usage_priced.parquet", tmp_path / "ledger" / "wide.parquet"
+    usage, wide = tmp_path / "ledger" / "v1-usage_shape.parquet", tmp_path / "ledger" / "wide.parquet"
     with duckdb.connect() as connection:
         key = "CASE provider_name WHEN 'openai' THEN 'openai/gpt-5#1' WHEN 'anthropic' THEN 'anthropic/claude-x#2' END"
         text = f"COPY (SELECT * REPLACE ({key} AS price_ids) FROM read_parquet('{usage}')) TO '{usage}.new'"
@@ -191,4 +184,3 @@ def test_a_key_of_a_set_of_prices_leads_to_the_rows_of_the_set(tmp_path: Path) -
         ("p-out", "gpt-5", 2),
         ("p-claude", "claude-x", 1),
     ]
-    assert origin_rows(model, "g-gpt5").items[0].price_ids == ["p-in", "p-out"]

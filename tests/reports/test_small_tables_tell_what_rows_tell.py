@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from spendmap.allocation.run import allocate
 from spendmap.optimization.changes import read_changes
+from spendmap.optimization.plays.usage import read_calls
 from spendmap.optimization.replay import replay
 from spendmap.published import Version
 from spendmap.register import open_register
 from spendmap.register.held import HeldRegister
 from spendmap.reports.explain import explain
 from spendmap.reports.filters import ask
+from spendmap.reports.origin_rows import origin_rows
 from spendmap.reports.read_model import ReadModel
 from spendmap.reports.readiness import ReadinessReport, readiness_report
-from spendmap.reports.vendor_facts import vendor_facts
+from spendmap.reports.spend_map import spend_map
 from spendmap.risk import reach
 from spendmap.risk.measured import Measured
+from spendmap.vocabulary.errors import UsageError
+from spendmap.vocabulary.seal import sealed
 from spendmap.workspace import Workspace
 
 MONTH, TODAY = "2026-06", date(2026, 11, 21)
@@ -36,13 +42,10 @@ def from_rows(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reach, "_last_of", lambda _: None)
 
 
-def test_loads_prices_and_people_are_those_of_the_rows(fernhill: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told() -> tuple[object, object, object, object]:
-        model = ReadModel.open(fernhill)
-        question = ask(model, today=TODAY, period=MONTH)
+def test_people_are_those_of_the_rows(fernhill: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> tuple[object, object]:
         measured = Measured(fernhill)
-        found = explain(model, question), vendor_facts(model, question).users
-        return *found, measured.callers(MONTH, MONTH), measured.reach(MONTH)
+        return measured.callers(MONTH, MONTH), measured.reach(MONTH)
 
     small = told()
     assert all(small)
@@ -55,13 +58,35 @@ def test_calls_made_to_another_model_cost_the_same_by_shape_and_by_row(fernhill:
     assert replay(fernhill, [MONTH], changes) == replay(fernhill, [MONTH], changes, by_row=True)
 
 
-def test_a_version_without_shapes_is_replayed_by_row(fernhill: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    by_shape = replay(fernhill, [MONTH], read_changes([]))
-    paths = Version.paths
-    monkeypatch.setattr(
-        Version, "paths", lambda self, table, **window: () if table == "usage_shape" else paths(self, table, **window)
-    )
-    assert replay(fernhill, [MONTH], read_changes([])) == by_shape
+def test_what_an_earlier_release_published_is_refused_with_the_step_that_keeps_its_figures(
+    copy_of_acorn: Callable[[], Path],
+) -> None:
+    workspace = Workspace.open(copy_of_acorn())
+    before = ReadModel.open(workspace)
+    total = spend_map(before, ask(before, today=TODAY, period="2026-10")).total
+    meta = workspace.rollups / (workspace.rollups / "CURRENT").read_text() / "meta.json"
+    said = json.loads(meta.read_text())
+    own = said["tables"]
+    own["usage_priced"] = own.pop("usage_customer")  # an earlier release kept a row for every call, and no customers
+    del own["usage_covered"]
+    meta.write_bytes(sealed(json.dumps({name: told for name, told in said.items() if name != "sha256"}).encode()))
+    model = ReadModel.open(workspace)
+    assert spend_map(model, ask(model, today=TODAY, period="2026-10")).total == total  # the map itself is read
+    (usage, *_) = [
+        row for row in explain(model, ask(model, today=TODAY, period="2026-10")).rows.items if row.origin == "usage"
+    ]
+    for ask_rows in (
+        lambda: origin_rows(model, usage.origin_key),
+        lambda: read_calls(workspace, ["2026-10"]),
+        lambda: replay(workspace, ["2026-10"], read_changes([]), by_row=True),
+    ):
+        with pytest.raises(UsageError, match="earlier release") as refused:
+            ask_rows()
+        assert "`spendmap allocate`" in str(refused.value)
+    allocate(workspace)
+    again = ReadModel.open(workspace)
+    assert origin_rows(again, usage.origin_key).total and read_calls(workspace, ["2026-10"])
+    assert spend_map(again, ask(again, today=TODAY, period="2026-10")).total == total
 
 
 def test_a_register_held_in_memory_says_what_the_register_says(fernhill: Workspace) -> None:

@@ -53,11 +53,11 @@ TOOLS: dict[str, dict[str, Any]] = {
 }
 
 
-def call(tool: str, number: int, person: str | None, day: str = "2026-10-05 08:00:00") -> dict[str, dict[str, Any]]:
+def call(tool: str, number: int, person: str | None, day: str = "2026-10-05 08:00:00") -> dict[str, Any]:
     """One call of a tool as the ledger holds it: captured, priced, and tied to the tool."""
     key = f"{tool}-{number}"
-    base = dict.fromkeys(published_company.TABLES["usage"].names)
-    usage = base | {
+    base = dict(USAGE_PRICED[0])
+    return base | {
         "natural_key": key,
         "source_name": "logs",
         "load_id": "L",
@@ -65,9 +65,8 @@ def call(tool: str, number: int, person: str | None, day: str = "2026-10-05 08:0
         "charge_period_start": day,
         "principal_id": person,
         "tool": tool,
+        "group_key": f"g-{tool}",
     }
-    priced = dict(USAGE_PRICED[0]) | {"natural_key": key, "source_name": "logs", "group_key": f"g-{tool}"}
-    return {"usage": usage, "usage_priced": priced}
 
 
 def tied(tool: str, vendor: str, department: str) -> dict[str, Any]:
@@ -115,8 +114,8 @@ def firm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
         call("cursor", 1, None),
     ]
     ledger = dict(published_company._LEDGER)
-    ledger["usage"] = ([each["usage"] for each in calls], None)
-    ledger["usage_priced"] = ([each["usage_priced"] for each in calls], published_company.USAGE_PRICED_COLUMNS)
+    for name, made in (("usage_shape", published_company.shapes), ("usage_person", published_company.people)):
+        ledger[name] = (made(calls), published_company.OWN_COLUMNS[name])
     monkeypatch.setattr(published_company, "_LEDGER", ledger)
     rows = [
         tied("chatgpt_team", "openai", "sales"),

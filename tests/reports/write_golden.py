@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from published_company import publish
+import pytest
+from published_company import publish, serve_calls
 
 from spendmap.reports.category import category_report
 from spendmap.reports.explain import explain
@@ -52,6 +53,7 @@ def golden_text(content: Any) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        serve_calls(patch)
         for name, content in golden_documents(ReadModel.open(publish(Path(folder)))).items():
             (GOLDEN / f"{name}.json").write_text(golden_text(content), encoding="utf-8")

@@ -78,9 +78,9 @@ def test_a_customer_with_two_plans_is_on_several_unless_the_feature_names_one() 
 
 def test_a_bill_split_in_proportion_reaches_the_customers_by_their_metered_cost(alder: Alder) -> None:
     # one usage group metered at 90 + 30 and billed 100: 75 and 25; another is carried as it was metered
-    def used(group: str, customer: str | None, cost: str, row: int) -> dict[str, Any]:
-        keys = {"natural_key": f"k{row}", "source_name": "gateway", "billing_month": "2026-10", "group_key": group}
-        counts = {"input_tokens": 1, "output_tokens": 1, "unpriced_reason": None}
+    def used(group: str, customer: str | None, cost: str) -> dict[str, Any]:
+        keys = {"source_name": "gateway", "billing_month": "2026-10", "group_key": group}
+        counts = {"usage_rows": 1, "unpriced_rows": 0, "input_tokens": 1, "output_tokens": 1}
         money = {"list_cost": Decimal(cost), "contracted_cost": Decimal(cost)}
         return keys | {"customer_id": customer, "feature": "chat"} | money | counts
 
@@ -90,9 +90,8 @@ def test_a_bill_split_in_proportion_reaches_the_customers_by_their_metered_cost(
         return keys | about | {"vendor_account": "org"} | {f"{basis}_cost": Decimal(cost) for basis in COST_BASES}
 
     with open_engine(Workspace.find(alder.folder)) as engine:
-        usage = [used("g1", "a", "90", 1), used("g1", "b", "30", 2), used("g2", None, "7", 3)]
-        texts = {name: pa.string() for name in ("natural_key", "customer_id", "unpriced_reason")}
-        engine.bind("usage_priced", _table(usage, texts))
+        usage = [used("g1", "a", "90"), used("g1", "b", "30"), used("g2", None, "7")]
+        engine.bind("usage_customer", _table(usage, {"customer_id": pa.string()}))
         engine.bind("allocation", _table([carried("g1", "100"), carried("g2", "7")], {}))
         rows = customer_rollup(engine).to_pylist()
     assert {row["customer_id"]: row["effective_cost"] for row in rows} == {"a": 75, "b": 25, None: 7}

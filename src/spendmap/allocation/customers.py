@@ -1,6 +1,6 @@
 """The customer roll-up: metered AI money by month, customer, feature and use case.
 
-Reads `usage_priced` and `allocation` through the engine; gives the table that `publish` writes.
+Reads `usage_customer` and `allocation` through the engine; gives the table that `publish` writes.
 Invariant: its four costs add up to the AI usage lines of the month roll-up, to the last digit; usage that names no
 customer is a row of its own, with customer NULL.
 """

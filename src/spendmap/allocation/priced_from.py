@@ -35,18 +35,14 @@ from spendmap.published import Version
 from spendmap.published.writing import is_as_published
 from spendmap.vocabulary.period import month_add
 
-DERIVED = ("usage_priced", "usage_grouped", "usage_shape", "usage_person", "priced_names")
+DERIVED = ("usage_grouped", "usage_shape", "usage_customer", "usage_person", "usage_covered", "priced_names")
 """What pricing leaves behind of a month, as tables of the version; each has a file of its own for it."""
 CODE = (
     ("spendmap.pricing", ""),
     ("spendmap.allocation.identity", ""),
     ("spendmap.ledger", ""),
-    ("spendmap.allocation", "usage_priced.sql"),
-    ("spendmap.allocation", "usage_grouped.sql"),
-    ("spendmap.allocation", "usage_person.sql"),
-    ("spendmap.allocation", "shapes.py"),
-    ("spendmap.allocation", "priced_names.sql"),
-    ("spendmap.allocation", "priced_from.py"),
+    *(("spendmap.allocation", f"{name}.sql") for name in ("lot_priced", *DERIVED) if name != "usage_shape"),
+    *(("spendmap.allocation", f"{name}.py") for name in ("lots", "shapes", "pricing_step", "priced_from")),
 )
 NAMES = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
 SIDES = ("price_form", "contract_form")

@@ -1,8 +1,8 @@
-"""Price the usage of some months row by row, and group it: the dear part of step 2, done only for months that need it.
+"""Price the usage of some months, and group it: the dear part of step 2, done only for months that need it.
 
-Reads captured usage, the price book and the version in force; writes the row-level `usage_priced` files, and of each
-month its groups, its shapes, the people seen in it and the names that were priced. Months that rest on what they rested
-on keep their files.
+Reads captured usage, the price book and the version in force; goes through the calls once, into lots (`lots`), prices
+those, and writes of each month its groups, its shapes, its customers, the people seen in it, the rows that another row
+tells of and the names that were priced. Months that rest on what they rested on keep their files.
 Invariant: rows priced = rows of usage, in every month, whether it was priced now or kept.
 """
 
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from spendmap.allocation.identity import identify
 from spendmap.allocation.identity.overlap import no_overlap, overlap_tables
+from spendmap.allocation.lots import CARRIED, MOST_CALLS, listed_in, lot_sql, lots_as_usage
 from spendmap.allocation.priced_from import DERIVED, Rests, kept_months, names_in, rests_on
 from spendmap.allocation.restated import Restated, restated
 from spendmap.allocation.shapes import shape_sql
@@ -25,9 +26,9 @@ from spendmap.engine.checked import hold
 from spendmap.engine.engine import Engine
 from spendmap.engine.store import DataFile
 from spendmap.engine.transform import Transform
-from spendmap.ledger import METERS
 from spendmap.pricing import price
-from spendmap.pricing.slices import look
+from spendmap.pricing.book import Book
+from spendmap.pricing.slices import stated_in
 from spendmap.pricing.wide import WIDE_SCHEMA
 from spendmap.published import Version
 from spendmap.published.writing import is_as_published
@@ -62,7 +63,7 @@ class PricingStep:
     takes_over: bool = True  # False: every month is priced
 
     def go(self, months: Sequence[str]) -> PricedMonths:
-        """Price what needs it of `months`; binds `usage_priced` and `usage_grouped` of all of them."""
+        """Price what needs it of `months`; binds `usage_grouped` and `usage_customer` of all of them."""
         used = [month for month in months if self._usage({month})]
         wide, moved, overlap = self._wide_before(), list[Restated](), no_overlap()
         kept = kept_months(self.before, used, self.rests) if self.takes_over and wide is not None else {}
@@ -80,8 +81,8 @@ class PricingStep:
             resting = rests_on(self.rests, fresh, names_in(made["priced_names"]))
             priced_from |= {month: each.as_document() for month, each in resting.items()}
         if used:
-            self.engine.bind("usage_priced", files["usage_priced"])
-            self.engine.bind("usage_grouped", files["usage_grouped"])
+            for table in ("usage_grouped", "usage_customer"):
+                self.engine.bind(table, files[table])
         self.engine.bind("usage", self._usage(set(months)), like="usage")
         return PricedMonths(
             files, fresh, sorted(kept), WIDE_SCHEMA.empty_table() if wide is None else wide, priced_from, moved, overlap
@@ -89,10 +90,20 @@ class PricingStep:
 
     def _price(self, months: Sequence[str]) -> tuple[dict[str, list[Path]], pa.Table]:
         self.engine.bind("usage", self._usage(set(months)), like="usage")
-        pricing = price(self.engine, self.rests.book, currency=self.rests.currency, deployments=self.rests.deployments)
-        self.engine.bind("priced", pricing.transform)
         near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
-        identify(self.engine, self._usage(near), self.rests.sees, self.work / "identity")
+        is_told = identify(self.engine, self._usage(near), self.rests.sees, self.work / "identity")
+        self._lots(months, is_told=is_told)
+        self.engine.bind("usage", lots_as_usage())
+        pricing = price(
+            self.engine,
+            self.rests.book,
+            currency=self.rests.currency,
+            deployments=self.rests.deployments,
+            carried=CARRIED,
+        )
+        self.engine.bind("priced", pricing.transform)
+        self._scratch(Transform.load(PACKAGE, "lot_priced.sql"), months)
+        self.engine.bind("usage", self._usage(set(months)), like="usage")
         made: dict[str, list[Path]] = {}
         for table in DERIVED:
             transform = self._transform(table)
@@ -105,23 +116,51 @@ class PricingStep:
             self.engine.bind(table, made[table] or transform)  # Spark writes no file where there is no row
         return made, pricing.price_wide
 
+    def _lots(self, months: Sequence[str], *, is_told: bool) -> None:
+        """Bind `usage_lot`; only equal rows are one lot where a sum would hold more calls than pricing counts."""
+        stated, listed = stated_in(self.engine), listed_in(self.engine)
+        for sums in (True, False):
+            made = Transform("usage_lot", lot_sql(self.rests.edges, stated, listed=listed, is_told=is_told, sums=sums))
+            self._scratch(made, months)
+            most = "SELECT max(CASE WHEN l.usage_rows > l.copies THEN l.requests END) AS most FROM usage_lot AS l"
+            if (self.engine.table(Transform("most_calls", most)).column("most")[0].as_py() or 0) <= MOST_CALLS:
+                break
+
+    def _scratch(self, transform: Transform, months: Sequence[str]) -> None:
+        """Bind a transform's result, kept for this run alone and held to its checks."""
+        if not months:  # as a table: what it reads is bound anew before it is read
+            self.engine.bind(transform.name, self.engine.table(transform))
+            return
+        folder = self.work / f"{transform.name}-{len(list(self.work.glob('*')))}"
+        made = self.engine.write(transform, folder, partition=("billing_month",), values=months, is_scratch=True)
+        self.engine.bind(transform.name, made or transform)
+        hold(self.engine, transform, made)
+
     def _transform(self, table: str) -> Transform:
         if table == "usage_shape":
-            found = look(self.engine)
-            return Transform(table, shape_sql(self.rests.edges, found.stated if found else METERS))
+            return Transform(table, shape_sql(self.rests.edges))
         return Transform.load(PACKAGE, f"{table}.sql")
 
     def _restated(self, months: Sequence[str]) -> list[Restated]:
         """What the prices of today move in months that are published."""
-        if self.before is None or not months:
+        said = self.before.meta.priced_at if self.before else {}
+        shapes = {month: self._published(month) for month in months if month in said}
+        published = {month: datetime.fromisoformat(said[month]) for month, files in shapes.items() if files}
+        if not published:
             return []
-        published = [file for month in months for file in self._published(month)]
-        said = self.before.meta.priced_at
-        since = min((datetime.fromisoformat(said[month]) for month in months if month in said), default=None)
-        return restated(self.engine, published, self.rests.book, since, self.rests.root)
+        self.engine.bind("published_shape", [file for files in shapes.values() for file in files])
+        return restated(self.engine, published, self.rests.book, self.rests.root, self._by_book)
+
+    def _by_book(self, book: Book, months: Sequence[str]) -> list[Path]:
+        """Rows of these months that were published, priced by a book."""
+        self.engine.bind("usage", self._usage(set(months)), like="usage")
+        pricing = price(self.engine, book, currency=self.rests.currency, deployments=self.rests.deployments)
+        self.engine.bind("priced", pricing.transform)
+        folder = self.work / f"restated-{len(list(self.work.glob('restated-*')))}"
+        return self.engine.write(Transform.load(PACKAGE, "restated_row.sql"), folder)
 
     def _published(self, month: str) -> list[Path]:
-        paths = self.before.paths("usage_priced", first=month, last=month) if self.before else ()
+        paths = self.before.paths("usage_shape", first=month, last=month) if self.before else ()
         return [file for file in paths if f"billing_month={month}/" in str(file) and file.is_file()]
 
     def _usage(self, months: set[str]) -> list[Path]:

@@ -1,15 +1,15 @@
 """A price that changes what a published month says is a restatement: before, after, and by whom.
 
-Reads the row-level prices of the version in force and of the new one, and the book before and after; writes nothing.
-Looks only when the book has changed since the months were priced. What came with new or re-read rows is no
-restatement and is not counted here.
+Reads captured usage and the book before and after; writes nothing. Looks only when the book has changed since the
+months were priced: then their rows are priced by what the book said then, and by what it says now. What came with new
+or re-read rows is no restatement and is not counted here.
 Invariant: `after` - `before`, over the rows that were published, is what the change of prices moved.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -109,20 +109,31 @@ class Restated:
 
 
 def restated(
-    engine: Engine, published: Sequence[Path], book: Book, since: datetime | None, root: Path
+    engine: Engine,
+    published: Mapping[str, datetime],
+    book: Book,
+    root: Path,
+    priced_by: Callable[[Book, Sequence[str]], Sequence[Path]],
 ) -> list[Restated]:
     """What the prices of today move in the months that are published.
 
     Args:
-        engine: `usage_priced`, the new prices row by row, is bound.
-        published: files of the version in force, of the months worked on.
+        published: month worked on that is published -> when it was priced last, UTC without a zone.
         book: today's, with what it said before.
-        since: when the first of these months was last priced, UTC without a zone; None when none was.
         root: the workspace, whose `register/prices.yaml` says who added a price.
+        priced_by: files of `restated_row`: the months' rows that were published, priced by a book.
     """
-    if not published or since is None or not (changed := _new_prices(book, since, root)):
+    if not published or not (changed := _new_prices(book, min(published.values()), root)):
         return []
-    engine.bind("priced_before", list(published))
+    moments: dict[datetime, list[str]] = defaultdict(list)
+    for month, at in published.items():
+        moments[at].append(month)
+    before = [file for at, months in moments.items() for file in priced_by(book.as_known_at(at), months)]
+    now = priced_by(book, list(published))
+    if not before or not now:
+        return []
+    engine.bind("priced_before", before)
+    engine.bind("priced_now", now)
     rows = engine.table(Transform.load("spendmap.allocation", "restated.sql")).to_pylist()
     return [_restated(row, changed) for row in rows]
 
@@ -156,11 +167,7 @@ def _new_prices(book: Book, since: datetime, root: Path) -> Mapping[Named, Seque
     """Prices in the book now that were not at `since`, and those that have gone, by what they are of."""
     if not book.has_changed_since(since):
         return {}
-    before = [
-        row
-        for row in book.rows
-        if row.recorded_at <= since and (row.superseded_at is None or row.superseded_at > since)
-    ]
+    before = book.as_known_at(since).rows
     known, kept = ({row.price_id for row in rows} for rows in (before, book.in_book))
     who = who_added(root)
     found: dict[Named, list[NewPrice]] = defaultdict(list)

@@ -1,12 +1,12 @@
 -- rollup_customer: what metered usage costs by the customer and the feature it served, as the allocation counts it.
--- in:  usage_priced (grain natural_key), allocation; a usage group's rows carry its money by their own metered cost
+-- in:  usage_customer (usage by group and customer), allocation; a group's rows carry its money by their own metered cost
 -- out: one row per month, customer, feature, use case, currency, evidence and account; costs are exact where the
 --      group's money is the sum of its rows' own costs; where it is not (a bill split in proportion, a stated share)
 --      the exact cost is left out, `<basis>_weight` holds the rows' metered cost and rollup_customer_scaled the money
 -- note: costs here + rollup_customer_scaled = AI usage lines of allocation, on every basis
 WITH grouped AS (
     SELECT g.source_name, g.group_key, sum(g.list_cost) AS list_cost, sum(g.contracted_cost) AS contracted_cost
-    FROM usage_priced AS g
+    FROM usage_customer AS g
     GROUP BY g.source_name, g.group_key
 ),
 carried AS (
@@ -45,11 +45,11 @@ SELECT
     CAST(sum(CASE WHEN c.contracted_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38,12)) AS contracted_weight,
     CAST(sum(CASE WHEN c.effective_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38,12)) AS effective_weight,
     CAST(sum(CASE WHEN c.billed_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38,12)) AS billed_weight,
-    count(*) AS usage_rows,
-    count(u.unpriced_reason) AS unpriced_rows,
+    CAST(sum(u.usage_rows) AS BIGINT) AS usage_rows,
+    CAST(sum(u.unpriced_rows) AS BIGINT) AS unpriced_rows,
     CAST(sum(u.input_tokens) AS BIGINT) AS input_tokens,
     CAST(sum(u.output_tokens) AS BIGINT) AS output_tokens
-FROM usage_priced AS u
+FROM usage_customer AS u
 JOIN carried AS c ON c.origin_key = u.group_key AND c.source_name = u.source_name
 GROUP BY
     u.billing_month, u.customer_id, u.feature, c.use_case, c.currency, c.evidence, c.vendor, c.vendor_account

@@ -1,10 +1,10 @@
 -- rollup_customer_scaled: money of usage groups that is not the plain sum of their rows' own costs.
--- in:  usage_priced, allocation
+-- in:  usage_customer, allocation
 -- out: one row per month, feature, use case, currency, evidence and account with the money to be shared by weight
 -- note: with rollup_customer it adds up to the AI usage lines of allocation, on every basis
 WITH grouped AS (
     SELECT g.source_name, g.group_key, g.feature, sum(g.list_cost) AS list_cost, sum(g.contracted_cost) AS contracted_cost
-    FROM usage_priced AS g
+    FROM usage_customer AS g
     GROUP BY g.source_name, g.group_key, g.feature
 )
 SELECT

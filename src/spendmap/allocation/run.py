@@ -1,8 +1,8 @@
 """STEP 2, allocate: price, scope and classify, attribute, count once, split, roll up.
 
 Reads the captured tables of some months, the price book, the rules and the register; writes the `price` and
-`allocation` tables, the row-level `usage_priced` files and the published roll-ups. Every transform is SQL in
-a file of this package or of `pricing`, run on the engine the workspace names.
+`allocation` tables, what pricing leaves behind of each month's usage, and the published roll-ups. Every transform is
+SQL in a file of this package or of `pricing`, run on the engine the workspace names.
 """
 
 from __future__ import annotations

@@ -1,16 +1,12 @@
 -- usage_person: who was seen in each group of usage. People are keyed hashes.
--- in:  usage (ledger), usage_priced (the group of each row)
+-- in:  lot_priced
 -- out: one row per group, person and tool that the person's rows name (NULL: they name none)
 SELECT DISTINCT
-    p.billing_month,
+    u.billing_month,
     u.source_name,
-    p.group_key,
-    u.tool,
+    u.group_key,
+    u.said_tool AS tool,
     u.principal_id
-FROM usage_priced AS p
-JOIN usage AS u
-    ON  u.source_name = p.source_name
-    AND u.natural_key = p.natural_key
-    AND u.billing_month = p.billing_month
+FROM lot_priced AS u
 WHERE u.principal_id IS NOT NULL
-ORDER BY p.billing_month, u.source_name, p.group_key, u.tool, u.principal_id
+ORDER BY u.billing_month, u.source_name, u.group_key, tool, u.principal_id

@@ -1,4 +1,6 @@
--- usage_priced: stored row-level result of pricing: lineage, cost, price keys, and the group each row belongs to.
+-- usage_priced: what pricing makes of each row of usage: lineage, cost, price keys, and the group the row belongs to.
+-- note: nothing stores it: a version keeps sums (lot_priced and what is made of it), and rows are priced again where
+--       somebody asks for them (`row_prices`). Both name a group by the same key.
 -- in:  identified (output of price_usage.sql, with what covers a row that another one told of), `default_currency` (one row: the workspace's, for rows without a price)
 -- out: one row per usage row; group_key is `allocation.origin_key` of its group
 -- check: rows = rows of usage

@@ -37,13 +37,20 @@ class Engine(Protocol):
         ...
 
     def write(
-        self, transform: Transform, folder: Path, *, partition: Sequence[str] = (), values: Sequence[str] = ()
+        self,
+        transform: Transform,
+        folder: Path,
+        *,
+        partition: Sequence[str] = (),
+        values: Sequence[str] = (),
+        is_scratch: bool = False,
     ) -> list[Path]:
         """The result as Parquet files under `folder` (one folder per `partition` value), not yet visible to readers.
 
         Args:
             values: of a partition of one column that the query passes through, all that it holds. An engine may write
                 them one by one, which keeps fewer rows in memory; a row of another value would not be written.
+            is_scratch: read in this run and thrown away: quick to write rather than small.
         """
         ...
 

@@ -93,20 +93,27 @@ class SparkEngine:
         return self._run(transform).toArrow()
 
     def write(
-        self, transform: Transform, folder: Path, *, partition: Sequence[str] = (), values: Sequence[str] = ()
+        self,
+        transform: Transform,
+        folder: Path,
+        *,
+        partition: Sequence[str] = (),
+        values: Sequence[str] = (),
+        is_scratch: bool = False,
     ) -> list[Path]:
         """See `Engine.write`. Partition columns stay in the files: Iceberg reads them there."""
         frame = self._run(transform)
+        codec = "lz4_raw" if is_scratch else "zstd"
         try:
             if partition:
                 for name in partition:  # the folder takes the copy, the file keeps the column
                     frame = frame.withColumn(f"__{name}", frame[name])
                 keys = [f"__{name}" for name in partition]
                 frame.repartition(*keys).write.mode("overwrite").partitionBy(*keys).parquet(
-                    f"file://{folder}", compression="zstd"
+                    f"file://{folder}", compression=codec
                 )
             else:
-                frame.write.mode("overwrite").parquet(f"file://{folder}", compression="zstd")
+                frame.write.mode("overwrite").parquet(f"file://{folder}", compression=codec)
         except PySparkException as error:
             raise EngineError(f"transform {transform.name} failed on Spark: {error}") from error
         return sorted(folder.rglob("*.parquet"))

@@ -22,32 +22,30 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from sqlglot import exp
 
-from spendmap.allocation.identity import identify_again
+from spendmap.allocation.row_prices import bind_row_prices, book_in
 from spendmap.allocation.vendors import Vendors, load_vendors
-from spendmap.engine.arrow import conform, empty
 from spendmap.engine.engine import Engine, open_engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.optimization.changes import PLACES, Changes
 from spendmap.optimization.shapes import bind_shapes, shape_files
 from spendmap.optimization.swapped import Aliases, Called, Target, scenario_aliases
-from spendmap.pricing import price
-from spendmap.pricing.book import Book
 from spendmap.pricing.lookup import load_deployments
 from spendmap.pricing.meters import INPUT_METERS
 from spendmap.published import Version
-from spendmap.published.meta import REBUILD
+from spendmap.published.columns import OWN_COLUMNS
+from spendmap.published.writing import arrow_schema
 from spendmap.register import inventory_version
-from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
+from spendmap.vocabulary.errors import UsageError
 from spendmap.vocabulary.money import COST_BASES, CostBasis
 from spendmap.workspace import Workspace
 
 PACKAGE = "spendmap.optimization"
 BY_MONTH = ("charge", "utilization", "outcome", "allocation")
 INFERENCE = "product_inference"
+NOT_PRICED = arrow_schema(OWN_COLUMNS["usage_grouped"]).empty_table()
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ class _Run:
     def go(self) -> Replay:
         for table in BY_MONTH:
             self._bind_months(table, self._files_of_period(table))
-        self.book = _book(tuple(self._files("price")))
+        self.book = book_in(tuple(self._files("price")))
         aliases = None if self.by_row or self.changes.context != 1 else self._price_shapes()
         aliases = aliases or self._price_rows()
         self.engine.bind("inference_rule", self._inference_rules())
@@ -243,19 +241,14 @@ class _Run:
             found.append(self._aliases(refs))
             return found[-1].table
 
-        pricing = price(self.engine, self.book, currency=self.workspace.currency, names_as=as_changed)
-        self.engine.bind("price_wide", pricing.price_wide)
-        self.engine.bind("default_currency", pa.table({"currency": [self.workspace.currency]}))
-        self.engine.bind("priced", pricing.transform)
-        identify_again(self.engine, self._files("usage_priced"), self._files("usage"))
-        self.engine.bind("usage_replayed", Transform.load("spendmap.allocation", "usage_priced.sql"))
+        near = list(self.version.paths("usage"))
+        bind_row_prices(
+            self.engine, self.version, self.workspace, name="usage_replayed", near=near, names_as=as_changed
+        )
         files = self.engine.write(Transform.load(PACKAGE, "replay_priced.sql"), self.scratch / "priced")
         self.engine.bind("replay_priced", files)
-        stored = [file for file in self._files("usage_priced") if file.parent.name.partition("=")[2] in self.months]
-        if stored:
-            self._bind_months("usage_actual", stored)
-        else:
-            self.engine.bind("usage_actual", Transform("usage_actual", "SELECT * FROM usage_replayed WHERE 1 = 0"))
+        stored = [file for file in self._files("usage_grouped") if file.parent.name.partition("=")[2] in self.months]
+        self.engine.bind("usage_actual", stored or NOT_PRICED)
         self.engine.bind("replay_actual", Transform.load(PACKAGE, "replay_actual.sql"))
         self.engine.bind("replay_called", Transform.load(PACKAGE, "replay_called.sql"))
         return found[-1]
@@ -281,18 +274,6 @@ class _Run:
         vendors = load_vendors(self.workspace) if said == "none" else _vendors(self.workspace.root, said)
         found = vendors.resolve_providers(names).to_pylist()
         return {row["supplier_name"]: row["vendor"] for row in found}
-
-
-@lru_cache(maxsize=2)
-def _book(files: tuple[Path, ...]) -> Book:
-    """The price book of a published version. Stored files never change under their name."""
-    rows = [empty("price")]
-    for file in files:
-        try:
-            rows.append(conform(pq.read_table(file, partitioning=None), "price"))
-        except (OSError, pa.ArrowException) as error:
-            raise SourceUnreadableError(file, "it is gone or damaged.", next_step=REBUILD) from error
-    return Book.from_table(pa.concat_tables(rows))
 
 
 @lru_cache(maxsize=2)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from spendmap.allocation.shapes import MOST_CALLS
+from spendmap.allocation.lots import MOST_CALLS
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
@@ -37,7 +37,7 @@ def shape_files(version: Version, months: Sequence[str]) -> list[Path] | None:
         found = version.paths(table, **window)
         return {(file.parent.parent.name, month): file for file in found if (month := _month_of(file)) in months}
 
-    priced, shapes = made("usage_priced"), made("usage_shape")
+    priced, shapes = made("usage_grouped"), made("usage_shape")
     return sorted(shapes.values()) if priced and priced.keys() == shapes.keys() else None
 
 
@@ -64,7 +64,7 @@ def bind_shapes(
     asked = Edges.of(book.table)
     if any(not Edges.read(each["edges"]).tell_apart(asked) or (each["most"] or 0) > MOST_CALLS for each in told):
         return False
-    engine.bind("usage", _as_usage())
+    engine.bind("usage", shapes_as_usage())
     pricing = price(engine, book, currency=currency, names_as=names_as)
     engine.bind("price_wide", pricing.price_wide)
     engine.bind("default_currency", pa.table({"currency": [currency]}))
@@ -79,7 +79,7 @@ def bind_shapes(
 
 
 @cache
-def _as_usage() -> Transform:
+def shapes_as_usage() -> Transform:
     """Shapes as the usage rows that they are to a price: columns that no price looks at are NULL."""
     rows = exp.select().from_("usage_shape")
     for column in TABLES["usage"].columns:

@@ -112,6 +112,11 @@ class Book:
         """Whether a row was recorded or superseded after `at`, UTC without a zone."""
         return any(row.recorded_at > at or (row.superseded_at or NO_START) > at for row in self.rows)
 
+    def as_known_at(self, at: datetime) -> Book:
+        """What the book said at `at`, UTC without a zone."""
+        rows = (row for row in self.rows if row.recorded_at <= at)
+        return Book(tuple(replace(row, superseded_at=None) for row in rows if (row.superseded_at or NO_END) > at))
+
     def as_read_at(self, at: datetime) -> Book:
         """The book as it enters an empty one at `at`, UTC without a zone."""
         return Book(tuple(replace(row, recorded_at=at) for row in self.rows))

@@ -24,11 +24,15 @@ DECIMAL_METERS = ("seconds", "gpu_seconds")  # not counted in whole numbers
 SINCE_MONDAY = "DATE_DIFF('second', TIMESTAMP '1970-01-05 00:00:00', u.charge_period_start)"
 
 
-def short_sql(found: Slice, cells: Cells) -> str:
-    """The transform's text for the slice `found` is about, with its prices laid out as `cells`."""
-    usage = ",\n    ".join(f"u.{column.name}" for column in TABLES["usage"].columns)
+def short_sql(found: Slice, cells: Cells, carried: Sequence[str] = ()) -> str:
+    """The transform's text for the slice `found` is about, with its prices laid out as `cells`.
+
+    Args:
+        carried: further columns of the slice, which the result has too.
+    """
+    usage = ",\n    ".join(f"u.{name}" for name in (*TABLES["usage"].names, *carried))
     listed = _Cost("list", found, cells)
-    carried = ["u.calls"] if not found.is_one_call_a_row else []
+    several = ["u.calls"] if not found.is_one_call_a_row else []
     counted = [f"{_input_tokens(found)} AS input_tokens"] if cells.grid.tiers else []
     if not found.is_one_call_a_row:
         counted.append("CASE WHEN u.requests > 1 THEN LEAST(u.requests, 1000000000) ELSE 1 END AS calls")
@@ -50,7 +54,7 @@ timed AS (
 ),
 placed AS (
     SELECT
-    {_lines(usage, *carried, f"{_cell(found, cells)} AS cell")}
+    {_lines(usage, *several, f"{_cell(found, cells)} AS cell")}
     FROM timed AS u
 ),
 priced AS (

@@ -92,6 +92,13 @@ def look(engine: Engine) -> Slice | None:
     )
 
 
+def stated_in(engine: Engine) -> tuple[str, ...]:
+    """Meters that some row of the bound `usage` states, zero included."""
+    counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in METERS)
+    stated = _one(engine, "usage_stated", f"SELECT {counts} FROM usage AS u")
+    return tuple(meter for meter in METERS if stated[meter])
+
+
 def names_in(engine: Engine, *, with_accounts: bool) -> pa.Table:
     """The distinct names rows bear, NULL where they state none; accounts are NULL throughout when not asked for."""
     counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in OFTEN_EMPTY)

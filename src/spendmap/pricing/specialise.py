@@ -7,13 +7,14 @@ with the same digits, several times faster. Where it cannot, the definition itse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
+from spendmap.ledger import TABLES
 from spendmap.pricing import PRICE_USAGE_SQL
 from spendmap.pricing.aliases import build_aliases
 from spendmap.pricing.book import Book
@@ -40,6 +41,7 @@ def specialised(
     currency: str = "USD",
     deployments: Mapping[str, str] | None = None,
     names_as: Callable[[pa.Table], pa.Table] | None = None,
+    carried: Sequence[str] = (),
 ) -> Pricing:
     """The transform that prices the `usage` bound to `engine`. Binds the tables it reads beside it.
 
@@ -48,6 +50,8 @@ def specialised(
             prices one model's calls as another's); default: `build_aliases`.
         currency: list prices in this currency are taken; see `build_price_wide`.
         deployments: "provider/deployment name" -> model; see `build_aliases`.
+        carried: columns of the bound `usage` beside those of the ledger's table, under names that pricing does not use
+            itself (`calls`, `cell`, ...); the result has them too.
     Raises:
         PriceError: two prices of one key overlap, or a key has list prices in two other currencies.
     """
@@ -61,12 +65,20 @@ def specialised(
     wide = build_price_wide(book.of_forms(forms), currency=currency, forms=forms)
     if found is not None and (cells := lay_out(found, names, aliases, wide)) is not None:
         engine.bind("price_cell", cells.prices)
-        return Pricing(Transform("price_usage", short_sql(found, cells)), wide, is_short=True)
+        return Pricing(Transform("price_usage", short_sql(found, cells, carried)), wide, is_short=True)
     if not with_accounts:  # the definition joins them
         aliases = resolve(_refs(names_in(engine, with_accounts=True)))
     engine.bind("model_alias", aliases)
     engine.bind("price_wide", wide)
-    return Pricing(Transform("price_usage", PRICE_USAGE_SQL), wide, is_short=False)
+    return Pricing(Transform("price_usage", _defined(carried)), wide, is_short=False)
+
+
+def _defined(carried: Sequence[str]) -> str:
+    """The definition, whose result has these columns of `usage` too."""
+    last = f"    u.{TABLES['usage'].names[-1]},\n"
+    before, found, after = PRICE_USAGE_SQL.rpartition(last)
+    assert found
+    return before + last + "".join(f"    u.{name},\n" for name in carried) + after
 
 
 def _refs(names: pa.Table) -> pa.Table:

@@ -102,35 +102,24 @@ REQUIRED = frozenset({"month", "day"})
 LATER: Mapping[str, frozenset[str]] = {"month": frozenset({"vendor_product", "standing"})}
 """File -> columns that versions from before do not have: they read as NULL there."""
 
-USAGE_PRICED_COLUMNS: Columns = {
-    "natural_key": "VARCHAR",
-    "source_name": "VARCHAR",
-    "billing_month": "VARCHAR",
-    "load_id": "VARCHAR",
-    "source_file": "VARCHAR",
-    "source_line": "BIGINT",
-    "charge_period_start": "TIMESTAMP",
-    "provider_name": "VARCHAR",
-    "request_model": "VARCHAR",
-    "response_model": "VARCHAR",
-    "service_tier": "VARCHAR",
-    **{meter: "DECIMAL(28,12)" if meter.endswith("seconds") else "BIGINT" for meter in METERS},
-    "group_key": "VARCHAR",
-    "list_cost": "DECIMAL(28,12)",
-    "contracted_cost": "DECIMAL(28,12)",
+USAGE_GROUPED_COLUMNS: Columns = {
+    **dict.fromkeys(("group_key", "source_name", "billing_month"), "VARCHAR"),
+    "charge_date": "DATE",
     "currency": "VARCHAR",
-    "price_ids": "VARCHAR",
-    "contract_price_key": "VARCHAR",
-    "price_model": "VARCHAR",
-    "unpriced_reason": "VARCHAR",
+    "list_cost": SUM,
+    "contracted_cost": SUM,
+    **dict.fromkeys(("usage_rows", "unpriced_rows"), "BIGINT"),
 }
+"""Usage by UTC day and all that a rule or a register key looks at: what is read of it. Costs in `currency`."""
+
 USAGE_SHAPE_COLUMNS: Columns = {
     "billing_month": "VARCHAR",
     "shape": "BIGINT",
     **dict.fromkeys(
         (
             "group_key", "source_name", "load_id", "currency", "price_ids", "contract_price_key", "provider_name",
-            "response_model", "service_tier", "region_id", "billing_account_id",
+            "response_model", "service_tier", "region_id", "billing_account_id", "operation", "price_provider",
+            "price_model",
         ),
         "VARCHAR",
     ),
@@ -141,7 +130,9 @@ USAGE_SHAPE_COLUMNS: Columns = {
     **dict.fromkeys(("copies", "usage_rows", "unpriced_rows"), "BIGINT"),
     "list_cost": SUM,
     "contracted_cost": SUM,
-    **dict.fromkeys(("first_calls", "retries", "unstated_calls"), "BIGINT"),
+    **dict.fromkeys(("first_calls", "retries", "unstated_calls", "failed_calls"), "BIGINT"),
+    "retry_cost": SUM,
+    "failed_cost": SUM,
     "edges": "VARCHAR",
 }  # fmt: skip
 """Usage rows that neither a price nor a rule can tell apart, as one row: see `allocation.shapes`. Costs as stored."""
@@ -153,7 +144,7 @@ USAGE_PERSON_COLUMNS: Columns = dict.fromkeys(
 
 PRICE_WIDE_COLUMNS: Columns = {"price_key": "VARCHAR", "price_ids": "VARCHAR"}
 OWN_COLUMNS: Mapping[str, Columns] = {
-    "usage_priced": USAGE_PRICED_COLUMNS,
+    "usage_grouped": USAGE_GROUPED_COLUMNS,
     "usage_shape": USAGE_SHAPE_COLUMNS,
     "usage_person": USAGE_PERSON_COLUMNS,
     "price_wide": PRICE_WIDE_COLUMNS,

@@ -19,7 +19,7 @@ from spendmap.ledger.columns import SQL_TYPE
 from spendmap.ledger.tables import TABLES
 from spendmap.published.columns import LATER, OWN_COLUMNS, PUBLISHED, REQUIRED
 from spendmap.published.meta import FILE, REBUILD, Meta
-from spendmap.vocabulary.errors import SourceUnreadableError
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError
 
 POINTER = "CURRENT"
 NO_VERSION = "none"
@@ -89,12 +89,24 @@ class Version:
         )
 
     def is_derived(self, table: str, first: str = "", last: str = "9999-12") -> bool:
-        """Whether a table derived from the calls (`usage_shape`, `usage_person`) stands for all of these months.
+        """Whether a table derived from the calls (`usage_person`) stands for all captured months of these.
 
         An older run did not make it, and a captured month that is not allocated has none: then the calls are asked.
         """
-        months = [_months_of(self.meta.tables.get(name, ()), first, last) for name in (table, "usage_priced", "usage")]
-        return months[0] == months[1] == months[2] and "" not in months[0]
+        made, captured = (_months_of(self.meta.tables.get(name, ()), first, last) for name in (table, "usage"))
+        return made == captured and "" not in made
+
+    def need(self, table: str) -> None:
+        """Hold that a table derived from the calls is there, if any call is.
+
+        Raises:
+            UsageError: an earlier release published this version, and kept the calls in another way.
+        """
+        if self.meta.tables.get("usage_priced") and not self.meta.tables.get(table):
+            raise UsageError(
+                "these figures were worked out by an earlier release, which kept the prices of calls in another way.",
+                next_step="Work them out again with `spendmap allocate`: they stay the same.",
+            )
 
     def file_table(
         self, table: str, *, first: str = "", last: str = "9999-12", wanted: Collection[str] | None = None

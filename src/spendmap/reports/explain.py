@@ -27,8 +27,6 @@ from spendmap.reports.spend_map import captured_money, other_currencies, select_
 from spendmap.reports.sql import sql
 from spendmap.vocabulary.errors import UsageError
 
-WHOLE_LINEAGE_ROWS = 250_000  # usage rows up to which prices and loads are told for the whole figure, not the page
-
 METHODS = {
     "whole": "the whole charge",
     "stated_share": "the share of a charge that a rule states",
@@ -168,12 +166,8 @@ def explain(
         skip = page_of(whole.rows, page, size)
         text = chosen.sql(sql("contributing_rows"), in_ledger=True).replace("{order}", order)
         items = [ExplainRow(**row) for row in session.records(text, {**chosen.parameters, "size": size, "skip": skip})]
-    by_shape = model.published is not None and model.published.is_derived("usage_shape", period.first, period.last)
-    is_whole = by_shape or sum(row["usage_rows"] for row in summary) <= WHOLE_LINEAGE_ROWS
     origins = {row["origin"] for row in summary}
-    loads, prices = loads_and_prices(
-        model, chosen, origins, None if is_whole else [item.allocation_id for item in items], by_shape=by_shape
-    )
+    loads, prices = loads_and_prices(model, chosen, origins)
     return Explanation(
         title=chosen.title,
         figure=FigureValue(
@@ -188,7 +182,7 @@ def explain(
         rules=_rules(model, summary),
         prices=prices,
         loads=loads,
-        lineage_of="figure" if is_whole else "page",
+        lineage_of="figure",
         not_in_here=_not_in_here(model, chosen, whole),
         version=model.version,
     )

@@ -1,12 +1,12 @@
 """The loads and the price rows behind a figure: which file, which hash, which price, when in force.
 
-Reads allocation, usage_shape or usage_priced, the captured tables, price and load of one published version.
+Reads allocation, usage_shape, the captured tables, price and load of one published version.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,7 +20,7 @@ from spendmap.reports.read_model import ReadModel
 from spendmap.reports.sql import sql
 
 ORIGIN_TABLES = {"charge": "charge", "utilization": "utilization", "activity": "activity"}
-"""Where the rows of an origin lie; usage is read from `usage_priced`, which holds its prices too."""
+"""Where the rows of an origin lie; usage is priced again where its rows are asked for."""
 
 
 @dataclass(frozen=True)
@@ -67,31 +67,27 @@ _PRICE = [name for name in PriceUsed.__dataclass_fields__ if name not in {"price
 _LOAD = [name for name in LoadUsed.__dataclass_fields__ if name not in {"load_id", "rows_behind"}]
 
 
-def loads_and_prices(
-    model: ReadModel, figure: Figure, origins: Set[str], only: Sequence[str] | None, *, by_shape: bool
-) -> tuple[list[LoadUsed], list[PriceUsed]]:
-    """Loads and prices behind the figure's allocation rows of these origins, or behind `only` these of them.
+def loads_and_prices(model: ReadModel, figure: Figure, origins: Set[str]) -> tuple[list[LoadUsed], list[PriceUsed]]:
+    """Loads and prices behind the figure's allocation rows of these origins.
 
-    Args:
-        by_shape: the shapes of usage say it (`Version.is_derived`); else its rows are looked through.
+    Raises:
+        UsageError: the version in force is an earlier release's.
     """
-    page = "true" if only is None else "allocation_id IN (SELECT UNNEST($only))"
-    parameters = {**figure.parameters, "only": list(only or ())}
+    if model.published is not None:
+        model.published.need("usage_shape")
+    parameters = figure.parameters
     loads: Counter[str] = Counter()
     keys: Counter[str] = Counter()
     prices: Counter[str] = Counter()
     period = figure.question.period
-    usage, count = ("usage_shape", "SUM(u.usage_rows)") if by_shape else ("usage_priced", "COUNT(*)")
     tables = (
         "allocation",
-        usage,
+        "usage_shape",
         *PRICE_TABLES,
         *(ORIGIN_TABLES[each] for each in origins & set(ORIGIN_TABLES)),
     )
     with model.ledger_session(*tables, first=period.first, last=period.last, wanted=_WANTED) as session:
-        text = (
-            _text(figure, "usage_lineage", page).replace("{usage}", usage).replace("{rows}", f"CAST({count} AS BIGINT)")
-        )
+        text = _text(figure, "usage_lineage")
         for load_id, list_ids, contract_ids, rows in session.rows(text, parameters):
             loads[load_id] += rows
             for key in split_ids(list_ids, contract_ids):
@@ -101,7 +97,7 @@ def loads_and_prices(
                 prices[price_id] += keys[key]
         for origin in sorted(origins & set(ORIGIN_TABLES)):
             table = ORIGIN_TABLES[origin]
-            text = _text(figure, "origin_lineage", page).replace("{table}", table)
+            text = _text(figure, "origin_lineage").replace("{table}", table)
             for load_id, rows in session.rows(text, {**parameters, "origin": origin}):
                 loads[load_id] += rows
         return _loads(model, loads), _prices(session, prices)
@@ -112,8 +108,8 @@ def split_ids(*price_ids: str | None) -> list[str]:
     return list(dict.fromkeys(each for ids in price_ids for part in (ids or "").split(",") if (each := part.strip())))
 
 
-def _text(figure: Figure, name: str, page: str) -> str:
-    return figure.sql(sql(name), in_ledger=True).replace("{page}", page)
+def _text(figure: Figure, name: str) -> str:
+    return figure.sql(sql(name), in_ledger=True)
 
 
 def _every_load(model: ReadModel) -> dict[str, dict[str, Any]]:

@@ -5,7 +5,7 @@ WITH behind AS (
     SELECT DISTINCT origin_key, source_name
     FROM allocation
     WHERE origin = $origin AND currency = $currency AND billing_month BETWEEN $first AND $last
-        AND {figure} AND {where} AND {page}
+        AND {figure} AND {where}
 )
 SELECT t.load_id, COUNT(*) AS rows
 FROM {table} AS t

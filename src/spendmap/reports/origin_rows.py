@@ -1,6 +1,7 @@
 """The captured rows behind one allocation row: usage rows with their prices, or the charge, seat or work row.
 
-Reads allocation and the captured tables of one published version; each row names its file and line.
+Reads allocation and the captured tables of one published version; each row names its file and line. Rows of usage are
+priced again (`allocation.row_prices`) and held to their group's figure.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from spendmap.allocation.row_prices import rows_of_group
 from spendmap.engine.reader import ReadSession
 from spendmap.ledger.tables import METERS
 from spendmap.reports.lineage import ORIGIN_TABLES, split_ids
@@ -76,11 +78,11 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
     """The rows that share this origin key.
 
     Raises:
-        UsageError: no allocation row has it, or the page does not exist.
+        UsageError: no allocation row has it, the page does not exist, or usage would be priced otherwise today.
     """
     check_page(page)
     check_size(size)
-    tables = ("allocation", "usage_priced", *PRICE_TABLES, *ORIGIN_TABLES.values())
+    tables = ("allocation", *PRICE_TABLES, *ORIGIN_TABLES.values())
     with model.ledger_session(*tables) as session:
         text = "SELECT DISTINCT origin, source_name FROM allocation WHERE origin_key = $key ORDER BY ALL"
         found = session.rows(text, {"key": origin_key})
@@ -90,17 +92,28 @@ def origin_rows(model: ReadModel, origin_key: str, *, page: int = 1, size: int =
                 next_step="Take `origin_key` from `spendmap explain total --json`.",
             )
         origin = found[0][0]
-        table, key = ("usage_priced", "group_key") if origin == "usage" else (ORIGIN_TABLES[origin], "natural_key")
-        # Billed money may be carried by usage of another source, so the source narrows only what was captured whole.
-        same_source = "true" if origin == "usage" else "source_name IN (SELECT UNNEST($sources))"
-        where = f"FROM {table} WHERE {key} = $key AND {same_source}"
-        values: dict[str, object] = {"key": origin_key, "sources": [source for _, source in found]}
-        total = session.rows(f"SELECT COUNT(*) {where}", values)[0][0]
-        skip = page_of(total, page, size)
-        text = f"SELECT * {where} ORDER BY charge_period_start, natural_key LIMIT $size OFFSET $skip"
-        rows = session.records(text, {**values, "size": size, "skip": skip})
+        if origin == "usage":
+            total, rows = _usage_rows(model, origin_key, page, size)
+        else:
+            # The same key in two sources is two rows: only the source of the allocation row is meant.
+            where = (
+                f"FROM {ORIGIN_TABLES[origin]} WHERE natural_key = $key AND source_name IN (SELECT UNNEST($sources))"
+            )
+            values: dict[str, object] = {"key": origin_key, "sources": [source for _, source in found]}
+            total = session.rows(f"SELECT COUNT(*) {where}", values)[0][0]
+            skip = page_of(total, page, size)
+            text = f"SELECT * {where} ORDER BY charge_period_start, natural_key LIMIT $size OFFSET $skip"
+            rows = session.records(text, {**values, "size": size, "skip": skip})
         prices = _prices(session, rows)
     return OriginRows(origin, origin_key, total, page, size, [_row(origin, row, prices) for row in rows])
+
+
+def _usage_rows(model: ReadModel, group_key: str, page: int, size: int) -> tuple[int, list[dict[str, Any]]]:
+    """Rows of a group of usage, priced again."""
+    assert model.published is not None  # an allocation row names the group
+    found = rows_of_group(model.published, group_key)
+    skip = page_of(found.total, page, size)
+    return found.total, found.page(skip, size)
 
 
 def _prices(session: ReadSession, rows: list[dict[str, Any]]) -> dict[str, list[str]]:

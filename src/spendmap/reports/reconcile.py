@@ -161,7 +161,7 @@ def _read(model: ReadModel, first: str, last: str) -> _Book:
             side.settle()
     scaled = any(side.has_scaled for months in book.sides.values() for month, side in months.items() if first <= month)
     if scaled:
-        with model.ledger_session("usage_priced", "allocation", first=first, last=last) as session:
+        with model.ledger_session("usage_grouped", "allocation", first=first, last=last) as session:
             for row in session.records(sql("reconcile_metered")):
                 side = book.sides[row["vendor"], row["vendor_account"] or "", row["currency"]][row["month"]]
                 side.metered = plus(side.metered, row["metered"])

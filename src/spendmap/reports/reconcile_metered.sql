@@ -1,8 +1,8 @@
 -- reconcile_metered: contract price of usage that carries a bill in proportion, since its roll-up holds the bill's money.
--- in:  usage_priced, allocation (the months asked for)
+-- in:  usage_grouped, allocation (the months asked for)
 -- out: one row per vendor, account, currency and month
 SELECT a.vendor, a.vendor_account, u.currency, u.billing_month AS month, sum(u.contracted_cost) AS metered
-FROM usage_priced AS u
+FROM usage_grouped AS u
 JOIN (
     SELECT DISTINCT origin_key, billing_month, vendor, vendor_account
     FROM allocation

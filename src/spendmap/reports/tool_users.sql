@@ -9,7 +9,7 @@ WITH tied AS (
 seen AS (
     SELECT DISTINCT t.tool, p.principal_id
     FROM tied AS t
-    JOIN {people} AS p ON p.source_name = t.source_name AND p.group_key = t.origin_key
+    JOIN usage_person AS p ON p.source_name = t.source_name AND p.group_key = t.origin_key
     WHERE p.principal_id IS NOT NULL
 )
 SELECT one.tool AS one, other.tool AS other, count(*) AS users

@@ -27,11 +27,6 @@ from spendmap.reports.vendor_use_cases import VendorUseCases, declared_in, seen_
 from spendmap.risk.sellers import product_of
 
 CONTROLS = ("sso", "admin_controls", "data_retention")
-_PEOPLE_BY_ROW = """(
-        SELECT p.source_name, p.group_key, u.principal_id
-        FROM usage_priced AS p
-        JOIN usage AS u ON u.source_name = p.source_name AND u.natural_key = p.natural_key
-    )"""
 _FILTERED = {"vendor": "vendor", "tool": "id", "department": "department"}
 
 
@@ -290,13 +285,10 @@ def _is_asked(tool: Tool, question: Question) -> bool:
 
 
 def _users(model: ReadModel, first: str, last: str) -> dict[tuple[str, str], int]:
-    version = model.published
-    is_derived = version is not None and version.is_derived("usage_person", first, last)
-    tables = ("usage_person",) if is_derived else ("usage", "usage_priced")
-    people = "usage_person" if is_derived else _PEOPLE_BY_ROW
-    with model.ledger_session("allocation", *tables, first=first, last=last) as session:
-        text = sql("tool_users").replace("{people}", people)
-        return {(one, other): int(count) for one, other, count in session.rows(text)}
+    if model.published is not None:
+        model.published.need("usage_person")
+    with model.ledger_session("allocation", "usage_person", first=first, last=last) as session:
+        return {(one, other): int(count) for one, other, count in session.rows(sql("tool_users"))}
 
 
 def _seats(model: ReadModel, last: str) -> dict[str, tuple[Decimal | None, Decimal | None]]:

@@ -1,8 +1,8 @@
 SELECT DISTINCT
   u.billing_month,
   u.provider_name AS provider_ref,
-  COALESCE(u.response_model, u.request_model) AS model_ref,
+  u.model AS model_ref,
   u.service_tier AS tier_ref,
   u.region_id AS region_ref,
   u.billing_account_id AS account_ref
-FROM usage AS u
+FROM lot_priced AS u

@@ -12,11 +12,10 @@ SELECT
   SUM(b.contracted_cost) AS before,
   SUM(a.contracted_cost) AS after
 FROM priced_before AS b
-JOIN usage_priced AS a
+JOIN priced_now AS a
   ON a.source_name = b.source_name
   AND a.billing_month = b.billing_month
   AND a.natural_key = b.natural_key
-  AND a.load_id = b.load_id
 WHERE
   a.contracted_cost IS DISTINCT FROM b.contracted_cost
   OR a.currency IS DISTINCT FROM b.currency

@@ -4,7 +4,7 @@ WITH grouped AS (
     g.group_key,
     SUM(g.list_cost) AS list_cost,
     SUM(g.contracted_cost) AS contracted_cost
-  FROM usage_priced AS g
+  FROM usage_customer AS g
   GROUP BY
     g.source_name,
     g.group_key
@@ -104,11 +104,11 @@ SELECT
   CAST(SUM(CASE WHEN c.contracted_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38, 12)) AS contracted_weight,
   CAST(SUM(CASE WHEN c.effective_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38, 12)) AS effective_weight,
   CAST(SUM(CASE WHEN c.billed_as = 'scaled' THEN u.contracted_cost END) AS DECIMAL(38, 12)) AS billed_weight,
-  COUNT(*) AS usage_rows,
-  COUNT(u.unpriced_reason) AS unpriced_rows,
+  CAST(SUM(u.usage_rows) AS BIGINT) AS usage_rows,
+  CAST(SUM(u.unpriced_rows) AS BIGINT) AS unpriced_rows,
   CAST(SUM(u.input_tokens) AS BIGINT) AS input_tokens,
   CAST(SUM(u.output_tokens) AS BIGINT) AS output_tokens
-FROM usage_priced AS u
+FROM usage_customer AS u
 JOIN carried AS c
   ON c.origin_key = u.group_key AND c.source_name = u.source_name
 GROUP BY

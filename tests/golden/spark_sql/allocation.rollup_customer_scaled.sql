@@ -5,7 +5,7 @@ WITH grouped AS (
     g.feature,
     SUM(g.list_cost) AS list_cost,
     SUM(g.contracted_cost) AS contracted_cost
-  FROM usage_priced AS g
+  FROM usage_customer AS g
   GROUP BY
     g.source_name,
     g.group_key,

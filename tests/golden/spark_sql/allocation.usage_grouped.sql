@@ -2,7 +2,7 @@ SELECT
   g.group_key,
   g.source_name,
   g.billing_month,
-  CAST(g.charge_period_start AS DATE) AS charge_date,
+  g.charge_date,
   MIN(g.charge_period_start) AS charge_period_start,
   g.provider_name,
   g.billing_account_id,
@@ -25,24 +25,24 @@ SELECT
   g.not_bought,
   g.billing_mode,
   CASE
-    WHEN MIN(g.covered_by) = MAX(g.covered_by)
-    THEN MIN(g.covered_by)
+    WHEN MIN(g.covered_first) = MAX(g.covered_last)
+    THEN MIN(g.covered_first)
     ELSE g.covered_source
   END AS covered_by,
   g.currency,
   MAX(CASE WHEN g.is_price_estimated THEN 1 ELSE 0 END) = 1 AS is_price_estimated,
-  SUM(g.list_cost) AS list_cost,
-  SUM(g.contracted_cost) AS contracted_cost,
-  COUNT(*) AS usage_rows,
-  COUNT(g.unpriced_reason) AS unpriced_rows,
+  CAST(SUM(g.list_cost) AS DECIMAL(38, 12)) AS list_cost,
+  CAST(SUM(g.contracted_cost) AS DECIMAL(38, 12)) AS contracted_cost,
+  CAST(SUM(g.usage_rows) AS BIGINT) AS usage_rows,
+  CAST(SUM(CASE WHEN NOT g.unpriced_reason IS NULL THEN g.usage_rows ELSE 0 END) AS BIGINT) AS unpriced_rows,
   CAST(SUM(g.input_tokens) AS BIGINT) AS input_tokens,
   CAST(SUM(g.output_tokens) AS BIGINT) AS output_tokens
-FROM usage_priced AS g
+FROM lot_priced AS g
 GROUP BY
   g.group_key,
   g.source_name,
   g.billing_month,
-  CAST(g.charge_period_start AS DATE),
+  g.charge_date,
   g.provider_name,
   g.billing_account_id,
   g.sub_account_id,

@@ -16,9 +16,9 @@ WITH carrier AS (
     a.billing_month
 )
 SELECT
-  u.source_name,
-  u.natural_key,
   u.billing_month,
+  u.shape,
+  u.copies,
   c.category,
   c.use_case,
   c.agent,
@@ -26,7 +26,7 @@ SELECT
   c.owner,
   c.department,
   COALESCE(u.price_provider, u.provider_name, '') AS provider,
-  COALESCE(u.price_model, u.model, '') AS model,
+  COALESCE(u.price_model, u.response_model, '') AS model,
   u.currency,
   CASE
     WHEN COALESCE(u.service_tier, 'standard') <> 'standard'
@@ -35,16 +35,18 @@ SELECT
     THEN 1
     ELSE 0
   END AS offline,
-  u.requests,
-  u.status,
-  u.is_retry,
-  u.input_uncached,
-  u.cache_read,
-  u.cache_write_5m,
-  u.cache_write_1h,
-  u.cache_write_other,
-  u.output,
-  u.contracted_cost
+  u.first_calls + u.retries + u.unstated_calls AS calls,
+  u.failed_calls,
+  u.retries,
+  u.copies * COALESCE(u.input_uncached, 0) AS input_uncached,
+  u.copies * COALESCE(u.cache_read, 0) AS cache_read,
+  u.copies * (
+    COALESCE(u.cache_write_5m, 0) + COALESCE(u.cache_write_1h, 0) + COALESCE(u.cache_write_other, 0)
+  ) AS cache_write,
+  u.copies * COALESCE(u.output, 0) AS output,
+  u.contracted_cost,
+  u.failed_cost,
+  u.retry_cost
 FROM usage_actual AS u
 JOIN carrier AS c
   ON c.origin_key = u.group_key AND c.billing_month = u.billing_month

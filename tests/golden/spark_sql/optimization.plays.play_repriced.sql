@@ -3,13 +3,11 @@ WITH compared AS (
     u.*,
     CASE
       WHEN COALESCE(p.contracted_currency, p.price_currency) = u.currency
-      THEN p.contracted_cost
+      THEN CAST(p.contracted_cost * CAST(u.copies AS DECIMAL(9, 0)) AS DECIMAL(38, 12))
     END AS other
   FROM play_carried AS u
   JOIN repriced AS p
-    ON p.source_name = u.source_name
-    AND p.natural_key = u.natural_key
-    AND p.billing_month = u.billing_month
+    ON p.billing_month = u.billing_month AND p.natural_key = CAST(u.shape AS STRING)
 )
 SELECT
   u.category,

@@ -1,11 +1,12 @@
 -- call_alike_key: models and token counts that rows of two sources have in common.
--- in:  usage_near, model_name, model_in_two (models that two sources name in one month)
--- out: one row per model, input and output tokens; single calls with tokens on either side: an embedding or a reranking
---      has input alone, an image or speech may have output alone. What states no tokens is like nothing.
-SELECT
-    k.same,
-    k.tokens_in,
-    k.tokens_out
+-- in:  call_few_key, usage_near, model_name, model_in_two
+-- out: one row per model, input and output tokens. The source with most calls is held against the others' counts, not
+--      grouped by its own: nearly each of its calls has counts of its own.
+SELECT f.same, f.tokens_in, f.tokens_out
+FROM call_few_key AS f
+WHERE f.first_source <> f.last_source
+UNION
+SELECT f.same, f.tokens_in, f.tokens_out
 FROM (
     SELECT
         u.source_name,
@@ -17,8 +18,6 @@ FROM (
     FROM usage_near AS u
     JOIN model_name AS m ON m.model = coalesce(u.response_model, u.request_model)
     JOIN model_in_two AS t ON t.same = m.same
-    WHERE u.not_bought IS NULL AND coalesce(u.requests, 1) = 1
+    WHERE u.not_bought IS NULL AND coalesce(u.requests, 1) = 1 AND u.source_name = t.most
 ) AS k
-WHERE k.tokens_in + k.tokens_out > 0
-GROUP BY k.same, k.tokens_in, k.tokens_out
-HAVING min(k.source_name) <> max(k.source_name)
+JOIN call_few_key AS f ON f.same = k.same AND f.tokens_in = k.tokens_in AND f.tokens_out = k.tokens_out

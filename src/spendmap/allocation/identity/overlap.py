@@ -1,6 +1,6 @@
 """What two sources both saw, and what is perhaps counted twice: the small table that a version publishes.
 
-Reads `usage_priced`, `call_twice` and `call_perhaps` of a run; writes nothing.
+Reads `lot_priced`, `call_twice` and `call_perhaps` of a run; writes nothing.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Find the rows of usage that tell of a call which another row told of better, and let the call know what they know.
 
-Reads `usage_near` (the months and their neighbours, since a call at midnight lies in two) and `priced`; binds
-`identified`. Small by design: only ids that two rows share are looked at; nothing is joined where nothing is shared.
+Reads `usage_near` (the months and their neighbours, since a call at midnight lies in two); binds `call_twice`,
+`call_perhaps`, and what is told of a row, `call_told` with `told_of`. Small by design: only ids that two rows share are
+looked at; nothing is joined where nothing is shared.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 
 from spendmap.allocation.identity.model_names import model_table, same_model
 from spendmap.engine.arrow import schema_of
-from spendmap.engine.engine import Engine
+from spendmap.engine.engine import Engine, Source
 from spendmap.engine.transform import Transform
 from spendmap.register import Value
 
@@ -35,6 +36,8 @@ BORROWED = (
     "eval_suite",
 )
 """What a call takes from its other witnesses where its own row says nothing."""
+SAID = ("covered_source", "covered_how", "perhaps_source", "billing_mode", *BORROWED)
+"""What is told of a row: what counts in its place and how that is known, what perhaps does, what its call knows."""
 TWICE = schema_of(*(pa.field(name, pa.string()) for name in (
     "source_name", "natural_key", "billing_month", "by_source", "by_key", "known_by",
 )))  # fmt: skip
@@ -53,8 +56,12 @@ def sees_of(dated: Iterable[tuple[str, str, Sequence[Value]]]) -> dict[str, set[
     return dict(found)
 
 
-def identify(engine: Engine, near: Sequence[Path], sees: Mapping[str, set[str]], work: Path) -> None:
-    """Bind `call_twice`, `call_perhaps` and `identified`, from `priced` and the usage files `near`."""
+def identify(engine: Engine, near: Sequence[Path], sees: Mapping[str, set[str]], work: Path) -> bool:
+    """Bind `call_twice`, `call_perhaps`, `call_told` and `told_of`, from the usage files `near`.
+
+    Returns:
+        Whether anything is told of any row.
+    """
     engine.bind("usage_near", near, like="usage")
     engine.bind("call_twice", TWICE.empty_table())
     engine.bind("call_perhaps", TWICE.empty_table())
@@ -66,17 +73,14 @@ def identify(engine: Engine, near: Sequence[Path], sees: Mapping[str, set[str]],
     engine.bind("model_name", model_table(names))
     _by_id(engine, sum(row["ids"] for row in sources), work)
     _without_ids(engine, sources, sees, work)
-    _pass_on(engine)
+    return _tell(engine, work)
 
 
-def identify_again(engine: Engine, stored: Sequence[Path], usage: Sequence[Path]) -> None:
-    """Bind `identified` from `priced` as a published version has it: `stored` are its row-level files of all months,
-    `usage` the captured ones they were made from."""
-    if not stored:
-        engine.bind("call_twice", TWICE.empty_table())
-    else:
-        engine.bind("usage_priced_stored", stored)
-        engine.bind("call_twice", engine.table(Transform.load(PACKAGE, "call_stored.sql")))
+def identify_again(engine: Engine, stored: Sequence[Path], usage: Source) -> None:
+    """Bind `identified` from `priced` as a published version has it: `stored` are its `usage_covered` of all months,
+    `usage` the captured rows they were made from."""
+    engine.bind("usage_covered", stored or TWICE.empty_table())
+    engine.bind("call_twice", engine.table(Transform.load(PACKAGE, "call_stored.sql")))
     engine.bind("usage_near", usage, like="usage")
     _pass_on(engine)
 
@@ -100,13 +104,18 @@ def _without_ids(
     """Bind `call_twice` and `call_perhaps`."""
     engine.bind("call_twice", Transform("call_twice", "SELECT * FROM call_same_id"))
     by_model: dict[tuple[str, str], set[str]] = defaultdict(set)
+    calls: dict[str, Counter[str]] = defaultdict(Counter)
     for row in sources:
         if row["model"]:
-            by_model[str(row["billing_month"]), same_model(str(row["model"]))].add(str(row["source_name"]))
+            same, source = same_model(str(row["model"])), str(row["source_name"])
+            by_model[str(row["billing_month"]), same].add(source)
+            calls[same][source] += int(str(row["calls"]))
     both = sorted({model for (_, model), found in by_model.items() if len(found) > 1})
     if not both:
         return
-    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string())}))
+    most = [max(calls[model].items(), key=lambda each: (each[1], each[0]))[0] for model in both]
+    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string()), "most": pa.array(most, pa.string())}))
+    _store(engine, "call_few_key", work)
     keys = engine.table(Transform.load(PACKAGE, "call_alike_key.sql"))
     if not len(keys):
         return
@@ -132,6 +141,24 @@ def _without_ids(
 
 def _store(engine: Engine, name: str, work: Path) -> None:
     engine.bind(name, engine.write(Transform.load(PACKAGE, f"{name}.sql"), work / name))
+
+
+def _tell(engine: Engine, work: Path) -> bool:
+    """Bind `call_told` and `told_of`, from `call_twice` and `call_perhaps`."""
+    engine.bind("call_known", Transform("call_known", known_sql()))
+    if not any(_is_any(engine, name) for name in ("call_twice", "call_perhaps")):
+        nothing = schema_of(*(pa.field(name, pa.string()) for name in ("told", *SAID)))
+        engine.bind("told_of", nothing.empty_table())
+        return False
+    engine.bind("call_told", engine.write(Transform("call_told", told_sql()), work / "call_told"))
+    said = ", ".join(f"min(c.{name}) AS {name}" for name in SAID)
+    sql = f"SELECT c.told, {said} FROM call_told AS c GROUP BY c.told"
+    engine.bind("told_of", engine.write(Transform("told_of", sql), work / "told_of"))
+    return True
+
+
+def _is_any(engine: Engine, name: str) -> bool:
+    return len(engine.table(Transform("any", f"SELECT 1 AS n FROM {name} AS t LIMIT 1"))) > 0
 
 
 def _pass_on(engine: Engine) -> None:
@@ -162,6 +189,43 @@ SELECT
 FROM call_twice AS t
 JOIN usage_near AS u ON u.source_name = t.source_name AND u.natural_key = t.natural_key
 GROUP BY t.by_source, t.by_key"""
+
+
+def told_sql() -> str:
+    """What other witnesses tell of a row: one row per row of usage, `told` the same text where the same is told."""
+    borrowed = ",\n        ".join(f"substring(k.{name}, 2) AS {name}" for name in BORROWED)
+    said = ", ".join(f"s.{name}" for name in SAID)
+    # Each value behind its length: no two tellings have one text.
+    text = " || ".join(f"coalesce(CAST(length(s.{name}) AS VARCHAR) || ':' || s.{name}, '-')" for name in SAID)
+    return f"""-- call_told: what other witnesses of a call tell of a row.
+-- in:  call_twice, call_perhaps, call_known
+-- out: one row per row of usage of which something is told
+WITH named AS (
+    SELECT t.source_name, t.natural_key FROM call_twice AS t
+    UNION
+    SELECT t.by_source AS source_name, t.by_key AS natural_key FROM call_twice AS t
+    UNION
+    SELECT p.source_name, p.natural_key FROM call_perhaps AS p
+),
+said AS (
+    SELECT
+        n.source_name,
+        n.natural_key,
+        CASE WHEN t.by_source IS NOT NULL THEN concat(t.by_source, '/', t.by_key) END AS covered_by,
+        t.by_source AS covered_source,
+        t.known_by AS covered_how,
+        p.by_source AS perhaps_source,
+        k.billing_mode,
+        {borrowed}
+    FROM named AS n
+    LEFT JOIN call_twice AS t ON t.source_name = n.source_name AND t.natural_key = n.natural_key
+    LEFT JOIN call_known AS k ON k.by_source = n.source_name AND k.by_key = n.natural_key
+    LEFT JOIN call_perhaps AS p ON p.source_name = n.source_name AND p.natural_key = n.natural_key
+)
+SELECT
+    s.source_name, s.natural_key, s.covered_by, {said},
+    {text} AS told
+FROM said AS s"""
 
 
 def identified_sql(columns: Sequence[str]) -> str:

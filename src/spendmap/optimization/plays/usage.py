@@ -1,8 +1,8 @@
 """The period's metered calls, with what they would cost in the batch tier, cached, and on the next cheaper model.
 
 Reads the files of the published version and the price book; writes nothing. The alternatives go through the pricing
-transform that priced the map, row by row, so that a call keeps its time, its length and its contract.
-Invariant: an alternative that leaves one priced call without a price is unknown (None) for the whole group.
+transform that priced the map, shape by shape (`allocation.shapes`), so that a call keeps its time, its length and its
+contract. Invariant: an alternative that leaves one priced call without a price is unknown (None) for the whole group.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.optimization.changes import Swap
 from spendmap.optimization.plays.facts import Calls
+from spendmap.optimization.shapes import shapes_as_usage
 from spendmap.optimization.swapped import scenario_aliases
 from spendmap.pricing import DISTINCT_REFS_SQL, price
 from spendmap.pricing.book import Book
@@ -43,7 +44,8 @@ def read_calls(workspace: Workspace, months: Sequence[str]) -> tuple[Calls, ...]
     version = Version.in_force(workspace)
     if version is None:
         raise UsageError("nothing is published yet.", next_step="Work the map out with `spendmap run`.")
-    if not version.meta.tables.get("usage_priced"):
+    version.need("usage_customer")  # shapes of earlier releases do not tell failed calls
+    if not version.meta.tables.get("usage_shape"):
         return ()
     with open_engine(workspace) as engine:
         return _Calls(workspace, engine, version, tuple(months)).read()
@@ -54,9 +56,10 @@ class _Calls:
         self.workspace, self.engine, self.version, self.months = workspace, engine, version, months
 
     def read(self) -> tuple[Calls, ...]:
-        self._bind("usage_actual", "usage_priced")
+        self._bind("usage_actual", "usage_shape")
         self._bind("allocation", "allocation")
-        self._bind("usage_as_captured", "usage")
+        self.engine.bind("usage_shape", Transform("usage_shape", "SELECT * FROM usage_actual"))
+        self.engine.bind("usage_as_captured", shapes_as_usage())
         self.engine.bind("play_carried", Transform.load(PACKAGE, "play_carried.sql"))
         rows = self._rows("play_calls.sql")
         if not rows:
