@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spendmap.allocation.combinations import named_near
 from spendmap.allocation.identity import identify, identify_again, l14_calls, overlap_tables
 from spendmap.allocation.identity.model_names import same_model
 from spendmap.allocation.lots import CARRIED, lot_sql, lots_as_usage
@@ -27,6 +28,7 @@ from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES
 from spendmap.pricing.edges import Edges
+from spendmap.pricing.slices import look
 
 NOON = datetime(2026, 6, 10, 12)  # noqa: DTZ001 - the ledger's are without zone
 LONG = "chatcmpl-9XyZ0123456789abcdef"  # unlike every other id
@@ -69,7 +71,8 @@ def run(engine: Engine, folder: Path, rows: list[dict[str, Any]], sees: Mapping[
     captured = [folder / "usage.parquet"]
     engine.bind("usage", captured)
     engine.bind("default_currency", pa.table({"currency": ["USD"]}))
-    is_told = identify(engine, captured, sees or {}, folder / "work")
+    engine.bind("usage_near", captured)
+    is_told = identify(engine, named_near(engine), look(engine), sees or {}, folder / "work")
     engine.bind("usage_lot", engine.write(Transform("usage_lot", lot_sql(Edges(), is_told=is_told)), folder / "lots"))
     engine.bind("usage", lots_as_usage())
     engine.bind("priced", Transform("priced", priced_sql(*CARRIED)))
@@ -264,6 +267,7 @@ def test_calls_alike_without_a_common_id_are_told_with_their_money_and_both_coun
         {"requests": 20},  # a bucket of calls
         {"output": 0},
         {"source_name": "gateway"},
+        {"input_uncached": 100 + 2**33},  # one number stands for both, and is no proof
     ],
 )
 def test_what_differs_is_not_alike(duck: Engine, tmp_path: Path, other: dict[str, Any]) -> None:

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from usage_of_every_kind import CONTRACTS, MODELS, OWN, SLICES, usage_like
 
+from spendmap.allocation.combinations import Combinations, combined, named_near
 from spendmap.allocation.identity import identify_again
 from spendmap.allocation.identity.step import SAID
-from spendmap.allocation.lots import CARRIED, listed_in, lot_sql, lots_as_usage
+from spendmap.allocation.lots import CARRIED, lot_sql, lots_as_usage
 from spendmap.allocation.shapes import shape_sql
 from spendmap.engine.arrow import conform
 from spendmap.engine.checked import hold
@@ -28,6 +29,7 @@ from spendmap.optimization.swapped import scenario_aliases
 from spendmap.pricing.book import Book
 from spendmap.pricing.edges import Edges
 from spendmap.pricing.rows import PriceRow
+from spendmap.pricing.slices import look
 from spendmap.pricing.specialise import specialised
 
 ASKED = """SELECT r.group_key, r.provider_name, r.currency, r.price_ids, r.unpriced_reason, sum(r.list_cost) AS list_cost,
@@ -71,8 +73,12 @@ class Priced:
         engine.bind("told_of", pa.table({name: pa.array([], pa.string()) for name in ("told", *SAID)}))
         engine.bind("usage", usage)
         for sums in (False, True) if apart else (True,):  # first only equal rows are one lot: a sum would leave no room
-            listed = listed_in(engine) if sums else {}  # told apart by numbers, and by the names themselves
-            made = lot_sql(edges, listed=listed, is_told=False, sums=sums)
+            known, names = None, None  # nothing is known of the rows; then what holds for each is not asked of each
+            if sums:
+                engine.bind("usage_near", usage)
+                known, names = look(engine), combined(named_near(engine))
+                engine.bind("combination", names.table)
+            made = lot_sql(edges, known, combinations=names, is_told=False, sums=sums)
             self._make(Transform("usage_lot", made), folder / f"lots {sums}")
             engine.bind("usage", lots_as_usage())
             engine.bind("priced", specialised(engine, book, carried=CARRIED).transform)
@@ -200,9 +206,9 @@ def test_shapes_are_in_the_dialect_and_can_be_asked_of_another_engine() -> None:
     made = Transform("usage_shape", shape_sql(Edges.of(SMALL.table)))
     assert made.inputs == ("lot_priced",)
     made.to("spark")
-    listed = {"team": ["core", "it's"], "project": [], "feature": ["search"]}
-    lots = Transform("usage_lot", lot_sql(Edges.of(SMALL.table), listed=listed)).to("spark")
-    assert "CASE (SHIFTRIGHT(t.names_0, 0)) & 3 WHEN 1 THEN 'core' WHEN 2 THEN" in lots
+    names = Combinations(("api_key_id",), ("team", "project"), pa.table({}))
+    lots = Transform("usage_lot", lot_sql(Edges.of(SMALL.table), combinations=names)).to("spark")
+    assert "JOIN combination AS n ON n.api_key_id IS NOT DISTINCT FROM t.api_key_id" in lots
     lots_as_usage().to("spark")
 
 

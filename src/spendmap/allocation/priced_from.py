@@ -42,7 +42,10 @@ CODE = (
     ("spendmap.allocation.identity", ""),
     ("spendmap.ledger", ""),
     *(("spendmap.allocation", f"{name}.sql") for name in ("lot_priced", *DERIVED) if name != "usage_shape"),
-    *(("spendmap.allocation", f"{name}.py") for name in ("lots", "shapes", "pricing_step", "priced_from")),
+    *(
+        ("spendmap.allocation", f"{name}.py")
+        for name in ("combinations", "lot_kinds", "lots", "shapes", "pricing_step", "priced_from")
+    ),
 )
 NAMES = ("provider_ref", "model_ref", "tier_ref", "region_ref", "account_ref")
 SIDES = ("price_form", "contract_form")

@@ -16,9 +16,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.allocation.combinations import Combinations, combined, named_near
 from spendmap.allocation.identity import identify
 from spendmap.allocation.identity.overlap import no_overlap, overlap_tables
-from spendmap.allocation.lots import CARRIED, MOST_CALLS, listed_in, lot_sql, lots_as_usage
+from spendmap.allocation.lot_kinds import MOST_CALLS
+from spendmap.allocation.lots import CARRIED, lot_sql, lots_as_usage
 from spendmap.allocation.priced_from import DERIVED, Rests, kept_months, names_in, rests_on
 from spendmap.allocation.restated import Restated, restated
 from spendmap.allocation.shapes import shape_sql
@@ -28,7 +30,7 @@ from spendmap.engine.store import DataFile
 from spendmap.engine.transform import Transform
 from spendmap.pricing import price
 from spendmap.pricing.book import Book
-from spendmap.pricing.slices import stated_in
+from spendmap.pricing.slices import Slice, look
 from spendmap.pricing.wide import WIDE_SCHEMA
 from spendmap.published import Version
 from spendmap.published.writing import is_as_published
@@ -91,8 +93,10 @@ class PricingStep:
     def _price(self, months: Sequence[str]) -> tuple[dict[str, list[Path]], pa.Table]:
         self.engine.bind("usage", self._usage(set(months)), like="usage")
         near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
-        is_told = identify(self.engine, self._usage(near), self.rests.sees, self.work / "identity")
-        self._lots(months, is_told=is_told)
+        self.engine.bind("usage_near", self._usage(near), like="usage")
+        named, known = named_near(self.engine), look(self.engine, "usage_near")
+        is_told = identify(self.engine, named, known, self.rests.sees, self.work / "identity")
+        self._lots(months, known, combined(named), is_told=is_told)
         self.engine.bind("usage", lots_as_usage())
         pricing = price(
             self.engine,
@@ -116,12 +120,12 @@ class PricingStep:
             self.engine.bind(table, made[table] or transform)  # Spark writes no file where there is no row
         return made, pricing.price_wide
 
-    def _lots(self, months: Sequence[str], *, is_told: bool) -> None:
+    def _lots(self, months: Sequence[str], known: Slice | None, names: Combinations, *, is_told: bool) -> None:
         """Bind `usage_lot`; only equal rows are one lot where a sum would hold more calls than pricing counts."""
-        stated, listed = stated_in(self.engine), listed_in(self.engine)
+        self.engine.bind("combination", names.table)
         for sums in (True, False):
-            made = Transform("usage_lot", lot_sql(self.rests.edges, stated, listed=listed, is_told=is_told, sums=sums))
-            self._scratch(made, months)
+            sql = lot_sql(self.rests.edges, known, combinations=names, is_told=is_told, sums=sums)
+            self._scratch(Transform("usage_lot", sql), months)
             most = "SELECT max(CASE WHEN l.usage_rows > l.copies THEN l.requests END) AS most FROM usage_lot AS l"
             if (self.engine.table(Transform("most_calls", most)).column("most")[0].as_py() or 0) <= MOST_CALLS:
                 break

@@ -9,7 +9,7 @@ cost, as that of a lot is (see `lots`). A shape is the lots that differ only in 
 
 from __future__ import annotations
 
-from spendmap.allocation.lots import ROUNDED
+from spendmap.allocation.lot_kinds import ROUNDED
 from spendmap.ledger import METERS
 from spendmap.pricing.edges import Edges
 

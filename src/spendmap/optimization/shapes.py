@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from spendmap.allocation.lots import MOST_CALLS
+from spendmap.allocation.lot_kinds import MOST_CALLS
 from spendmap.engine.engine import Engine
 from spendmap.engine.transform import Transform
 from spendmap.ledger import TABLES

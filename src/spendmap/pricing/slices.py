@@ -65,19 +65,19 @@ class Slice:
         return sum(int(self.high.get(meter, 0)) for meter in INPUT_METERS)
 
 
-def look(engine: Engine) -> Slice | None:
-    """The facts of the bound `usage`; None when it is empty or holds what the short way does not expect.
+def look(engine: Engine, table: str = "usage") -> Slice | None:
+    """The facts of the bound usage `table`; None when it is empty or holds what the short way does not expect.
 
     That is: a row without a time or before 1970, or a negative quantity.
     """
     counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in (*METERS, TIME))
     unbought = "COUNT(CASE WHEN u.is_cache_hit OR u.not_bought IS NOT NULL THEN 1 END) AS unbought"
-    stated = _one(engine, "usage_counts", f"SELECT COUNT(*) AS n, {unbought}, {counts} FROM usage AS u")
+    stated = _one(engine, "usage_counts", f"SELECT COUNT(*) AS n, {unbought}, {counts} FROM {table} AS u")
     if not stated["n"] or stated[TIME] < stated["n"]:
         return None
     meters = [meter for meter in METERS if stated[meter]]
     ranges = ", ".join(f"MIN(u.{name}) AS low_{name}, MAX(u.{name}) AS high_{name}" for name in (*meters, TIME))
-    edges = _one(engine, "usage_ranges", f"SELECT {ranges} FROM usage AS u")
+    edges = _one(engine, "usage_ranges", f"SELECT {ranges} FROM {table} AS u")
     low = {meter: edges[f"low_{meter}"] for meter in meters}
     if edges[f"low_{TIME}"] < EPOCH or any(value < 0 for value in low.values()):
         return None
@@ -90,13 +90,6 @@ def look(engine: Engine) -> Slice | None:
         everywhere=frozenset(meter for meter in meters if stated[meter] == stated["n"]),
         has_unbought=stated["unbought"] > 0,
     )
-
-
-def stated_in(engine: Engine) -> tuple[str, ...]:
-    """Meters that some row of the bound `usage` states, zero included."""
-    counts = ", ".join(f"COUNT(u.{name}) AS {name}" for name in METERS)
-    stated = _one(engine, "usage_stated", f"SELECT {counts} FROM usage AS u")
-    return tuple(meter for meter in METERS if stated[meter])
 
 
 def names_in(engine: Engine, *, with_accounts: bool) -> pa.Table:

@@ -1,22 +1,25 @@
 """Find the rows of usage that tell of a call which another row told of better, and let the call know what they know.
 
-Reads `usage_near` (the months and their neighbours, since a call at midnight lies in two); binds `call_twice`,
-`call_perhaps`, and what is told of a row, `call_told` with `told_of`. Small by design: only ids that two rows share are
-looked at; nothing is joined where nothing is shared.
+Reads `usage_near` (the months and their neighbours, since a call at midnight lies in two), which its caller binds;
+binds `call_twice`, `call_perhaps`, and what is told of a row, `call_told` with `told_of`. Small by design: only ids
+that two rows share are looked at; nothing is joined where nothing is shared.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from spendmap.allocation.identity.model_names import model_table, same_model
+from spendmap.allocation.identity.alike import Witness, in_two, single_sql, witnesses_in
+from spendmap.allocation.identity.model_names import model_table
 from spendmap.engine.arrow import schema_of
 from spendmap.engine.engine import Engine, Source
 from spendmap.engine.transform import Transform
+from spendmap.pricing.slices import Slice
 from spendmap.register import Value
 
 PACKAGE = "spendmap.allocation.identity"
@@ -56,23 +59,23 @@ def sees_of(dated: Iterable[tuple[str, str, Sequence[Value]]]) -> dict[str, set[
     return dict(found)
 
 
-def identify(engine: Engine, near: Sequence[Path], sees: Mapping[str, set[str]], work: Path) -> bool:
-    """Bind `call_twice`, `call_perhaps`, `call_told` and `told_of`, from the usage files `near`.
+def identify(engine: Engine, named: pa.Table, known: Slice | None, sees: Mapping[str, set[str]], work: Path) -> bool:
+    """Bind `call_twice`, `call_perhaps`, `call_told` and `told_of`, from the bound `usage_near`.
 
+    Args:
+        named: which sources saw which models in its rows (`combinations.named_near`).
+        known: facts that hold for each of its rows.
     Returns:
         Whether anything is told of any row.
     """
-    engine.bind("usage_near", near, like="usage")
     engine.bind("call_twice", TWICE.empty_table())
     engine.bind("call_perhaps", TWICE.empty_table())
-    sources = engine.table(Transform.load(PACKAGE, "call_sources.sql")).to_pylist() if near else []
-    names = {str(row["model"]) for row in sources if row["model"]}
-    if sum(row["ids"] for row in sources) > 1:
-        asked = engine.table(Transform("asked", "SELECT DISTINCT u.request_model AS model FROM usage_near AS u"))
-        names |= {str(name) for name in asked.column("model").to_pylist() if name}
-    engine.bind("model_name", model_table(names))
-    _by_id(engine, sum(row["ids"] for row in sources), work)
-    _without_ids(engine, sources, sees, work)
+    witnesses = witnesses_in(named)
+    ids = pc.sum(named.column("ids")).as_py() or 0
+    names = {each.model for each in witnesses} | set(named.column("request_model").to_pylist() if ids > 1 else ())
+    engine.bind("model_name", model_table(name for name in names if name))
+    _by_id(engine, ids, work)
+    _without_ids(engine, witnesses, known, sees, work)
     return _tell(engine, work)
 
 
@@ -99,22 +102,15 @@ def _by_id(engine: Engine, ids: int, work: Path) -> None:
 
 
 def _without_ids(
-    engine: Engine, sources: Iterable[Mapping[str, object]], sees: Mapping[str, set[str]], work: Path
+    engine: Engine, witnesses: Sequence[Witness], known: Slice | None, sees: Mapping[str, set[str]], work: Path
 ) -> None:
     """Bind `call_twice` and `call_perhaps`."""
     engine.bind("call_twice", Transform("call_twice", "SELECT * FROM call_same_id"))
-    by_model: dict[tuple[str, str], set[str]] = defaultdict(set)
-    calls: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in sources:
-        if row["model"]:
-            same, source = same_model(str(row["model"])), str(row["source_name"])
-            by_model[str(row["billing_month"]), same].add(source)
-            calls[same][source] += int(str(row["calls"]))
-    both = sorted({model for (_, model), found in by_model.items() if len(found) > 1})
-    if not both:
+    both = in_two(witnesses)
+    if not len(both):
         return
-    most = [max(calls[model].items(), key=lambda each: (each[1], each[0]))[0] for model in both]
-    engine.bind("model_in_two", pa.table({"same": pa.array(both, pa.string()), "most": pa.array(most, pa.string())}))
+    engine.bind("model_in_two", both)
+    engine.bind("call_single", Transform("call_single", single_sql(known)))
     _store(engine, "call_few_key", work)
     keys = engine.table(Transform.load(PACKAGE, "call_alike_key.sql"))
     if not len(keys):
@@ -140,7 +136,7 @@ def _without_ids(
 
 
 def _store(engine: Engine, name: str, work: Path) -> None:
-    engine.bind(name, engine.write(Transform.load(PACKAGE, f"{name}.sql"), work / name))
+    engine.bind(name, engine.write(Transform.load(PACKAGE, f"{name}.sql"), work / name, is_scratch=True))
 
 
 def _tell(engine: Engine, work: Path) -> bool:
