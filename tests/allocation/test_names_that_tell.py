@@ -88,7 +88,12 @@ def test_a_name_with_many_texts_is_looked_at_by_itself(duck: DuckDBEngine, monke
 def test_the_transforms_are_in_the_dialect(duck: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Transform] = []
     own = duck.table
-    monkeypatch.setattr(duck, "table", lambda transform: asked.append(transform) or own(transform))
+
+    def noted(transform: Transform) -> pa.Table:
+        asked.append(transform)
+        return own(transform)
+
+    monkeypatch.setattr(duck, "table", noted)
     bind(duck, [{"billing_month": "2026-01"}])
     named_near(duck)
     assert [each.name for each in asked] == ["usage_sample", "usage_named"]
