@@ -165,6 +165,56 @@ def test_numeric_ranges_with_slashes_follow_the_file_s_order() -> None:
     assert bounds(None) is None
 
 
+@pytest.mark.parametrize("order", ["dmy", "mdy", None])
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Annual subscription 10/10/2026 to 10/09/2027", "2026-10-10", "2027-10-10"),  # as written in the US
+        ("Laufzeit 10/11/2026 - 09/11/2027", "2026-11-10", "2027-11-10"),  # as written in Germany
+        ("01/02/2026 - 31/01/2027", "2026-02-01", "2027-02-01"),  # there is no month 31
+    ],
+)
+def test_a_range_that_is_whole_months_in_one_order_only_was_written_in_that_order(
+    text: str, start: str, end: str, order: Any
+) -> None:
+    found = service_period(text, FIFTH_OF_NOVEMBER, order)
+    assert found is not None
+    assert [moment.date().isoformat() for moment in found] == [start, end]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("ChatGPT Team, renews 5 Nov 2027", "2026-11-05", "2027-11-05"),
+        ("auto-renews on 2027-11-03", "2026-11-03", "2027-11-03"),  # bought two days after its term began
+        ("Next billing date: Nov 8, 2027", "2026-11-08", "2027-11-08"),
+        ("valid until 31.12.2026", "2026-11-01", "2027-01-01"),  # whole months from near the day
+        ("Lizenz gültig bis 4.11.2027", "2026-11-05", "2027-11-05"),
+        ("expires 04/11/2027", "2026-11-05", "2027-11-05"),
+        ("Abonnement jusqu'au 4 novembre 2027", "2026-11-05", "2027-11-05"),
+        ("subscription through Oct 2027", "2026-11-01", "2027-11-01"),
+    ],
+)
+def test_a_day_of_renewal_or_expiry_ends_a_term_that_began_with_the_line(text: str, start: str, end: str) -> None:
+    found = service_period(text, FIFTH_OF_NOVEMBER)
+    assert found is not None
+    assert [moment.date().isoformat() for moment in found] == [start, end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "renews 5 Dec 2026",  # a month's payment
+        "API credits, expire 5 Nov 2027",  # money bought ahead is used when it is used
+        "payable until 30 Nov 2027",  # when it is due
+        "renews 5 Nov 2025",
+        "renews soon",
+    ],
+)
+def test_what_ends_no_term_says_none(text: str) -> None:
+    assert service_period(text, FIFTH_OF_NOVEMBER) is None
+
+
 @given(st.text(alphabet="0123456789-/. QqOctober toau'2026", max_size=60), st.dates(date(1990, 1, 1), date(2100, 1, 1)))
 def test_any_text_is_a_range_of_days_or_none(text: str, day: date) -> None:
     found = service_period(text, datetime(day.year, day.month, day.day))  # noqa: DTZ001

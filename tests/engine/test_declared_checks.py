@@ -197,6 +197,7 @@ def test_the_checks_of_the_value_step_hold_on_the_sample_company(fernhill: Works
     with DuckDBEngine({}) as engine:
         engine.bind("month", published_table(version, "month"))
         engine.bind("outcome", list(version.paths("outcome")), like="outcome")
+        engine.bind("apart_load", pa.table({"load_id": pa.array([], pa.string())}))
         transform = Transform(name, text)
         rows = engine.table(transform)
         assert len(rows)

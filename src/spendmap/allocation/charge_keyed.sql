@@ -1,5 +1,6 @@
 -- charge_keyed: charges in the common form of a money line.
--- in:  charge_ruled (charge_fields + rule_no + key_*), export_product (what a vendor's own export says it is for)
+-- in:  charge_ruled (charge_fields + rule_no + key_*), export_product (what a vendor's own export says it is for),
+--      rule (rule_no -> outcome)
 SELECT
     'charge' AS origin,
     r.natural_key AS origin_key,
@@ -8,7 +9,8 @@ SELECT
     CAST(r.charge_period_start AS DATE) AS charge_date,
     r.statement,
     r.charge_category,
-    r.vendor,
+    -- A reseller's line that a rule calls AI is of the vendor whose product it names.
+    coalesce(CASE WHEN o.scope = 'ai' THEN r.resold_vendor END, r.vendor) AS vendor,
     r.key_vendor_account AS vendor_account,
     r.supplier_name,
     r.service_provider_name AS provider_name,
@@ -49,6 +51,7 @@ SELECT
     CAST(NULL AS VARCHAR) AS covered_by,
     x.product AS export_product
 FROM charge_ruled AS r
+LEFT JOIN rule AS o ON o.origin = 'charge' AND o.rule_no = r.rule_no
 LEFT JOIN export_product AS x
     ON r.statement = 'cost_export' AND x.vendor = r.vendor AND coalesce(r.issuer_vendor, r.vendor) = r.vendor
     AND x.service_name = coalesce(r.service_name, '') AND x.charge_description = coalesce(r.charge_description, '')

@@ -33,6 +33,7 @@ from spendmap.allocation.perhaps import note_perhaps
 from spendmap.allocation.priced_from import Rests
 from spendmap.allocation.pricing_step import PricedMonths, PricingStep
 from spendmap.allocation.publish import publish
+from spendmap.allocation.resold import resolve_resold
 from spendmap.allocation.restated import Restated, record
 from spendmap.allocation.rulebook import Rulebook, load_rulebook, rule_table
 from spendmap.allocation.rules import Compiled, compile_first_match
@@ -288,6 +289,17 @@ class _Run:
         self.engine.bind(
             "fee_vendor", resolve_fees(((row["supplier"], row["memo"]) for row in fees.to_pylist()), vendors)
         )
+        texts = self.engine.table(
+            Transform(
+                "payment_texts",
+                "SELECT DISTINCT coalesce(c.invoice_issuer_name, '') AS supplier, coalesce(c.memo, '') AS memo, "
+                "coalesce(c.charge_description, '') AS description FROM charge AS c WHERE c.statement = 'payment'",
+            )
+        )
+        self.engine.bind(
+            "resold_vendor",
+            resolve_resold(((row["supplier"], row["memo"], row["description"]) for row in texts.to_pylist()), vendors),
+        )
         products = self.engine.table(
             Transform("product_names", "SELECT DISTINCT u.product AS name FROM utilization AS u")
         )
@@ -339,25 +351,27 @@ class _Run:
         self.engine.bind("entity", declared.entities)
         hashed = self._hashed()
         compiled: list[tuple[str, Compiled]] = []
+        columns: dict[str, Sequence[str]] = {}
         keyed: list[str] = []
         for table in CAPTURED:
             fields = Transform.load(PACKAGE, f"{table}_fields.sql")
             self.engine.bind(f"{table}_fields", fields)
             if table == "charge":
                 bind_export_products(self.engine, vendors)
-            columns = self.engine.columns(fields)
-            plan = compile_first_match(rulebook.rules, as_table(table), columns, vendors=vendors, hashed=hashed)
+            columns[table] = self.engine.columns(fields)
+            plan = compile_first_match(rulebook.rules, as_table(table), columns[table], vendors=vendors, hashed=hashed)
             compiled.append((table, plan))
+        self.engine.bind("rule", rule_table(compiled))
+        for table, plan in compiled:
             # A table without rows has its rules checked and is not asked: planning them costs as much as a day's usage.
             if self.inputs[table] or table == ALWAYS_RULED:
-                bind_ruled(self.engine, table, columns, plan, declared.keys, hashed)
+                bind_ruled(self.engine, table, columns[table], plan, declared.keys, hashed)
                 self.engine.bind(f"{table}_keyed", Transform.load(PACKAGE, f"{table}_keyed.sql"))
                 keyed.append(f"SELECT * FROM {table}_keyed")
         priced = "SELECT u.natural_key FROM utilization_fields AS u WHERE u.effective_cost IS NOT NULL"
         self.engine.bind("utilization_costed", Transform("utilization_costed", priced))  # others bring no money
         union = " UNION ALL ".join(keyed)
         self.engine.bind("keyed", Transform("keyed", union))
-        self.engine.bind("rule", rule_table(compiled))
         self.engine.bind("department_said", departments_said(declared.dated))
         self.engine.bind("attributed", self._written("attributed.sql"))
 

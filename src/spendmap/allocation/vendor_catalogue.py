@@ -51,6 +51,7 @@ class CatalogueVendor:
     sells: tuple[str, ...] = ()
     product_words: tuple[tuple[str, str], ...] = ()  # (words as normalised, product kind)
     may_follow: tuple[str, ...] = ()
+    is_reseller: bool = False  # sells what others make: a line of it is of the vendor whose product it names
 
 
 def with_declared(declared: Iterable[Vendor]) -> list[CatalogueVendor]:
@@ -105,6 +106,7 @@ def _merged(declared: Vendor, shipped: CatalogueVendor | None) -> CatalogueVendo
         sells=declared.sells or (shipped.sells if shipped else ()),
         product_words=shipped.product_words if shipped else (),
         may_follow=shipped.may_follow if shipped else (),
+        is_reseller=shipped is not None and shipped.is_reseller,
     )
 
 
@@ -135,6 +137,7 @@ def _vendor(node: Node, file: Path) -> CatalogueVendor:
         sells=sells or default_sells(kind, category, capability),
         product_words=words,
         may_follow=tuple(normalised(words) for words in _many(node, "may_follow")),
+        is_reseller=node.get("reseller") is not None,
     )
 
 

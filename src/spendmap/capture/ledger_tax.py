@@ -30,6 +30,7 @@ _RATES: dict[str, tuple[str, ...]] = {
     "MXN": ("16",),
 }
 """Standard rates of value-added tax in percent of the net amount, 2026; software is taxed at them."""
+_ANY = tuple(sorted({rate for rates in _RATES.values() for rate in rates}, key=Decimal))
 
 
 @dataclass
@@ -67,6 +68,13 @@ class TaxSurvey:
 def fits_usual_rate(net: Decimal, tax: Decimal, currency: str) -> bool:
     """Is the tax what a standard rate of the currency's countries makes of the net amount, to the cent?"""
     return any(abs(net * Decimal(rate) / 100 - tax) <= _CENT for rate in _RATES.get(currency, ()))
+
+
+def rate_of(net: Decimal, tax: Decimal, currency: str) -> str | None:
+    """The standard rate, in percent, that makes the tax of the net amount to the cent; of dollars, which have no rate
+    of their own, that of any currency. A question to a person, never an answer."""
+    rates = _RATES.get(currency, _ANY if currency == "USD" else ())
+    return next((rate for rate in rates if abs(net * Decimal(rate) / 100 - tax) <= _CENT), None)
 
 
 def holds_tax(file: Path, survey: TaxSurvey, stated: bool | None, column: str) -> bool:

@@ -7,6 +7,7 @@ year is no period here, a single day neither; numbers of invoices and other iden
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -58,6 +59,23 @@ _NUMERIC_MONTH = re.compile(rf"{_EDGE}(?:({_YEAR})[-/](0?[1-9]|1[0-2])|(0?[1-9]|
 _NAMED_MONTH = re.compile(rf"(?<![a-z0-9_#])({_NAME})\.?{_OF}({_YEAR}|'\d\d(?!\d))(?![0-9a-z])")
 _SHORT_YEAR = re.compile(rf"(?<![a-z0-9_#])({_NAME})-(\d\d)(?![0-9a-z/-])")
 _YEAR_NAMED = re.compile(rf"{_EDGE}({_YEAR})[\s-]+({_NAME})(?![a-z0-9])")
+_UNTIL = re.compile(
+    rf"{_EDGE}(?:(?P<renews>(?:auto(?:matically)?[- ]?)?(?:renews?|renewing|renewal)(?: date)?(?: on| at|:| is)*|next "
+    r"(?:renewal|billing|charge|invoice|payment)(?: date)?(?: on| at|:| is)*|verlangert sich"
+    r"(?: automatisch)?(?: am| zum)?|nachste "
+    r"(?:verlangerung|abrechnung|zahlung)(?: am|:)*|renouvellement(?: le| au|:)*|prochain(?:e)? "
+    r"(?:facturation|renouvellement)(?: le|:)*|se renueva(?: el)?|renovacion(?: el|:)*)|(?:valid|good|paid|prepaid|"
+    r"licen[cs]ed?|licen[cs]es?|subscription|plan|access|term|seats?|runs?|laufzeit|gultig|bezahlt|lizenz|abo|abonnement|"
+    r"valable|valido|suscripcion)(?: is| period)?:? (?:until|untill|till|through|thru|up to|to|bis(?: zum)?|jusqu'au|"
+    r"hasta(?: el)?)|(?:expires|expiry|expiration|ends|ending|lauft ab|endet|expire|vence)(?: date)?"
+    r"(?: on| at| am| le| el|:)*)\s+"
+)
+_AHEAD_MONEY = re.compile(r"(?<![a-z])(?:credits?|top[- ]?up|guthaben|aufladung|balance|wallet|voucher|recharge|saldo)")
+SHORTEST = timedelta(days=45)
+_ISO_DAY = re.compile(rf"({_YEAR})-(\d\d)-(\d\d)(?!\d)")
+_NUMERIC_DAY = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR}|\d\d)(?![0-9a-z])")
+_DAY_NAMED = re.compile(rf"({_DAY}){_OF}({_NAME})\.?{_OF}({_YEAR})(?![0-9a-z])")
+_NAMED_DAY = re.compile(rf"({_NAME})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})(?![0-9a-z])")
 _WORD = re.compile(r"(?<![a-z0-9_#'-])([a-z]{3,12})(?![a-z0-9_'])")
 _DAY_BEFORE = re.compile(r"(?<![a-z0-9])(?:[12]?\d|3[01])(?:er|st|nd|rd|th|\.)?\s*(?:de |of )?$")
 _DAY_AFTER = re.compile(r"\.?\s+(?:[12]?\d|3[01])(?:st|nd|rd|th)?(?![a-z0-9])")
@@ -80,7 +98,7 @@ def service_period(text: str, day: datetime, order: Order | None = "dmy") -> Per
     bare = without_mentions(text[:_READ]) if text else ""
     if not bare.strip():
         return None
-    for read in (_days, _numeric_days, _named_days, _parts_of_a_year, _months):
+    for read in (_days, _numeric_days, _named_days, _up_to, _parts_of_a_year, _months):
         try:
             found = read(bare, day, order)
         except (ValueError, OverflowError):
@@ -103,11 +121,33 @@ def _days(text: str, _day: datetime, _order: Order | None) -> Period | None:
     return _through(_at(*numbers[:3]), _at(*numbers[3:]))
 
 
-def _numeric_days(text: str, _day: datetime, order: Order | None) -> Period | None:
+def _numeric_days(text: str, day: datetime, order: Order | None) -> Period | None:
+    """A range of numbers. With slashes it is read in the file's order; where that makes no whole months and the other
+    order does, a vendor abroad wrote it so."""
     match = _NUMERIC_RANGE.search(text)
-    if match is None or (match[2] == "/" and order is None):
+    if match is None:
         return None
-    is_month_first = match[2] == "/" and order == "mdy"
+    if match[2] != "/":
+        return _numbers(match, is_month_first=False)
+    ways: list[Period] = []
+    for is_month_first in (order == "mdy", order != "mdy"):
+        with suppress(ValueError):
+            found = _numbers(match, is_month_first=is_month_first)
+            if _is_plausible(found, day):
+                ways.append(found)
+    whole = [each for each in ways if _is_whole_months(each)]
+    if len(set(whole or ways)) == 1:
+        return (whole or ways)[0]
+    return ways[0] if ways and order is not None else None
+
+
+def _is_whole_months(period: Period) -> bool:
+    """Does it end on the day of the month on which it began? The 31st of a shorter month is its last."""
+    start, end = period
+    return start.day == end.day or (end + timedelta(days=1)).day == 1 == (start + timedelta(days=1)).day
+
+
+def _numbers(match: re.Match[str], *, is_month_first: bool) -> Period:
     last_year = _year(match[7])
     first, last = (int(match[1]), int(match[3])), (int(match[5]), int(match[6]))
     if is_month_first:
@@ -154,6 +194,52 @@ def _named(
             start_year -= 1
     end_year = int(last_year) if last_year else start_year + (last < first)
     return _through(_at(start_year, first, from_day), _at(end_year, last, to_day))
+
+
+def _up_to(text: str, day: datetime, order: Order | None) -> Period | None:
+    """From the line's day to a day or month that the text says it renews at, or is valid through.
+
+    Whole months back from there where that is within a week of the line's day. Less than 45 days is a month's payment
+    that says when the next one is due, and money bought ahead expires rather than is used by then.
+    """
+    match = _UNTIL.search(text)
+    if match is None or _AHEAD_MONEY.search(text):
+        return None
+    end = _day_or_month(text[match.end() :], order, is_last=not match["renews"])
+    if end is None or end < day + SHORTEST:
+        return None
+    for months in range(60, 0, -1):
+        start = _months_before(end, months)
+        if abs(start - day) <= timedelta(days=7):
+            return start, end
+    return day, end
+
+
+def _months_before(end: datetime, months: int) -> datetime:
+    first, last = month_bounds(month_add(f"{end.year:04d}-{end.month:02d}", -months))
+    return min(first + timedelta(days=end.day - 1), last - timedelta(days=1))
+
+
+def _day_or_month(text: str, order: Order | None, *, is_last: bool) -> datetime | None:
+    """The day a text begins with, the day after it where it `is_last`; of a month its end."""
+    if match := _ISO_DAY.match(text):
+        found = _at(int(match[1]), int(match[2]), int(match[3]))
+    elif match := _NUMERIC_DAY.match(text):
+        one, other = int(match[1]), int(match[3])
+        if match[2] == "/" and order is None and one <= 12 and other <= 12 and one != other:
+            return None
+        is_month_first = match[2] == "/" and (other > 12 or (order == "mdy" and one <= 12))
+        found = _at(_year(match[4]), one if is_month_first else other, other if is_month_first else one)
+    elif (match := _DAY_NAMED.match(text)) and (month := month_number(match[2])):
+        found = _at(int(match[3]), month, int(re.sub(r"\D", "", match[1])))
+    elif (match := _NAMED_DAY.match(text)) and (month := month_number(match[1])):
+        found = _at(int(match[3]), month, int(match[2]))
+    elif (match := _NAMED_MONTH.match(text)) and (month := month_number(match[1])):
+        first, after = month_bounds(f"{_year(match[2]):04d}-{month:02d}")
+        return after if is_last else first
+    else:
+        return None
+    return found + timedelta(days=1) if is_last else found
 
 
 def _parts_of_a_year(text: str, day: datetime, _order: Order | None) -> Period | None:

@@ -28,6 +28,7 @@ def unsettled_lines(report: SpendMapReport) -> list[Line]:
     else:
         lines += [
             ("Perhaps twice", _perhaps_twice(report)),
+            ("Perhaps tax", _perhaps_tax(report)),
             ("Proposed pairs", _pairs(report)),
             ("Perhaps AI", _perhaps_ai(report)),
             ("Not billed yet", _not_billed_yet(report)),
@@ -60,7 +61,24 @@ def _perhaps_twice(report: SpendMapReport) -> str:
         lambda each: f"{each.supplier or each.vendor or 'unknown'} {amount(each.cost)} in {each.month}: {each.reason}",
         "; ",
     )
-    return f"{_money(report, found.cost)} in the total ({items}). Name its account or product on the line."
+    return f"{_money(report, found.cost)} in the total ({items})."
+
+
+def _perhaps_tax(report: SpendMapReport) -> str:
+    asked, taken = report.named.perhaps_tax, report.named.taken_for_tax
+    said = []
+    if asked.items:
+        items = _first(asked.items, lambda each: f"{each.vendor or 'unknown'} {amount(each.cost)}: {each.reason}", "; ")
+        said.append(
+            f"{_money(report, asked.cost)} in the total ({items}). If it is tax, "
+            f"`spendmap decide LG018:{asked.items[0].id} done --reason WHY`"
+        )
+    if taken.items:
+        said.append(
+            f"{_money(report, taken.cost)} of {len(taken.items)} lines taken for tax, in no total: "
+            "`spendmap findings --code LG017`"
+        )
+    return ". ".join(said) or "none: no line that counts says tax, and no payment is above its bill by just a tax"
 
 
 def _pairs(report: SpendMapReport) -> str:

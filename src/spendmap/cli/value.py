@@ -31,6 +31,11 @@ def command(workspace: Path | None, period: str | None, as_json: bool) -> None:
         f"Valued {len(done.months)} month{'s' * (len(done.months) != 1)}: {done.rows_out:,} rows of cost, "
         f"{done.customers:,} customers; {facts}; {done.seconds} s."
     )
+    if done.told_again:
+        note(
+            f"{done.told_again:,} facts stand in two sources and count once; if they are others, capture one of them "
+            "with `--set copy=no`."
+        )
     if not done.is_split:
         note("Indirect cost is not known: shared money was not split over use cases.")
     note("Next: spendmap economics")

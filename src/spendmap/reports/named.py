@@ -61,10 +61,31 @@ class Asked:
 
 @dataclass(frozen=True)
 class PerhapsTwice:
-    """Money that counts and is perhaps counted already. Settled by naming the account or product of the line."""
+    """Money that counts and is perhaps counted already. Each item's reason says what settles it."""
 
     cost: Decimal | None
     items: list[Asked]
+
+
+@dataclass(frozen=True)
+class TaxQuestion:
+    """One line that is perhaps tax. `id` is the subject of its finding."""
+
+    id: str
+    month: str
+    vendor: str | None
+    account: str | None
+    cost: Decimal | None
+    reason: str
+    line: str | None
+
+
+@dataclass(frozen=True)
+class Tax:
+    """Money of lines about which a person can say whether it is tax; `cost` adds them up."""
+
+    cost: Decimal | None
+    items: list[TaxQuestion]
 
 
 @dataclass(frozen=True)
@@ -171,10 +192,15 @@ class Pair:
 
 @dataclass(frozen=True)
 class Named:
-    """All of it. `unknown` says why notes of counting are not told under this question's conditions; None: they are."""
+    """All of it. `perhaps_tax` is in the total, `taken_for_tax` is not.
+
+    `unknown` says why notes of counting are not told under this question's conditions; None: they are.
+    """
 
     dark: Dark
     perhaps_twice: PerhapsTwice
+    perhaps_tax: Tax
+    taken_for_tax: Tax
     perhaps_ai: list[PerhapsAi]
     not_billed_yet: Waiting
     prepaid: Prepaid
@@ -240,6 +266,8 @@ def named(
                 ),
             ],
         ),
+        perhaps_tax=_tax(notes, "perhaps_tax", is_told),
+        taken_for_tax=_tax(notes, "proposed_tax", is_told),
         perhaps_ai=_perhaps_ai(notes.get("perhaps_ai", ())),
         not_billed_yet=Waiting(
             sum_told(
@@ -287,7 +315,7 @@ def _calls(question: Question, session: ReadSession) -> list[Asked]:
             account=None,
             supplier=f"{row['source_b']} and {row['source_a']}",
             cost=row["amount"],
-            reason=f"{row['calls']:,} calls look the same in both sources",
+            reason=f"{row['calls']:,} calls look the same in both sources: `sees` of one of them says that they are",
             line=None,
         )
         for row in session.records(
@@ -301,6 +329,24 @@ def _calls(question: Question, session: ReadSession) -> list[Asked]:
 
 def _sum(notes: Mapping[str, Sequence[Note]], kind: str, is_told: bool) -> Decimal | None:
     return sum_known((note["amount"] for note in notes.get(kind, ())), is_captured=is_told)
+
+
+def _tax(notes: Mapping[str, Sequence[Note]], kind: str, is_told: bool) -> Tax:
+    return Tax(
+        _sum(notes, kind, is_told),
+        [
+            TaxQuestion(
+                note["subject"],
+                note["month"],
+                note["vendor"],
+                note["vendor_account"] or None,
+                note["amount"],
+                note["reason"],
+                note["origin_key"],
+            )
+            for note in notes.get(kind, ())
+        ],
+    )
 
 
 def _amounts(notes: Mapping[str, Sequence[Note]], kind: str) -> list[Amount]:

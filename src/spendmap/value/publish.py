@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from spendmap.allocation.counted.known import said_of_copies
 from spendmap.engine.integrity import sha256_of
 from spendmap.engine.reader import FileTable, ReadSession
 from spendmap.engine.store import new_run, write_atomically
@@ -47,18 +48,23 @@ MONTH_COLUMNS = ("month", "scope", "category", "use_case", "origin", "currency",
 CUSTOMER_COLUMNS = (*CUSTOMER_KEYS, *_COSTS, "usage_rows", "unpriced_rows")
 SPLIT_COLUMNS = ("month", "currency", "use_case", "evidence", *_COSTS)
 _ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), SUM: pa.decimal128(38, 12)}
+APART = "WITH apart_load AS (SELECT unnest(CAST($apart AS VARCHAR[])) AS load_id), "
 KEPT_RUNS = 2  # a reader that has just opened the older one can finish
 
 
 @dataclass
 class Valued:
-    """What the step did. `rows_in` are roll-up rows and outcome facts read, `rows_out` rows of cost published."""
+    """What the step did. `rows_in` are roll-up rows and outcome facts read, `rows_out` rows of cost published.
+
+    `outcomes`: facts by kind; `told_again`: those that a second source tells too, which count once.
+    """
 
     months: list[str]
     rows_in: int
     rows_out: int
     customers: int
     outcomes: dict[str, int]
+    told_again: int
     is_split: bool
     seconds: float
 
@@ -86,10 +92,13 @@ def value(workspace: Workspace, *, period: str | None = None) -> Valued:
     try:
         _check_period(period, months)
         declared = read_declared(workspace, months)
+        apart = {"apart": sorted(said_of_copies(workspace)[0])}
         with opened.file_session({"outcome": _outcome_files(version)}) as session:
-            outcomes = [_named(row, declared) for row in session.records(_sql("outcome_rollup"))]
+            told = session.records(_sql("outcome_rollup").replace("WITH ", APART, 1), apart)
+        outcomes = [_named(row, declared) for row in told if row["facts"]]
+        told_again = sum(row["told"] - row["facts"] for row in told)
         with opened.session() as session:
-            return _publish(version.folder, session, outcomes, declared, months, start)
+            return _publish(version.folder, session, outcomes, told_again, declared, months, start)
     finally:
         opened.close()
 
@@ -98,6 +107,7 @@ def _publish(
     folder: Path,
     session: ReadSession,
     outcomes: list[dict[str, Any]],
+    told_again: int,
     declared: Declared,
     months: list[str],
     start: float,
@@ -159,6 +169,7 @@ def _publish(
         len(loaded),
         len({cell.customer for cell in metered} - {None}),
         dict(sorted(kinds.items())),
+        told_again,
         bool(split),
         round(time.perf_counter() - start, 3),
     )

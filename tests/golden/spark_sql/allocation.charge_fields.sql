@@ -3,7 +3,8 @@ SELECT
   COALESCE(c.invoice_issuer_name, c.service_provider_name) AS supplier_name,
   COALESCE(s.vendor, es.vendor, i.vendor, ei.vendor, f.vendor) AS vendor,
   COALESCE(i.vendor, ei.vendor) AS issuer_vendor,
-  COALESCE(p.vendor, ep.vendor) AS publisher_vendor
+  COALESCE(p.vendor, ep.vendor) AS publisher_vendor,
+  r.vendor AS resold_vendor
 FROM charge AS c
 LEFT JOIN supplier_vendor AS s
   ON s.supplier_name = c.service_provider_name
@@ -21,3 +22,8 @@ LEFT JOIN fee_vendor AS f
   ON c.line_kind = 'fee'
   AND f.supplier_name = COALESCE(c.invoice_issuer_name, '')
   AND f.memo = COALESCE(c.memo, '')
+LEFT JOIN resold_vendor AS r
+  ON c.statement = 'payment'
+  AND r.supplier_name = COALESCE(c.invoice_issuer_name, '')
+  AND r.memo = COALESCE(c.memo, '')
+  AND r.charge_description = COALESCE(c.charge_description, '')

@@ -6,7 +6,7 @@ SELECT
   CAST(r.charge_period_start AS DATE) AS charge_date,
   r.statement,
   r.charge_category,
-  r.vendor,
+  COALESCE(CASE WHEN o.scope = 'ai' THEN r.resold_vendor END, r.vendor) AS vendor,
   r.key_vendor_account AS vendor_account,
   r.supplier_name,
   r.service_provider_name AS provider_name,
@@ -47,6 +47,8 @@ SELECT
   CAST(NULL AS STRING) AS covered_by,
   x.product AS export_product
 FROM charge_ruled AS r
+LEFT JOIN rule AS o
+  ON o.origin = 'charge' AND o.rule_no = r.rule_no
 LEFT JOIN export_product AS x
   ON r.statement = 'cost_export'
   AND x.vendor = r.vendor

@@ -40,6 +40,7 @@ from spendmap.allocation.counted.purchases import Exported, Pool, Purchases
 from spendmap.allocation.counted.rest import Rest
 from spendmap.allocation.counted.statements import ZERO, Bill, Line, Metered, lines_of
 from spendmap.allocation.counted.tax_lines import TaxLines, set_tax_aside
+from spendmap.allocation.counted.tax_paid import pair_with_tax
 from spendmap.allocation.counted.terms import Contract
 from spendmap.allocation.split import split_by_driver
 from spendmap.capture.invoice_numbers import without_hyphens
@@ -149,10 +150,11 @@ class _Counting:
         taxes = set_tax_aside(lines, bills, self.known.declined)
         match_documents(lines, bills, self.known.declined, matched)
         pair_other_names(lines, matched, self.known.declined)
+        pair_with_tax(lines, matched, self.known.declined, taxes)
         matched.matches += taxes.aside
         places = Places(self.known, purchases, bills, lines, matched.reduces)
         rest = Rest(places, purchases, self.known, self.notes)
-        rest.cover_by_exports(lines, matched)
+        rest.cover_by_exports(lines, matched, taxes)
         rest.ask_late(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
@@ -457,19 +459,20 @@ class _Counting:
             )
 
     def _note_taxes(self, taxes: TaxLines, places: Places) -> None:
-        """Lines whose words say tax, and that count since no invoice shows of what."""
-        for line, question in taxes.asked:
+        """What counts and is perhaps tax: its words say so, or it is above a net bill by the rate of one."""
+        for each in taxes.asked:
+            line = each.line
             self.notes.add(
                 "perhaps_tax",
                 places.month(line),
                 line.currency,
-                line.amount,
+                each.amount,
                 vendor=line.vendor,
                 vendor_account=line.account,
                 product=line.product,
-                subject=question,
+                subject=each.question,
                 origin_key=line.name,
-                reason="its words say tax, and no captured invoice shows of what",
+                reason=each.reason,
             )
 
     def _note_currencies(self, apart: Sequence[InCurrency], places: Places) -> None:

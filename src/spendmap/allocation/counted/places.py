@@ -1,4 +1,4 @@
-"""For which service period a ledger line pays: what it says, a contract, a lag, an amount to the cent, its month.
+"""For which service period a ledger line pays: what it says, a contract, its words, a lag, an amount, its month.
 
 Reads lines and what exports and meters show of their vendor; writes nothing. A line is placed when it is first asked
 about, against what lines before it have left of each bill: documents come first, then payments, each in order of date.
@@ -22,7 +22,7 @@ from spendmap.allocation.counted.periods import (
 )
 from spendmap.allocation.counted.purchases import Closed, Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
-from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid
+from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid, terms_said
 from spendmap.allocation.split import split_by_driver
 from spendmap.vocabulary.period import month_add
 
@@ -45,7 +45,9 @@ class Places:
     ) -> None:
         self.lags, self.contracts, self.reduces = known.lags, known.contracts, reduces
         self._is_mixed = known.is_mixed
+        lines = list(lines)
         self._terms = terms_paid(known.contracts, lines)
+        self._said = terms_said(lines)
         self._known: dict[str, tuple[date, date]] = {}
         self._by_date: set[str] = set()
         self._billed: set[tuple[bool, str, str, str, str]] = set()
@@ -218,7 +220,7 @@ class Places:
         return any(abs(total - line.amount) < CENT for total in amounts)
 
     def _term(self, line: Line) -> tuple[date, date] | None:
-        """A whole-month term that the line pays in advance: by its contract, or by seats x price x months."""
+        """A whole-month term that the line pays in advance: by its contract, by seats x price x months, by words."""
         if line.amount <= 0 or line.vendor is None:
             return None
         for contract in self.contracts:
@@ -232,7 +234,10 @@ class Places:
                 return line.day, contract.end
         monthly = self._seats.get((line.vendor, line.month, line.currency), {})
         own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
-        return term_by_amount(line.text, line.day, line.amount, own)
+        by_amount = term_by_amount(line.text, line.day, line.amount, own)
+        if by_amount is None and line.name in self._said and not self._fits(line, line.month):
+            return self._said[line.name]
+        return by_amount
 
 
 def _is_cent(one: Decimal, other: Decimal) -> bool:

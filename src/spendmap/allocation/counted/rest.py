@@ -21,6 +21,8 @@ from spendmap.allocation.counted.periods import is_longer_than_a_month, month_ra
 from spendmap.allocation.counted.places import Places
 from spendmap.allocation.counted.purchases import Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Bill, Family, Line
+from spendmap.allocation.counted.tax_lines import TaxLines
+from spendmap.allocation.counted.tax_paid import tax_above
 from spendmap.vocabulary import UNIT, money_text
 from spendmap.vocabulary.period import month_add
 
@@ -44,7 +46,7 @@ class Rest:
 
     # -- exports -----------------------------------------------------------------------------------
 
-    def cover_by_exports(self, lines: Sequence[Line], matched: Matched) -> None:
+    def cover_by_exports(self, lines: Sequence[Line], matched: Matched, taxes: TaxLines) -> None:
         """An invoice, then payments, of an account whose export is captured, up to what the export bills."""
         ordered = sorted(lines, key=lambda line: (line.is_payment, line.day, line.name))
         for line in ordered:
@@ -55,8 +57,14 @@ class Rest:
             if room <= 0:
                 continue
             if len({bill.account for bill in bills}) > 1 and not self._is_exactly(line, bills):
-                self._ask(line, "several accounts are exported, and nothing says whose payment this is")
+                self._ask(
+                    line,
+                    "several accounts are exported, and nothing says whose payment this is: name the account",
+                )
                 continue
+            if line.is_payment and (tax := tax_above(line, bills, self.known.declined, taxes)):
+                bills[0].payments_left += tax
+                room += tax
             amount = line.left if line.is_document and abs(line.left - room) <= CENT else min(line.left, room)
             if line.is_document and line.left == amount and abs(amount - room) <= CENT:
                 matched.invoiced += [(bill, line) for bill in bills]
@@ -147,7 +155,10 @@ class Rest:
             if len(families) == 1:
                 family = next(iter(families))
             elif families:
-                self._ask(line, "the vendor sells several products that month, and nothing says which this pays")
+                self._ask(
+                    line,
+                    "the vendor sells several products that month, and nothing says which this pays: name it",
+                )
             else:
                 sold = {FAMILY[product] for product in self.known.sells(vendor) if product in FAMILY}
                 family = next(iter(sold)) if len(sold) == 1 else None
@@ -173,7 +184,10 @@ class Rest:
             if len(by_amount) == 1:
                 account = next(iter(by_amount))
             else:
-                self._ask(line, "several accounts were used that month, and nothing says whose payment this is")
+                self._ask(
+                    line,
+                    "several accounts were used that month, and nothing says whose payment this is: name the account",
+                )
         return family, tool, account
 
     def _place_mixed(self, line: Line) -> None:

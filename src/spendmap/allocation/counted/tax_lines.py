@@ -25,12 +25,25 @@ NEAR, LATER = 3, 45  # days from its invoice to a tax line: one that is proposed
 ROUNDED = Decimal("0.05")  # a tax added up from the rounded taxes of several lines
 
 
+SAYS_TAX = "its words say tax, and no captured invoice shows of what"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Money that counts and is perhaps tax. `question`: the id a decision names."""
+
+    line: Line
+    question: str
+    amount: Decimal
+    reason: str
+
+
 @dataclass
 class TaxLines:
-    """What was set aside, and which lines say tax and count: each with the id a decision names."""
+    """What was set aside, and what counts and is perhaps tax."""
 
     aside: list[Match] = field(default_factory=list)
-    asked: list[tuple[Line, str]] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
     def take(self, tax: Line, host: Line | None, by: str, reason: str, proposal: str | None = None) -> None:
         """Set the line aside; `host`: the net line that a payment is held against with this tax."""
@@ -75,19 +88,19 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
             continue
         beside = by_day[_who(tax), tax.source, tax.currency]
         if not net and (host_of_day := _near(tax, beside)) is not None:
-            proposal = _id(tax, host_of_day.name)
+            proposal = tax_id(tax, host_of_day.name)
             if proposal not in decided:
                 found.take(tax, host_of_day, host_of_day.name, "tax:same day", proposal)
             continue
         if is_reverse_charge(tax.text):
             continue  # a purchase is said to be under it more often than it is the tax
-        question = _id(tax, "tax")
+        question = tax_id(tax, "tax")
         if question in decided:
             fitting = [line for line in beside if abs((tax.day - line.day).days) <= LATER and _fits(tax, [line])]
             nearest = min(fitting, key=lambda line: (abs((tax.day - line.day).days), line.name), default=None)
             found.take(tax, nearest, nearest.name if nearest else f"tax:{_who(tax)}", "tax:decided")
         else:
-            found.asked.append((tax, question))
+            found.asked.append(Asked(tax, question, tax.amount, SAYS_TAX))
     return found
 
 
@@ -110,7 +123,8 @@ def _who(line: Line) -> str:
     return line.vendor or line.supplier
 
 
-def _id(tax: Line, what: str) -> str:
+def tax_id(tax: Line, what: str) -> str:
+    """A stable short name of a question about tax."""
     return hashlib.sha256(f"tax|{tax.name}|{what}".encode()).hexdigest()[:12]
 
 
@@ -151,4 +165,4 @@ def _of_its_day(tax: Line, beside: Sequence[Line]) -> Line | None:
     return _largest(every) if every and not fitting and _fits(tax, every) else None
 
 
-__all__ = ["TaxLines", "set_tax_aside"]
+__all__ = ["Asked", "TaxLines", "set_tax_aside", "tax_id"]

@@ -1,4 +1,4 @@
-"""The whole-month term that a payment of a contract pays for in advance.
+"""The whole-month term that a payment pays for in advance: of its contract, or by its own words ("annual plan").
 
 Pure. A contract's amount says which payments are the whole of it, a year or a quarter. Where it states none, its terms
 of payment say how long a payment reaches; where they are silent too, the one payment at its beginning pays the term.
@@ -7,6 +7,7 @@ of payment say how long a payment reaches; where they are silent too, the one pa
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,21 @@ _LENGTHS = (
     (re.compile(r"half[- ]?year|semi[- ]?annual|halbj|semest", re.I), 6),
     (re.compile(r"year|annual|annuel|j[äa]hr|anual|upfront|up front|in advance|prepaid", re.I), 12),
 )
+_NUMBERS = {
+    word: number
+    for number, words in ((1, "one ein einem un une uno"), (2, "two zwei deux dos"), (3, "three drei trois tres"))
+    for word in words.split()
+}
+_COUNT = rf"(\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_SAID = (  # a negative length is that of one of what the words count
+    (re.compile(rf"\b{_COUNT}[ -]?(?:months?|mths?|monate?n?|mois|meses)\b", re.I), -1),
+    (re.compile(rf"\b{_COUNT}[ -]?(?:years?|yrs?|jahre?n?s?|ans?|ann[ée]es?|a[ñn]os?)\b", re.I), -12),
+    (re.compile(r"\b(?:semi[- ]?annual(?:ly)?|half[- ]?year(?:ly)?|halbj[äa]hr\w*|semestr\w+)\b", re.I), 6),
+    (re.compile(r"\b(?:quarterly|viertelj[äa]hr\w*|trimestr\w+)\b", re.I), 3),
+    (re.compile(r"\b(?:annual(?:ly)?|year(?:ly)?|jahres\w*|j[äa]hrlich\w*|annuel(?:le)?s?|anual(?:es)?)\b", re.I), 12),
+)
+_BARE_YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/.-])")
+AGAIN = 20  # days from which the same payment comes again, rather than two people buying the same
 LATE_DAYS = 45  # how long after its term began a payment may still be the one for it
 
 
@@ -103,9 +119,58 @@ def terms_paid(contracts: Sequence[Contract], lines: Iterable[Line]) -> dict[str
     return found
 
 
+def terms_said(lines: Iterable[Line]) -> dict[str, tuple[date, date]]:
+    """Line name -> the term `[start, end)` that a subscription's words say it is paid for, from the line's day.
+
+    Not where the words speak of months too, nor where the same payment comes again within the term: a plan that is
+    bound for a year may be paid by the month.
+    """
+    found: dict[str, tuple[date, date]] = {}
+    paid: dict[tuple[object, ...], list[date]] = defaultdict(list)
+    said: list[tuple[Line, int]] = []
+    for line in lines:
+        if line.left <= 0 or line.kind in NO_PURCHASE or line.family != "seats":
+            continue
+        paid[_payer(line)].append(line.day)
+        months = None if line.period or ADD_ON.search(line.text) else _months_said(line.text)
+        if months:
+            said.append((line, months))
+    for line, months in said:
+        end = add_months(line.day, months)
+        apart = [abs((day - line.day).days) for day in paid[_payer(line)]]
+        if any(AGAIN <= days < (end - line.day).days - AGAIN for days in apart):
+            continue
+        year = _BARE_YEAR.search(line.text)
+        if months == 12 and year and abs(int(year[1]) - line.day.year) <= 1:
+            found[line.name] = (date(int(year[1]), 1, 1), date(int(year[1]) + 1, 1, 1))
+        else:
+            found[line.name] = (line.day, end)
+    return found
+
+
+def _payer(line: Line) -> tuple[object, ...]:
+    return line.vendor or line.supplier, line.amount, line.currency, line.paid_from, line.cardholder
+
+
+def _months_said(text: str) -> int | None:
+    """The length of a term in months that a text says, or None; not where it speaks of months beside it."""
+    for pattern, months in _SAID:
+        if match := pattern.search(text):
+            rest = text[: match.start()] + text[match.end() :]
+            if MONTHLY.search(rest):
+                return None
+            length = months if months > 0 else (_number(match[1]) or 0) * -months
+            return length if length > 1 else None
+    return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdigit() else _NUMBERS.get(text.lower())
+
+
 def _may_be_prepaid(contract: Contract, line: Line) -> bool:
     """A contract of seats or a tool is not paid by what its line calls API calls."""
     return line.product not in ("api", "credits") or contract.tool is None
 
 
-__all__ = ["ADD_ON", "EARLY_DAYS", "MONTHLY", "Contract", "is_of", "paid_in_advance", "terms_paid"]
+__all__ = ["ADD_ON", "EARLY_DAYS", "MONTHLY", "Contract", "is_of", "paid_in_advance", "terms_paid", "terms_said"]

@@ -74,7 +74,7 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
             Subject("vendor", _apart(facts, vendor, currency), name),
             f"{name}: payments are perhaps counted twice",
             f"{len(rows):,} lines: {'; '.join(sorted({row.reason for row in rows}))}.",
-            "Name the account or product on the line or in the register, or its lag, then `spendmap allocate`.",
+            "Do what the reason says, then `spendmap allocate`.",
             stake=_stake(facts, rows),
             evidence={"lines": ", ".join(row.line or "" for row in rows[:5])},
         )
@@ -162,12 +162,13 @@ def lg017_proposed_tax(facts: Facts) -> Iterator[Finding]:
 
 
 def lg018_tax_of_nothing(facts: Facts) -> Iterator[Finding]:
-    """LG018 A line says tax and counts, since no captured invoice shows of what.
+    """LG018 What counts is perhaps tax.
 
     Kind: cost.
     Why it matters: if it is tax that is got back, the map is too high by it.
     Fires: the words or the account of a document's line say tax, and no invoice of its number, or of its supplier and
-        day, is high enough for it to be the tax of. The money is the line, which counts.
+        day, is high enough for it to be the tax of; or a payment is above its export, or above a document without
+        tax, by just a standard rate. The money is what counts and would not if it is tax.
     Quiet: its invoice is captured, the words say reverse charge, or a person said that it is tax (decided as done).
     """
     for each in _of(facts, "perhaps_tax"):
@@ -178,9 +179,9 @@ def lg018_tax_of_nothing(facts: Facts) -> Iterator[Finding]:
             "cost",
             CATEGORY,
             Subject("line", each.subject, f"{_vendor(facts, each)} {each.month}"),
-            f"{_vendor(facts, each)}: a line says tax, and nothing shows of what",
+            f"{_vendor(facts, each)}: money that is perhaps tax counts",
             f"{each.line}: {each.reason}.",
-            "Capture the invoice that it is the tax of, or say that it is tax: "
+            "Capture the invoice with its tax, or say that it is tax: "
             f"`spendmap decide LG018:{each.subject} done --reason WHY`. Then `spendmap allocate`.",
             stake=_stake(facts, [each]),
             evidence={"line": each.line or "", "month": each.month},

@@ -19,6 +19,8 @@ export function Unsettled({ report }: { report: SpendMapReport }): ReactElement 
       {named.unknown !== null ? <p className={classes.dimmed}>{named.unknown}.</p> : null}
       <dl className={classes.captured}>
         <Line name="Perhaps counted twice" about="in the total">{named.perhaps_twice.items.length === 0 && named.unknown === null ? "none seen" : money(named.perhaps_twice.cost)}</Line>
+        <Line name="Perhaps tax" about="in the total">{named.perhaps_tax.items.length === 0 && named.unknown === null ? "none seen" : money(named.perhaps_tax.cost)}</Line>
+        {named.taken_for_tax.items.length > 0 ? <Line name="Taken for tax" about="in no total, see LG017">{money(named.taken_for_tax.cost)}</Line> : null}
         <Line name="Proposed pairs" about="counted once each">{counted(named.pairs.length, "pair")}</Line>
         <Line name="Not billed yet" about="metered, in the total">{money(named.not_billed_yet.cost)}</Line>
         <Line name="Metered above the bill" about="in no total">{money(named.over.cost)}</Line>
