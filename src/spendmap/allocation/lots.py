@@ -111,11 +111,11 @@ FROM lot AS t
 def lots_as_usage() -> Transform:
     """Lots as the usage rows that they are to a price, with what is theirs alone."""
     known = {*NAMES, *METERS, "charge_period_start"}
-    rows = exp.select().from_("usage_lot")
-    for column in TABLES["usage"].columns:
-        value = exp.column(column.name) if column.name in known else exp.cast(exp.Null(), column.sql_type)
-        rows = rows.select(exp.alias_(value, column.name))
-    return Transform.of("usage_as_lots", rows.select(*map(exp.column, CARRIED)))
+    own = [
+        exp.alias_(exp.column(each.name) if each.name in known else exp.cast(exp.Null(), each.sql_type), each.name)
+        for each in TABLES["usage"].columns
+    ]
+    return Transform.of("usage_as_lots", exp.select(*own, *map(exp.column, CARRIED)).from_("usage_lot"))
 
 
 def _joined(combinations: Combinations) -> str:

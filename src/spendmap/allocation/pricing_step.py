@@ -30,6 +30,7 @@ from spendmap.engine.store import DataFile
 from spendmap.engine.transform import Transform
 from spendmap.pricing import price
 from spendmap.pricing.book import Book
+from spendmap.pricing.footers import known_of
 from spendmap.pricing.slices import Slice, look
 from spendmap.pricing.wide import WIDE_SCHEMA
 from spendmap.published import Version
@@ -94,7 +95,7 @@ class PricingStep:
         self.engine.bind("usage", self._usage(set(months)), like="usage")
         near = {month_add(month, by) for month in months for by in (-1, 0, 1)}
         self.engine.bind("usage_near", self._usage(near), like="usage")
-        named, known = named_near(self.engine), look(self.engine, "usage_near")
+        named, known = named_near(self.engine), known_of(self._usage(near)) or look(self.engine, "usage_near")
         is_told = identify(self.engine, named, known, self.rests.sees, self.work / "identity")
         self._lots(months, known, combined(named), is_told=is_told)
         self.engine.bind("usage", lots_as_usage())

@@ -111,7 +111,7 @@ def _without_ids(
         return
     engine.bind("model_in_two", both)
     engine.bind("call_single", Transform("call_single", single_sql(known)))
-    _store(engine, "call_few_key", work)
+    _store(engine, "call_number", work)
     keys = engine.table(Transform.load(PACKAGE, "call_alike_key.sql"))
     if not len(keys):
         return
