@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,22 +73,33 @@ class Priced:
         engine.bind("default_currency", pa.table({"currency": ["USD"]}))
         engine.bind("told_of", pa.table({name: pa.array([], pa.string()) for name in ("told", *SAID)}))
         engine.bind("usage", usage)
-        for sums in (False, True) if apart else (True,):  # first only equal rows are one lot: a sum would leave no room
-            known, names = None, None  # nothing is known of the rows; then what holds for each is not asked of each
-            if sums:
-                engine.bind("usage_near", usage)
-                known, names = look(engine), combined(named_near(engine))
-                engine.bind("combination", names.table)
-            made = lot_sql(edges, known, combinations=names, is_told=False, sums=sums)
-            self._make(Transform("usage_lot", made), folder / f"lots {sums}")
+        known, names = look(engine), self._combinations(usage)
+        grouped = partial(lot_sql, edges, known, combinations=names, is_told=False)
+        ways = {"alone": grouped(groups=False), "grouped": grouped()}
+        if (
+            apart
+        ):  # only equal rows are one lot, where a sum would leave no room; and where nothing is known of the rows
+            ways = {"equal": lot_sql(edges, is_told=False, sums=False)} | ways
+        shapes: list[pa.Table] = []
+        for way, made in ways.items():
+            engine.bind("usage", usage)
+            self._make(Transform("usage_lot", made), folder / f"lots {way}")
             engine.bind("usage", lots_as_usage())
             engine.bind("priced", specialised(engine, book, carried=CARRIED).transform)
-            self._make(Transform.load("spendmap.allocation", "lot_priced.sql"), folder / f"priced {sums}")
+            self._make(Transform.load("spendmap.allocation", "lot_priced.sql"), folder / f"priced {way}")
             engine.bind("usage", usage)
-            self._make(Transform.load("spendmap.allocation", "usage_grouped.sql"), folder / f"groups {sums}")
+            self._make(Transform.load("spendmap.allocation", "usage_grouped.sql"), folder / f"groups {way}")
             assert self._groups("usage_grouped", "usage_rows") == self._groups("usage_priced", "1")
+            shapes.append(engine.table(Transform("usage_shape", f"{shape_sql(edges)} ORDER BY shape")))
+        assert shapes[-1] == shapes[-2]  # whether rows were grouped before makes no shape another
         self.files = self._make(Transform("usage_shape", shape_sql(edges)), folder / "shapes")
         self.shapes = len(engine.table(Transform("shapes", f"SELECT 1 AS n FROM '{self.files[0]}'")))
+
+    def _combinations(self, usage: pa.Table) -> Combinations:
+        self.engine.bind("usage_near", usage)
+        names = combined(named_near(self.engine))
+        self.engine.bind("combination", names.table)
+        return names
 
     def _make(self, made: Transform, folder: Path) -> list[Path]:
         files = self.engine.write(made, folder)

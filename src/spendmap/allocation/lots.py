@@ -38,6 +38,8 @@ def lot_sql(
     combinations: Combinations | None = None,
     is_told: bool = True,
     sums: bool = True,
+    groups: bool = True,
+    usage: str = "usage",
 ) -> str:
     """The transform that makes `usage_lot`, for a book with these edges.
 
@@ -46,6 +48,8 @@ def lot_sql(
         combinations: names that tell others; the transform then reads their table as `combination`.
         is_told: other witnesses of a call told of some rows; False: `call_told` is not looked at.
         sums: False: only equal rows are one lot.
+        groups: False: each row is a lot of its own.
+        usage: the table of captured usage.
     """
     kinds = LotKinds(edges, known)
     found = kinds.found
@@ -59,9 +63,8 @@ def lot_sql(
     witnesses = "LEFT JOIN call_told AS c ON c.source_name = u.source_name AND c.natural_key = u.natural_key"
     content = ", ".join(f"coalesce(CAST(u.{meter} AS VARCHAR), '')" for meter in found)
     is_apart = apart != "FALSE"
-    meters = ",\n        ".join(f"{_summed(meter, found, is_apart=is_apart)} AS {meter}" for meter in METERS)
-    calls = _either("sum(t.requests)", f"coalesce({_kept('requests', found)}, 1) * count(*)", is_apart=is_apart)
-    covered = [f"{which}(t.covered_by)" if is_told else "CAST(NULL AS VARCHAR)" for which in ("min", "max")]
+    made = (_grouped if groups else _alone)(found, is_apart=is_apart, is_told=is_told)
+    columns = ",\n        ".join(f"{sql} AS {name}" for name, sql in made.items())
     return f"""-- usage_lot: usage rows that nothing later tells apart, as one row of several calls.
 -- in:  usage (ledger), call_told (what other witnesses of a call tell of a row)
 -- out: one row per lot; meters summed, or those of one row where `copies` equal rows are kept once
@@ -76,7 +79,7 @@ WITH met AS (
         DATE_DIFF('second', TIMESTAMP '1970-01-05 00:00:00', u.charge_period_start) % 86400 AS second_of_day,
         {kinds.input_tokens} AS input_tokens,
         {kinds.calls} AS calls
-    FROM usage AS u
+    FROM {usage} AS u
     {witnesses if is_told else ""}
 ),
 told AS (
@@ -91,15 +94,9 @@ lot AS (
     SELECT
         {", ".join(f"t.{key}" for key in keys)},
         {"".join(f"{each}, " for each in never)}
-        min(t.charge_period_start) AS charge_period_start,
-        {meters},
-        {_either("1", "count(*)", is_apart=is_apart)} AS copies,
-        count(*) AS usage_rows,
-        CAST({calls} AS BIGINT) AS calls_made,
-        {covered[0]} AS covered_first,
-        {covered[1]} AS covered_last
+        {columns}
     FROM told AS t
-    GROUP BY {", ".join(f"t.{key}" for key in keys)}
+    {"GROUP BY " + ", ".join(f"t.{key}" for key in keys) if groups else ""}
 )
 SELECT
     t.*{"".join(f", n.{name}" for name in following)}
@@ -123,12 +120,44 @@ def _joined(combinations: Combinations) -> str:
     return f"JOIN combination AS n ON {same}"
 
 
-def _summed(meter: str, found: Sequence[str], *, is_apart: bool) -> str:
-    if meter not in found:
-        return f"CAST(NULL AS {'DECIMAL(28,12)' if meter in ROUNDED else 'BIGINT'})"
-    if meter in ROUNDED:
-        return f"any_value(t.{meter})"
-    return f"CAST({_either(f'sum(t.{meter})', _kept(meter, found), is_apart=is_apart)} AS BIGINT)"
+def _grouped(found: Sequence[str], *, is_apart: bool, is_told: bool) -> dict[str, str]:
+    """Column of a lot -> what it is of its rows."""
+
+    def summed(meter: str) -> str:
+        if meter not in found:
+            return _nothing(meter)
+        if meter in ROUNDED:
+            return f"any_value(t.{meter})"
+        return f"CAST({_either(f'sum(t.{meter})', _kept(meter, found), is_apart=is_apart)} AS BIGINT)"
+
+    calls = _either("sum(t.requests)", f"coalesce({_kept('requests', found)}, 1) * count(*)", is_apart=is_apart)
+    return {
+        "charge_period_start": "min(t.charge_period_start)",
+        **{meter: summed(meter) for meter in METERS},
+        "copies": _either("1", "count(*)", is_apart=is_apart),
+        "usage_rows": "count(*)",
+        "calls_made": f"CAST({calls} AS BIGINT)",
+        "covered_first": "min(t.covered_by)" if is_told else "CAST(NULL AS VARCHAR)",
+        "covered_last": "max(t.covered_by)" if is_told else "CAST(NULL AS VARCHAR)",
+    }
+
+
+def _alone(found: Sequence[str], *, is_apart: bool, is_told: bool) -> dict[str, str]:
+    """The same columns of a lot that is one row. Whether it could be one with others, `apart` says."""
+    covered = "t.covered_by" if is_told else "CAST(NULL AS VARCHAR)"
+    return {
+        "charge_period_start": "t.charge_period_start",
+        **{meter: f"t.{meter}" if meter in found else _nothing(meter) for meter in METERS},
+        "copies": "CAST(1 AS BIGINT)",
+        "usage_rows": "CAST(1 AS BIGINT)",
+        "calls_made": "CAST(coalesce(t.requests, 1) AS BIGINT)" if is_apart else "CAST(t.requests AS BIGINT)",
+        "covered_first": covered,
+        "covered_last": covered,
+    }
+
+
+def _nothing(meter: str) -> str:
+    return f"CAST(NULL AS {'DECIMAL(28,12)' if meter in ROUNDED else 'BIGINT'})"
 
 
 def _either(summed: str, kept: str, *, is_apart: bool) -> str:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,6 +40,7 @@ from spendmap.published.writing import is_as_published
 from spendmap.vocabulary.period import month_add
 
 PACKAGE = "spendmap.allocation"
+UNLIKE = Decimal("0.8")  # lots per row: to group more than that costs more than to price each row
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,26 @@ class PricingStep:
     def _lots(self, months: Sequence[str], known: Slice | None, names: Combinations, *, is_told: bool) -> None:
         """Bind `usage_lot`; only equal rows are one lot where a sum would hold more calls than pricing counts."""
         self.engine.bind("combination", names.table)
+        make = partial(lot_sql, self.rests.edges, known, combinations=names, is_told=is_told)
+        if known and months and self._are_unlike(make(), known):
+            self.engine.bind("usage_captured", self._usage(set(months)), like="usage")
+            self.engine.bind("usage_lot", Transform("usage_lot", make(groups=False, usage="usage_captured")))
+            return
         for sums in (True, False):
-            sql = lot_sql(self.rests.edges, known, combinations=names, is_told=is_told, sums=sums)
-            self._scratch(Transform("usage_lot", sql), months)
+            self._scratch(Transform("usage_lot", make(sums=sums)), months)
             most = "SELECT max(CASE WHEN l.usage_rows > l.copies THEN l.requests END) AS most FROM usage_lot AS l"
             if (self.engine.table(Transform("most_calls", most)).column("most")[0].as_py() or 0) <= MOST_CALLS:
                 break
+
+    def _are_unlike(self, lots: str, known: Slice) -> bool:
+        """Whether most rows are a lot of their own: asked of one day, since no lot is of two."""
+        day = known.first + (known.last - known.first) * 0.5
+        asked = (
+            f"SELECT count(*) AS lots, CAST(sum(l.usage_rows) AS BIGINT) AS n FROM ({lots}) AS l "
+            f"WHERE l.billing_month = '{day:%Y-%m}' AND l.charge_date = DATE '{day:%Y-%m-%d}'"
+        )
+        (found,) = self.engine.table(Transform("lots_of_a_day", asked)).to_pylist()
+        return found["n"] is not None and found["lots"] > UNLIKE * found["n"]
 
     def _scratch(self, transform: Transform, months: Sequence[str]) -> None:
         """Bind a transform's result, kept for this run alone and held to its checks."""
