@@ -106,6 +106,7 @@ class Firm:
     apart: set[str] = field(default_factory=set)
     alike: set[str] = field(default_factory=set)
     like: dict[str, str] = field(default_factory=dict)
+    named: dict[str, set[str]] = field(default_factory=dict)
     before: list[Metered] = field(default_factory=list)
     attributed: list[dict[str, Any]] = field(default_factory=list)
     charges: list[dict[str, Any]] = field(default_factory=list)
@@ -248,6 +249,7 @@ class Firm:
             apart=self.apart,
             alike=self.alike,
             like=self.like.get,
+            named=lambda vendor, text: frozenset(self.named.get(text, ())),
             before=self.before,
             months=months,
         )

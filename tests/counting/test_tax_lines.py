@@ -194,3 +194,27 @@ def test_a_payment_is_never_split_into_purchase_and_tax() -> None:
     firm = Firm()
     firm.line("2026-10-05", "200", books="card", line_kind="tax", invoice_number="31", memo="VAT 20%")
     assert firm.count().effective() == 200
+
+
+def test_a_line_that_names_product_and_rate_is_proposed_where_it_is_that_rate_of_a_line_beside_it() -> None:
+    firm = Firm()
+    net(firm, "1000")
+    key = net(firm, "200", memo="API usage - VAT 20%")
+    answer = firm.count()
+    assert answer.effective() == answer.billed() == 1000
+    (proposed,) = answer.noted(kind="proposed_tax")
+    assert (proposed["amount"], proposed["origin_key"]) == (200, f"payables:{key}")
+    firm.declined.add(proposed["subject"])
+    assert firm.count().effective() == 1200
+
+
+def test_a_rate_in_words_alone_makes_no_tax() -> None:
+    firm = Firm()
+    net(firm, "1000")
+    net(firm, "210", memo="API usage - VAT 20%")  # 200 would be 20 %
+    net(firm, "100", number="32", memo="API usage, VAT 20% included")
+    net(firm, "20", number="32", memo="more of it, incl. VAT 20%")
+    net(firm, "20", number="33", memo="API usage - VAT 20%")
+    answer = firm.count()
+    assert answer.effective() == 1350
+    assert not answer.noted(kind="proposed_tax")

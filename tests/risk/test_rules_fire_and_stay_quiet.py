@@ -79,9 +79,9 @@ def tokens(model: str, list_cost: str, **more: Any) -> Any:
     return spend(list_cost, model=model, list_cost=D(list_cost), input_tokens=900_000, output_tokens=100_000, **more)
 
 
-def covered(paid: str, counted: str, month: str = OCT) -> list[Any]:
+def covered(paid: str, counted: str, month: str = OCT, source: str = "bank") -> list[Any]:
     return [
-        spend(paid, scope="covered", vendor="acme", vendor_account="a", billed_cost=D(paid)),
+        spend(paid, scope="covered", vendor="acme", vendor_account="a", billed_cost=D(paid), source_name=source),
         spend(counted, month=month, vendor="acme", vendor_account="a", origin="usage"),
     ]
 
@@ -99,6 +99,8 @@ TWO_PAID = [
 LOOP = days([10] * 9 + [51], ["2"] * 9 + ["60"])
 
 # rule, facts that fire it, subject, money (None: nobody knows; "-": no money), facts that leave it quiet
+BANK = frozenset({"bank"})
+TAX = Noticed(OCT, "tax_told", D(20), "USD", "tax", vendor="acme", vendor_account="a")
 PAIRED = Noticed(
     OCT,
     "proposed_pair",
@@ -264,11 +266,13 @@ CASES: list[tuple[str, Facts, str, str | None, list[Facts]]] = [
         facts(sources=[Source("ap", "Payables", refresh="monthly, restated", last_month=OCT)]),
         facts(sources=[Source("ap", "Payables", refresh="quarterly", last_month="2026-08")]),
     ]),
-    ("LG005", facts(spend=covered("105.01", "100")), "acme/a", "5.01", [
-        facts(spend=covered("105", "100")),
-        facts(spend=covered("105.01", "100", "2026-09")),  # nothing counted in October to compare with
+    ("LG005", facts(payers=BANK, spend=covered("105.01", "100")), "acme/a", "5.01", [
+        facts(payers=BANK, spend=covered("105", "100")),
+        facts(payers=BANK, spend=covered("105.01", "100", "2026-09")),  # nothing counted in October to compare with
+        facts(payers=BANK, spend=[*covered("100", "100"), *covered("100", "100", source="payables")[:1]]),  # an invoice and its payment
+        facts(payers=BANK, spend=covered("120", "100"), noticed=(TAX,)),
     ]),
-    ("LG005", facts(spend=covered("106", "100", "2026-09"), invoice_lag={("acme", "a"): 1}), "acme/a", "6", []),
+    ("LG005", facts(payers=BANK, spend=covered("106", "100", "2026-09"), invoice_lag={("acme", "a"): 1}), "acme/a", "6", []),
     ("LG006", facts(sources=[Source("gw", "Gateway")]), "gw", "-", [facts(sources=[Source("gw", "Gateway", owner="Bo")])]),
     ("LG007", facts(experiments=[Experiment("x", "X", budget=D(5), end=date(2026, 12, 31), spent=D("5.01"))]), "x", "5.01", [
         facts(experiments=[Experiment("x", "X", budget=D(5), end=date(2026, 10, 31), spent=D(5))]),

@@ -101,6 +101,12 @@ def product_of(sells: tuple[str, ...], own: Phrases, text: str | None, stated: s
     return sells[0] if len(sells) == 1 else None
 
 
+def products_named(sells: tuple[str, ...], own: Phrases, text: str | None) -> frozenset[str]:
+    """Every product that a line's words name, those of general words too; two of them are two purchases of one line."""
+    words = normalised(text) if text else ""
+    return frozenset(_said(words, own, sells, any_product=True) | _said(words, _GENERAL, sells))
+
+
 def _said(words: str, phrases: Phrases, sells: tuple[str, ...], *, any_product: bool = False) -> set[str]:
     """The products that the words name; several are bought apart.
 

@@ -28,7 +28,7 @@ from spendmap.allocation.vendor_catalogue import (
     catalogue_ids,
     with_declared,
 )
-from spendmap.allocation.vendor_products import BESIDE_NAMES, product_of
+from spendmap.allocation.vendor_products import BESIDE_NAMES, product_of, products_named
 from spendmap.register import Vendor, open_register
 from spendmap.workspace import Workspace
 
@@ -155,6 +155,11 @@ class Vendors:
         if vendor is None:
             return product_of((), (), text, stated)
         return product_of(vendor.sells, vendor.product_words, text, stated)
+
+    def products_named(self, vendor_id: str | None, text: str | None) -> frozenset[str]:
+        """Every product of a vendor that a line's words name."""
+        vendor = self._by_id.get(vendor_id) if vendor_id else None
+        return products_named(vendor.sells, vendor.product_words, text) if vendor else frozenset()
 
     def resolve_products(self, rows: Iterable[tuple[str | None, str | None, str | None]]) -> pa.Table:
         """One row per distinct (vendor, text, stated) whose product is known: + `product`. NULLs stay NULL."""

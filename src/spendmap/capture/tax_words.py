@@ -44,6 +44,7 @@ _ID = re.compile(r"[a-z]{1,3}\d{5,}[a-z]?\d*|\d{7,}")
 _REVERSE = re.compile(
     r"\breverse[- ]?charge|\bautoliquidation\b|\b13 ?b\b|steuerschuldnerschaft|inversion del sujeto pasivo"
 )
+_INSIDE = re.compile(r"\b(?:incl\w*|inkl\w*|including|inclus\w*|compris\w*|ttc|gross|brutto|enthalten|contains?)\b")
 _PUNCTUATION = "()[]{}.,;:@/|#*+-"
 
 
@@ -68,6 +69,12 @@ def stated_rate(text: str) -> Decimal | None:
     """The rate a text states, in percent; `None` when it states none, or two."""
     found = {Decimal(rate.replace(",", ".")) for rate in _RATE.findall(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def adds_tax(text: str) -> bool:
+    """Does the text, of whatever else, name a tax and its rate, and not say that it is in the amount already?"""
+    words = folded(text)
+    return _HAS_NAME.search(words) is not None and bool(stated_rate(words)) and _INSIDE.search(words) is None
 
 
 def is_reverse_charge(text: str) -> bool:

@@ -28,6 +28,7 @@ from spendmap.vocabulary.period import month_add
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 CAUSES: dict[str, str] = {
     "dark_usage": "billed usage that no captured telemetry explains",
+    "tax": "tax that the account's documents tell beside their net amounts",
     "timing": "the payment is for another month's bill",
     "rounding": "the other side is written to the cent",
 }
@@ -152,10 +153,15 @@ def _read(model: ReadModel, first: str, last: str) -> _Book:
     book = _Book()
     with model.session() as session:
         rows = session.records(sql("reconcile"), {"last": last})
+        taxes = session.records(sql("reconcile_tax"), {"last": last})
     for row in rows:
         side = book.sides[row["vendor"], row["vendor_account"] or "", row["currency"]][row["month"]]
         source = row["source_name"]
         add(side, row, is_export=source in exports, is_document=source not in payers)
+    for row in taxes:
+        months = book.sides.get((row["vendor"], row["vendor_account"] or "", row["currency"]), {})
+        if row["month"] in months:
+            months[row["month"]].tax = row["tax"]
     for months in book.sides.values():
         for side in months.values():
             side.settle()
@@ -230,8 +236,21 @@ def _payment(month: str, by_month: Mapping[str, Sides], lag: int | None) -> Paym
     difference = minus(side.paid, bills[month])
     if difference is None:
         return PaymentBridge(side.paid, None, {}, None, None)
-    causes, later = _timing(month, side.paid, bills, lag)
+    tax = _tax(month, side.paid, by_month, lag)
+    causes, later = _timing(month, side.paid - tax, bills, lag)
+    causes = {"tax": tax, **causes} if tax else causes
     return PaymentBridge(side.paid, difference, causes, minus(difference, sum_known(causes.values())), later)
+
+
+def _tax(month: str, paid: Decimal, by_month: Mapping[str, Sides], lag: int | None) -> Decimal:
+    """What of a payment above its bill is the tax that the bill's documents tell: of its month, or of one before."""
+    for later in dict.fromkeys((lag or 0, 0, *LAGS)):
+        side = by_month.get(month_add(month, -later))
+        bill, tax = (side.billed, side.tax) if side else (None, None)
+        if bill is not None and tax and abs(paid - bill - tax) < CENT:
+            return tax
+    bill, tax = by_month[month].billed, by_month[month].tax
+    return min(tax, max(paid - bill, Decimal(0))) if bill is not None and tax and tax > 0 else Decimal(0)
 
 
 def _timing(

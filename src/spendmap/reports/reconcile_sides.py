@@ -43,6 +43,7 @@ class Sides:
     families: set[str | None] = field(default_factory=set)  # what the exports are for
     seats: Decimal | None = None  # what of a bill the seat list carries
     above_seats: Decimal | None = None  # and what of the account's lines it does not
+    tax: Decimal | None = None  # beside the net amounts of the account's documents; no part of the bill
     has_scaled: bool = False
     unpriced_rows: int = 0
     is_ai: bool = False

@@ -354,6 +354,7 @@ class Facts:
     capacity: tuple[Capacity, ...] = ()
     unspread: tuple[Unspread, ...] = ()
     noticed: tuple[Noticed, ...] = ()
+    payers: frozenset[str] = frozenset()  # sources that are a card or a bank
     doubtful: tuple[Doubtful, ...] = ()
     users: dict[str, frozenset[str]] = field(default_factory=dict)  # tool -> keyed hashes of who called it
     tools: tuple[Tool, ...] = ()

@@ -42,7 +42,7 @@ WANTED = {
     ),
     "charge": (
         "billing_month", "natural_key", "source_name", "charge_period_start", "resource_id", "commitment_discount_id",
-        "commitment_discount_status",
+        "commitment_discount_status", "books",
     ),
     "usage": ("billing_month", "source_name", "charge_period_start", "tool", "principal_id"),
     "load": ("source_name", "months"),
@@ -92,6 +92,12 @@ class Measured:
         """Rows of the month roll-up, both months inside."""
         with self._opened.session() as session:
             return tuple(Spend(**row) for row in session.records(_sql("spend"), {"first": first, "last": last}))
+
+    def payers(self) -> frozenset[str]:
+        """Sources whose lines are payments of a card or a bank."""
+        with self._files("", "9999-12", "charge") as session:
+            text = "SELECT DISTINCT c.source_name FROM charge AS c WHERE c.books IN ('card', 'bank')"
+            return frozenset(row[0] for row in session.rows(text))
 
     def agent_days(self, first: str, last: str) -> tuple[AgentDay, ...]:
         """Days on which an agent made metered calls."""

@@ -228,6 +228,7 @@ def read_facts(workspace: Workspace, measured: Measured, period: Period, held: H
         capacity=measured.capacity(period.first, period.last),
         unspread=measured.unspread(period.first, period.last),
         noticed=measured.noticed(period.first, period.last),
+        payers=measured.payers(),
         doubtful=measured.doubtful(period.first, period.last),
         users=_users(measured.callers(period.last, period.last), declared.tool_keys),
         tools=declared.tools,

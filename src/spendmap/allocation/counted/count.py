@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from spendmap.allocation.counted.accounts import Accounts
+from spendmap.allocation.counted.by_exports import ByExports
 from spendmap.allocation.counted.commitments import place_commitment, used_of
 from spendmap.allocation.counted.credits import Credits
 from spendmap.allocation.counted.documents import InCurrency, Match, Matched, match_documents
@@ -67,6 +68,7 @@ class Known:
         hashed: the keyed hash by which capture keeps a word that masking hides.
         apart: loads of files of which a person said that they overlap no other (`overlap=different`, `copy=no`).
         alike: loads of files of which a person said that their lines stand in others too (`overlap=same`).
+        named: (vendor, text) -> every product that the words name.
         like: the name of a supplier that is no known vendor -> the vendor that it resembles, or None.
     """
 
@@ -83,6 +85,7 @@ class Known:
     apart: Container[str] = frozenset()
     alike: Container[str] = frozenset()
     like: Callable[[str], str | None] = lambda name: None
+    named: Callable[[str, str], frozenset[str]] = lambda vendor, text: frozenset()
 
 
 @dataclass
@@ -154,14 +157,14 @@ class _Counting:
         matched.matches += taxes.aside
         places = Places(self.known, purchases, bills, lines, matched.reduces)
         rest = Rest(places, purchases, self.known, self.notes)
-        rest.cover_by_exports(lines, matched, taxes)
-        rest.ask_late(lines)
+        ByExports(places, self.known, rest.asks, matched, taxes).cover(lines)
+        rest.asks.ask_late(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
-        rest.ask_equal(lines)
-        rest.ask_other_products(lines)
-        rest.ask_other_names(lines)
-        rest.ask_pending(lines)
+        rest.asks.ask_equal(lines)
+        rest.asks.ask_other_products(lines)
+        rest.asks.ask_other_names(lines)
+        rest.asks.ask_pending(lines)
         purchases.carry(closed_by(matched.invoiced, places))
         bought_ahead.settle([*self.known.before, *meters], purchases.pools, max(self.known.months, default=""))
         pools = self._pools(purchases.pools, bought_ahead)
@@ -176,6 +179,7 @@ class _Counting:
         self._note_plans(plans)
         self._note_matches(matched.matches, places)
         self._note_taxes(taxes, places)
+        self._note_told_taxes(lines, matched.matches, places)
         self._note_currencies(matched.currencies, places)
         return Counted(
             part=self.parts.table,
@@ -474,6 +478,23 @@ class _Counting:
                 origin_key=line.name,
                 reason=each.reason,
             )
+
+    def _note_told_taxes(self, lines: Sequence[Line], matches: Sequence[Match], places: Places) -> None:
+        """The tax of each document, told in a column or on a line of its own: what a payment may be above its bill."""
+        copies = {match.line.name for match in matches if match.reason in ("copy", "common")}
+        for line in lines:
+            if line.is_document and line.gross != line.net and line.name not in copies:
+                self.notes.add(
+                    "tax_told",
+                    places.month(line),
+                    line.currency,
+                    line.gross - line.net,
+                    vendor=line.vendor,
+                    vendor_account=line.registered,
+                    product=line.product,
+                    origin_key=line.name,
+                    reason="tax beside the net amount of a document; in no total",
+                )
 
     def _note_currencies(self, apart: Sequence[InCurrency], places: Places) -> None:
         """One number in two currencies: nothing can be netted without a rate, so each amount is named in its own."""

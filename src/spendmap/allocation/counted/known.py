@@ -75,6 +75,7 @@ def known_of(
     return Known(
         product=vendors.product_of,
         sells=vendors.sells,
+        named=vendors.products_named,
         is_mixed=lambda vendor: (found := vendors.get(vendor)) is None or found.kind == "mixed",
         lags=lags,
         contracts=contracts,

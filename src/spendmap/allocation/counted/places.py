@@ -50,6 +50,8 @@ class Places:
         self._said = terms_said(lines)
         self._known: dict[str, tuple[date, date]] = {}
         self._by_date: set[str] = set()
+        self.met: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        """Line name -> what exports of its months bill of it, which is no part of what is placed."""
         self._billed: set[tuple[bool, str, str, str, str]] = set()
         self.bills: dict[tuple[str, str, str], list[Bill]] = defaultdict(list)
         self._totals: dict[tuple[str, str, str], list[tuple[str, str, str, Decimal]]] = defaultdict(list)
@@ -110,8 +112,11 @@ class Places:
             shares = {month: amount}
             days = {month: (start, end)}
         else:
-            shares = dict(split_by_driver(amount, weights)) if (weights := self._of_invoices(line)) else {}
-            shares = shares or spread(amount, start, end)
+            met = self.met.get(line.name, {})
+            whole = amount + sum(met.values(), ZERO)
+            shares = dict(split_by_driver(whole, weights)) if (weights := self._of_invoices(line)) else {}
+            shares = shares or spread(whole, start, end)
+            shares |= {month: shares[month] - taken for month, taken in met.items()}
             bill_month = line.month
             days = {month: month_range(month) for month in shares}
         if bill_month not in shares:

@@ -11,26 +11,21 @@ from collections.abc import Container, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
+from spendmap.allocation.counted.asks import Asks
 from spendmap.allocation.counted.credits import Credits
-from spendmap.allocation.counted.documents import POSTED_WITHIN, Match, Matched
-from spendmap.allocation.counted.late_bills import perhaps_of_a_month_before
-from spendmap.allocation.counted.ledgers_in_common import perhaps_told_twice
-from spendmap.allocation.counted.other_names import documents_of_two_names
+from spendmap.allocation.counted.documents import Match, Matched
 from spendmap.allocation.counted.parts import Notes, Parts
 from spendmap.allocation.counted.periods import is_longer_than_a_month, month_range, months_between
 from spendmap.allocation.counted.places import Places
-from spendmap.allocation.counted.purchases import Placed, Purchases
-from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Bill, Family, Line
-from spendmap.allocation.counted.tax_lines import TaxLines
-from spendmap.allocation.counted.tax_paid import tax_above
-from spendmap.vocabulary import UNIT, money_text
+from spendmap.allocation.counted.purchases import Placed, Purchase, Purchases
+from spendmap.allocation.counted.statements import CENT, FAMILY, NO_PURCHASE, ZERO, Family, Line
+from spendmap.vocabulary import UNIT
 from spendmap.vocabulary.period import month_add
 
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
 PLAIN = "no-rule"
-ABOUT = Decimal("0.25")  # of a pending amount: what a tip or a rate of exchange may change
 
 
 class Rest:
@@ -38,74 +33,11 @@ class Rest:
 
     def __init__(self, places: Places, purchases: Purchases, known: Known, notes: Notes) -> None:
         self.places, self.purchases, self.known, self.notes = places, purchases, known, notes
+        self.asks = Asks(places, purchases, known, notes)
         self._placed: dict[str, list[Placed]] = defaultdict(list)
         self._bought_ahead: set[str] = set()
-        self._asked: set[str] = set()
         self._families: dict[tuple[str, str], set[Family]] = defaultdict(set)
         self._dark: set[tuple[str | None, str, str]] = set()
-
-    # -- exports -----------------------------------------------------------------------------------
-
-    def cover_by_exports(self, lines: Sequence[Line], matched: Matched, taxes: TaxLines) -> None:
-        """An invoice, then payments, of an account whose export is captured, up to what the export bills."""
-        ordered = sorted(lines, key=lambda line: (line.is_payment, line.day, line.name))
-        for line in ordered:
-            if line.vendor is None or line.left <= 0 or line.kind in NO_PURCHASE:
-                continue
-            bills = self.places.bills_of(line, self.places.month(line))
-            room = sum((bill.room(line) for bill in bills), ZERO)
-            if room <= 0:
-                continue
-            if len({bill.account for bill in bills}) > 1 and not self._is_exactly(line, bills):
-                self._ask(
-                    line,
-                    "several accounts are exported, and nothing says whose payment this is: name the account",
-                )
-                continue
-            if line.is_payment and (tax := tax_above(line, bills, self.known.declined, taxes)):
-                bills[0].payments_left += tax
-                room += tax
-            amount = line.left if line.is_document and abs(line.left - room) <= CENT else min(line.left, room)
-            if line.is_document and line.left == amount and abs(amount - room) <= CENT:
-                matched.invoiced += [(bill, line) for bill in bills]
-            by_account: dict[str, Decimal] = defaultdict(Decimal)
-            for bill in bills:
-                taken = min(amount, max(bill.room(line), ZERO))
-                by_account[bill.registered] += taken
-                if line.is_document:
-                    bill.documents_left -= taken
-                    bill.payments_left += (line.tax or ZERO) if bill is bills[0] else ZERO
-                else:
-                    bill.payments_left -= taken
-                amount -= taken
-            by_account[bills[-1].registered] += amount  # the cent by which an invoice rounds its export
-            for account, taken in by_account.items():
-                matched.cover(line, taken, f"export:{line.vendor}:{bills[0].month}", "export", account=account)
-        for line in ordered:
-            if line.vendor is not None and line.product == "credits" and line.left > 0:
-                self._cover_later(line, matched)
-
-    def _cover_later(self, line: Line, matched: Matched) -> None:
-        """What credits pay for of later months' exports is bought once: by the export that bills it."""
-        for (vendor, month, currency), bills in sorted(self.places.bills.items()):
-            if vendor != line.vendor or currency != line.currency or month <= self.places.month(line):
-                continue
-            for bill in bills:
-                if bill.family not in ("api", None) or (line.account and bill.account and bill.account != line.account):
-                    continue
-                amount = min(line.left, max(bill.payments_left, ZERO))
-                matched.cover(line, amount, f"export:{vendor}:{month}", "export", account=bill.registered)
-                bill.payments_left -= amount
-
-    def _is_exactly(self, line: Line, bills: list[Bill]) -> bool:
-        by_account: dict[str, Decimal] = defaultdict(Decimal)
-        for bill in bills:
-            by_account[bill.account] += bill.room(line)
-        for account, amount in by_account.items():
-            if abs(amount - line.left) <= CENT:
-                bills[:] = [bill for bill in bills if bill.account == account]
-                return True
-        return abs(sum(by_account.values(), ZERO) - line.left) <= CENT
 
     # -- purchases ---------------------------------------------------------------------------------
 
@@ -137,10 +69,45 @@ class Rest:
             self._placed[line.name].append(placed)
             if not placed.effective:
                 continue
+            if self._place_on_two(line, placed):
+                continue
             family, tool, account = self._what(line, placed)
             self.purchases.at((line.vendor or "", family, tool, account, placed.month, line.currency)).placed.append(
                 placed
             )
+
+    def _place_on_two(self, line: Line, placed: Placed) -> bool:
+        """One line for seats and calls of a vendor: it is the two together to the cent, or its words name both and it
+        is above the seats. The seats take their stated price, the calls the rest."""
+        if line.family is not None or not placed.is_plain or placed.effective <= 0:
+            return False
+        own: dict[str, list[Purchase]] = {"seats": [], "api": []}
+        for purchase in self.purchases.seen(line.vendor or "", placed.month):
+            _, family, _, account, _, currency = purchase.key
+            is_open = purchase.meters and not purchase.exports and not purchase.placed and currency == line.currency
+            if family in own and is_open and (not line.account or not account or account == line.account):
+                own[family].append(purchase)
+        costs = {
+            purchase.key: sum((meter.cost for meter in purchase.meters), ZERO)
+            for each in own.values()
+            for purchase in each
+        }
+        seats = sum((costs[purchase.key] for purchase in own["seats"]), ZERO)
+        named = {FAMILY.get(product) for product in self.known.named(line.vendor or "", line.text)}
+        is_both = abs(sum(costs.values(), ZERO) - placed.effective) < CENT
+        is_said = {"seats", "api"} <= named and placed.effective > seats and len(own["api"]) == 1
+        if not own["seats"] or not own["api"] or not (is_both or is_said):
+            return False
+        ordered = [*own["seats"], *own["api"]]
+        left = placed.effective
+        self._placed[line.name].remove(placed)
+        for purchase in ordered:
+            amount = left if purchase is ordered[-1] else costs[purchase.key]
+            part = Placed(line, placed.month, amount, amount, placed.days)
+            left -= amount
+            self._placed[line.name].append(part)
+            purchase.placed.append(part)
+        return True
 
     def _what(self, line: Line, placed: Placed) -> tuple[Family | None, str, str]:
         """Family, tool and account: said, by the amount to the cent, or the only one seen that month."""
@@ -155,7 +122,7 @@ class Rest:
             if len(families) == 1:
                 family = next(iter(families))
             elif families:
-                self._ask(
+                self.asks.ask(
                     line,
                     "the vendor sells several products that month, and nothing says which this pays: name it",
                 )
@@ -184,7 +151,7 @@ class Rest:
             if len(by_amount) == 1:
                 account = next(iter(by_amount))
             else:
-                self._ask(
+                self.asks.ask(
                     line,
                     "several accounts were used that month, and nothing says whose payment this is: name the account",
                 )
@@ -226,122 +193,6 @@ class Rest:
                     reason="a mixed seller's invoice above its metered models: ask for the export",
                 )
             return
-
-    def ask_equal(self, lines: Sequence[Line]) -> None:
-        """Equal lines of two files are two purchases, or one that both files hold: both count where too few are equal
-        to show that the files overlap, and where each has lines that the other lacks."""
-        equal: dict[tuple[object, ...], dict[str, list[Line]]] = defaultdict(lambda: defaultdict(list))
-        for line in lines:
-            is_whole = line.left == line.amount > 0 and not line.number
-            if line.scope == "ai" and line.file and line.kind != "settlement" and is_whole:
-                key = (line.source, line.vendor, line.text, line.day, line.amount, line.currency)
-                equal[key][line.file].append(line)
-        for files in equal.values():
-            if len(files) < 2 or any(line.load in self.known.apart for own in files.values() for line in own):
-                continue
-            larger = max(len(own) for own in files.values())
-            again = [line for own in files.values() for line in own][larger:]
-            names = " and ".join(sorted(files))
-            self._ask(
-                again[0],
-                f"equal lines stand in {names}; capture with `overlap=same` counts them once, with `different` both",
-                sum((line.amount for line in again), ZERO),
-            )
-        for (one, other), again in perhaps_told_twice(lines, self.known.apart):
-            names = " and ".join("/".join(file) for file in (one, other))
-            by_month: dict[tuple[str, str], list[Line]] = defaultdict(list)
-            for line in again:
-                by_month[self.places.month(line), line.currency].append(line)
-            for own in by_month.values():
-                self._ask(
-                    own[0],
-                    f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier and amount, on the same days "
-                    f"or near, in {names}: `spendmap capture --source {other[0]} --set overlap=same` counts them once, "
-                    "`different` both",
-                    sum((line.amount for line in own), ZERO),
-                )
-
-    def ask_pending(self, lines: Sequence[Line]) -> None:
-        """A pending line that a posted one of nearly its amount follows: a tip, or a rate of exchange, is in it."""
-        posted = [line for line in lines if line.kind not in NO_PURCHASE and line.amount > 0]
-        for line in lines:
-            if line.kind != "pending" or line.left <= 0:
-                continue
-            for other in posted:
-                is_near = 0 <= (other.day - line.day).days <= POSTED_WITHIN and other.books == line.books
-                is_like = abs(other.amount - line.amount) <= line.amount * ABOUT
-                if is_near and is_like and other.vendor == line.vendor and other.currency == line.currency:
-                    self._ask(
-                        line,
-                        f"pending, and {money_text(other.amount)} of {other.day} is posted: capture the statement "
-                        "again when nothing is pending",
-                    )
-                    break
-
-    def ask_other_names(self, lines: Sequence[Line]) -> None:
-        """What counts and is perhaps told under another supplier's name too: in a second ledger, or by a meter."""
-        for first, line in documents_of_two_names(lines):
-            self._ask(
-                line,
-                f"invoice number {line.number} of this amount is also under {first.supplier or 'no supplier'} in "
-                f"{first.source}; `spendmap rules confirm NAME --vendor ID` says that two names are one vendor",
-            )
-        for line in lines:
-            is_open = line.vendor is None and line.like and line.scope == "ai" and line.left > 0
-            if is_open and self.purchases.seen(line.like or "", self.places.month(line)):
-                self._ask(
-                    line,
-                    f"its name is like that of {line.like}, whose use is metered or exported; `spendmap rules confirm "
-                    f'"{line.supplier}" --vendor {line.like}` says that it is that vendor',
-                )
-
-    def ask_other_products(self, lines: Sequence[Line]) -> None:
-        """A document of one product beside an export of another, equal to the cent: two purchases, or one that the two
-        name apart. Both count, and the money that would be too much is named."""
-        for line in lines:
-            is_open = line.vendor is not None and line.scope == "ai" and line.family is not None and line.left > 0
-            if not is_open or line.kind in NO_PURCHASE:
-                continue
-            billed: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-            for bill in self.places.bills.get((line.vendor or "", self.places.month(line), line.currency), ()):
-                is_of_account = not line.account or not bill.account or bill.account == line.account
-                if bill.family not in (None, line.family) and bill.is_all_ai and is_of_account:
-                    billed[bill.family, bill.account] += bill.room(line)
-            for (family, _), amount in sorted(billed.items()):
-                if abs(amount - line.left) <= CENT:
-                    self._ask(
-                        line,
-                        f"an export of {line.vendor} bills this amount as {family}, this line is for {line.family}: "
-                        f"if both are one purchase, declare `sells: [{line.family}]` of {line.vendor} in the "
-                        "register (`spendmap register apply FILE`)",
-                    )
-                    break
-
-    def ask_late(self, lines: Sequence[Line]) -> None:
-        """What counts by its date alone, and is perhaps the bill of a month before that is counted already."""
-        for line, month, lag, what in perhaps_of_a_month_before(lines, self.places, self.purchases):
-            account = f"account {line.account}" if line.account else "the account"
-            self._ask(
-                line,
-                f"dated after {month}, whose {what} no bill settles: `invoice_lag_months: {lag}` under {account} of "
-                f"{line.vendor} in the register says that it bills {month}, `invoice_lag_months: 0` that it does not",
-            )
-
-    def _ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
-        if amount is None and line.name in self._asked:
-            return  # a line's money is named once, however many reasons there are to ask
-        self._asked.add(line.name)
-        self.notes.add(
-            "perhaps_twice",
-            self.places.month(line),
-            line.currency,
-            line.left if amount is None else amount,
-            vendor=line.vendor,
-            subject=line.supplier,
-            vendor_account=line.account,
-            origin_key=line.name,
-            reason=reason,
-        )
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -386,6 +237,7 @@ class Rest:
                     match.amount,
                     scope="covered",
                     scope_rule=f"covered-by-{match.reason.partition(':')[0]}",
+                    standing="tax" if match.reason.startswith("tax") else None,
                     covered_by=match.covered_by,
                     vendor_account=line.registered or match.account or None,
                 )

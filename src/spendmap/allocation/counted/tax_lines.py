@@ -18,7 +18,7 @@ from decimal import Decimal
 from spendmap.allocation.counted.documents import Match
 from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
 from spendmap.capture.ledger_tax import fits_usual_rate
-from spendmap.capture.tax_words import is_reverse_charge, stated_rate
+from spendmap.capture.tax_words import adds_tax, is_reverse_charge, stated_rate
 
 MOST = Decimal("0.3")  # of the net amount; no value-added, sales or withholding tax on software is above it
 NEAR, LATER = 3, 45  # days from its invoice to a tax line: one that is proposed, and one that a person called tax
@@ -101,7 +101,27 @@ def set_tax_aside(lines: Sequence[Line], bills: Sequence[Bill], decided: Contain
             found.take(tax, nearest, nearest.name if nearest else f"tax:{_who(tax)}", "tax:decided")
         else:
             found.asked.append(Asked(tax, question, tax.amount, SAYS_TAX))
+    _propose_by_rate(documents, decided, found)
     return found
+
+
+def _propose_by_rate(documents: Sequence[Line], decided: Container[str], found: TaxLines) -> None:
+    """Lines whose words name their product and a rate, "API usage - VAT 20%", and that are that rate of a line beside
+    them to the cent: of their invoice, or of their day where neither bears a number."""
+    beside: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in documents:
+        if line.kind != "tax" and not line.is_tax:
+            beside[_who(line), line.source, line.currency, line.number or line.day].append(line)
+    for own in beside.values():
+        for line in own if len(own) > 1 else ():
+            if line.left <= 0 or not adds_tax(line.text):
+                continue
+            others = [each for each in own if each is not line and not each.is_tax and not each.tax and each.amount > 0]
+            hosts = [each for each in others if _fits(line, [each])]
+            if not hosts and len(others) > 1 and _fits(line, others):
+                hosts = [_largest(others)]
+            if len(hosts) == 1 and (proposal := tax_id(line, hosts[0].name)) not in decided:
+                found.take(line, hosts[0], hosts[0].name, "tax:its rate", proposal)
 
 
 def _named_in_words(tax: Line, numbered: Container[tuple[str, str]]) -> str | None:

@@ -165,15 +165,16 @@ def lg005_paid_more_than_counted(facts: Facts) -> Iterator[Finding]:
 
     Kind: cost.
     Why it matters: something on the invoice is in no usage log and no cost export: a missing account, or an error.
-    Fires: covered payments of a vendor account in the period are more than 5 % above what its cost export or metered
-        usage counts for the months they pay (the account's invoice lag is applied). The money is the difference.
-    Quiet: up to 5 %; nothing to compare with.
+    Fires: covered payments of a vendor account by card or bank in the period, less the tax that its documents tell, are
+        more than 5 % above what its bill or metered usage counts for the months they pay (the account's invoice lag is
+        applied). The money is the difference.
+    Quiet: up to 5 %; nothing to compare with; an invoice and its payment are one, and tax is no purchase.
     """
     for vendor, account, currency in sorted(
         {
             (row.vendor or "", row.vendor_account or "", row.currency)
             for row in facts.spend
-            if _is_covered_payment(row) and facts.period.first <= row.month <= facts.last
+            if _is_covered_payment(facts, row) and facts.period.first <= row.month <= facts.last
         }
     ):
         lag = facts.invoice_lag.get((vendor, account), 0)
@@ -188,8 +189,15 @@ def lg005_paid_more_than_counted(facts: Facts) -> Iterator[Finding]:
             if not used:
                 continue
             months.append(month)
-            paid += total(_billed(row) for row in rows if _is_covered_payment(row) and row.month == month)
+            paid += total(_billed(row) for row in rows if _is_covered_payment(facts, row) and row.month == month)
             counted += total(_billed(row) for row in used)
+        told = (
+            each.amount
+            for each in facts.noticed
+            if each.kind == "tax_told"
+            and (each.vendor, each.vendor_account or "", each.currency) == (vendor, account, currency)
+        )
+        paid -= min(max(paid - counted, Decimal(0)), total(told))
         if not months or counted <= 0 or paid <= COVERED_TIMES * counted:
             continue
         name = f"{facts.label('vendor', vendor)} {account}".strip()
@@ -435,9 +443,9 @@ def _billed(row: Spend) -> Decimal | None:
     return row.billed_cost if row.billed_cost is not None else row.effective_cost
 
 
-def _is_covered_payment(row: Spend) -> bool:
-    """Covered usage is another row's call, not money that was paid."""
-    return row.scope == "covered" and row.origin == "charge"
+def _is_covered_payment(facts: Facts, row: Spend) -> bool:
+    """Covered usage is another row's call, and a covered document another one's copy: neither is money paid."""
+    return row.scope == "covered" and row.origin == "charge" and row.source_name in facts.payers
 
 
 def _in(facts: Facts, currency: str) -> str:
