@@ -79,7 +79,7 @@ def test_too_many_combinations_are_compared_as_they_stand(duck: DuckDBEngine, mo
 
 def test_a_name_with_many_texts_is_looked_at_by_itself(duck: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     bind(duck, [{"billing_month": "2026-01", "principal_id": f"p{number}"} for number in range(4)])
-    monkeypatch.setattr(combinations, "MOST_TEXTS", 3)
+    monkeypatch.setattr(combinations, "MOST_SEEN", 3)
     named = named_near(duck)
     assert "principal_id" not in named.column_names
     assert named.column("calls").to_pylist() == [4]

@@ -29,8 +29,8 @@ TOGETHER = (
     "billing_mode",
 )  # fmt: skip
 ALWAYS = ("source_name", "request_model", "response_model")  # which sources saw which models is asked of them
-SAMPLE = 50_000  # rows: what names have many texts is a guess, and costs time alone where it is wrong
-MOST_TEXTS = 256  # of one name in the sample
+SAMPLE = 50_000  # rows: which names have many texts is a guess, and costs time alone where it is wrong
+MOST_SEEN = 5_000  # combinations in the sample
 MOST = 20_000  # combinations: more are compared as they stand
 
 
@@ -44,11 +44,10 @@ class Combinations:
 
 
 def named_near(engine: Engine) -> pa.Table:
-    """One row per month and combination of those of `TOGETHER` that have few texts; `calls` and `ids` are counts of
-    rows, and of rows with the provider's id."""
+    """One row per month and combination of those of `TOGETHER` that have few; `calls` and `ids` are counts of rows, and
+    of rows with the provider's id."""
     every = ", ".join(f"u.{name}" for name in TOGETHER)
-    sample = engine.table(Transform("usage_sample", f"SELECT {every} FROM usage_near AS u LIMIT {SAMPLE}"))
-    few = [name for name in TOGETHER if name in ALWAYS or pc.count_distinct(sample.column(name)).as_py() <= MOST_TEXTS]
+    few = _few(engine.table(Transform("usage_sample", f"SELECT {every} FROM usage_near AS u LIMIT {SAMPLE}")))
     names = ", ".join(f"u.{name}" for name in few)
     return engine.table(
         Transform(
@@ -76,9 +75,23 @@ def combined(named: pa.Table) -> Combinations:
     return Combinations(tuple(telling), tuple(name for name in names if name not in telling), table)
 
 
-def _numbered(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+def _few(sample: pa.Table) -> list[str]:
+    """Names that together have few combinations, those with the fewest texts first."""
+    texts = {name: (name not in ALWAYS, pc.count_distinct(sample.column(name)).as_py()) for name in TOGETHER}
+    few: set[str] = set()
+    seen: pa.Array[Any] = pa.nulls(len(sample), pa.int64()).fill_null(0)
+    for name in sorted(TOGETHER, key=texts.__getitem__):
+        own = _numbered(sample.column(name))
+        both = _numbered(pc.add(pc.multiply(seen, len(sample) + 1), own))
+        if name in ALWAYS or pc.count_distinct(both).as_py() <= MOST_SEEN:
+            few.add(name)
+            seen = both
+    return [name for name in TOGETHER if name in few]
+
+
+def _numbered(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> pa.Array[Any]:
     """The column's values by number; NULL is a value."""
-    values = column.combine_chunks()
+    values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return pc.cast(values.dictionary_encode(null_encoding="encode").indices, pa.int64())
 
 

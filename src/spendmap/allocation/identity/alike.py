@@ -41,9 +41,10 @@ class Witness:
 def witnesses_in(named: pa.Table) -> list[Witness]:
     """Who saw what, in rows of `combinations.named_near`."""
     calls = Counter[tuple[str, str, str]]()
-    keys = ("source_name", "billing_month", "response_model", "request_model", "calls")
-    for source, month, response, request, rows in zip(*(named.column(key).to_pylist() for key in keys), strict=True):
-        calls[source, month, (request if response is None else response) or ""] += rows
+    keys = ["source_name", "billing_month", "response_model", "request_model"]
+    for row in named.group_by(keys, use_threads=False).aggregate([("calls", "sum")]).to_pylist():
+        source, month, response, request = (row[key] for key in keys)
+        calls[source, month, (request if response is None else response) or ""] += row["calls_sum"]
     return [Witness(*key, rows) for key, rows in sorted(calls.items())]
 
 
