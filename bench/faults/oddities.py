@@ -202,7 +202,7 @@ def _mixed(what: str) -> Callable[[World], list[str]]:
             if ran.code == 0 and "Only of the second payer" in ran.out:
                 found.append(f"{args[0]} tells the other payer's register")
         if what in ("spendmap.db", "register.jsonl"):
-            found += follow(root, ("register", "show"))
+            found += _put_away(root, target)
             now = spendmap(root, "register", "export")
             if now.code == 0:
                 found += differences(said, now.out, "register")
@@ -212,6 +212,18 @@ def _mixed(what: str) -> Callable[[World], list[str]]:
         return found + ([f"{len(lost)} rows are lost in silence"] if lost else [])
 
     return trial
+
+
+def _put_away(root: Path, file: Path) -> list[str]:
+    """Do as the refusal says: move the file away, then run the command that it names."""
+    refused = spendmap(root, "register", "show")
+    if refused.code == 0:
+        return refused.faults()
+    if "move " not in refused.err or refused.next_step is None:
+        return [f"register names no way on: {last(refused)}"]
+    file.rename(file.with_name(f"{file.name}.of-another"))
+    helped = spendmap(root, *refused.next_step)
+    return helped.faults() + follow(root, ("register", "show"))
 
 
 def _side_by_side(world: World) -> list[str]:

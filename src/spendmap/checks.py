@@ -346,6 +346,8 @@ class _Checks:
         listed = self.store.published()
         changed = altered(self.workspace.root, listed)
         unlisted = [] if listed or not count else [f"{MANIFEST} is gone or damaged: no file could be compared with it"]
+        if listed and not pending and self._lists_others(listed):
+            unlisted = [f"{self.store.root / MANIFEST}: it lists other files than the catalogue holds"]
         if self.version is not None:
             seen = {file["path"] for told in listed.values() for file in told["files"] if "sha256" in file}
             changed += altered_in(self.version, seen=seen)
@@ -367,6 +369,14 @@ class _Checks:
             f"{len(self.wrong)} with other rows than were written, "
             f"{len(changed) + len(journal) + len(notes) + len(unlisted)} altered, "
             f"{len(off)} loads whose stored money is not what they captured" + (f" ({named[0]})" if named else "")
+        )
+
+    def _lists_others(self, listed: Mapping[str, Any]) -> bool:
+        """Whether the published list is not that of the catalogue: an older copy of it, say."""
+        root = self.workspace.root
+        return any(
+            {root / entry["path"] for entry in listed.get(table, {}).get("files", ())} != {file.path for file in files}
+            for table, files in self.files.items()
         )
 
     def l12(self) -> Found:

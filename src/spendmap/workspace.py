@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spendmap.principal_key import make_key, read_key
-from spendmap.vocabulary.errors import UsageError, WorkspaceNotFoundError
+from spendmap.vocabulary.errors import SourceUnreadableError, UsageError, WorkspaceNotFoundError
 
 SETTINGS_FILE = "spendmap.toml"
 DATABASE_FILE = "spendmap.db"
@@ -203,7 +203,11 @@ def _duckdb_settings(said: object, file: Path) -> dict[str, str]:
 
 
 def identity_of(root: Path) -> str:
-    """What tells this workspace from every other, whatever folder it lies in; made when it has none yet."""
+    """What tells this workspace from every other, whatever folder it lies in; made when it has none yet.
+
+    Raises:
+        SourceUnreadableError: the file holds something else.
+    """
     file = root / IDENTITY_FILE
     if not file.is_file():
         draft = root / f"{IDENTITY_FILE}.{secrets.token_hex(4)}"
@@ -211,4 +215,11 @@ def identity_of(root: Path) -> str:
         with contextlib.suppress(FileExistsError):  # another process was first
             file.hardlink_to(draft)
         draft.unlink()
-    return file.read_text(encoding="ascii").strip()
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except UnicodeDecodeError as error:
+        raise SourceUnreadableError(
+            file,
+            "it is no mark of a workspace.",
+            next_step="Put it back from a copy; if there is none, remove it: the journal says what it was.",
+        ) from error

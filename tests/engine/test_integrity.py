@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from copies import copy_of
 from spendmap.allocation.run import allocate
 from spendmap.capture.run import Source, capture
 from spendmap.checks import Law, check
+from spendmap.cli.system_errors import told
 from spendmap.engine.integrity import Altered, unsealed
 from spendmap.engine.store import Store
 from spendmap.process import run
@@ -102,7 +104,7 @@ def test_money_doubled_in_a_file_is_told_also_after_it_was_allocated_again(tmp_p
     assert "adds up to 30, 15 was written" in found.detail
     (made.ledger / "manifest.json").unlink()  # the figures' own list of files has the hashes too
     assert f"{charge_file(made)}: its bytes were changed" in law(made).detail
-    (made.rollups / "CURRENT").unlink()  # without any hash, what the load captured still tells
+    shutil.rmtree(made.rollups)  # without any hash, what the load captured still tells
     assert "list_cost of 15 USD was captured, 30 is stored" in law(made).detail
 
 
@@ -119,6 +121,47 @@ def test_a_list_of_files_that_is_damaged_is_named_and_never_followed(built_acorn
     with Store(made).lock():
         Store(made).publish()
     assert law(made).holds and manifest.read_text() == whole
+
+
+def test_an_older_copy_of_the_list_is_named(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    older = (made.ledger / "manifest.json").read_bytes()
+    (tmp_path / "more.csv").write_text("Date,Supplier,Invoice No,Amount,Currency\n2026-10-05,Cursor,CU-1,10.00,USD\n")
+    capture(made, Source("more", "ledger_csv", tmp_path / "more.csv", {}))
+    assert law(made).holds
+    (made.ledger / "manifest.json").write_bytes(older)
+    assert law(made).holds is False and "it lists other files than the catalogue holds" in law(made).detail
+
+
+def test_a_lost_pointer_is_no_workspace_without_figures(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    (made.rollups / "CURRENT").unlink()
+    with pytest.raises(SourceUnreadableError, match="CURRENT: it is gone"):
+        Version.in_force(made)
+    allocate(made)  # as the error says
+    assert Version.in_force(made) is not None
+
+
+def test_what_breaks_over_a_changed_file_is_the_file_s_fault(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    mistake = TypeError("'>' not supported between instances of 'NoneType' and 'NoneType'")
+    assert told(mistake, made.root) is None
+    _one_byte(charge_file(made))
+    plain = told(mistake, made.root)
+    assert plain is not None and str(charge_file(made)) in plain.message and "spendmap check" in plain.next_step
+
+
+def test_what_breaks_in_the_catalogue_s_own_reader_is_told_as_that(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    for file in (made.ledger / "charge" / "metadata").glob("snap-*.avro"):
+        file.write_bytes(b"\xd9" * 400)
+    with pytest.raises(Exception) as broken:  # which one a damaged byte raises is chance
+        Store(made).files("charge")
+    plain = broken.value if isinstance(broken.value, EngineError) else told(broken.value, made.root)
+    assert plain is not None and "maintain --relocate" in plain.next_step
+    with Store(made).lock(rebuilds=True):
+        Store(made).relocate()
+    assert law(made).holds
 
 
 def test_records_of_loads_that_cannot_be_read_are_named_and_the_other_laws_go_on(

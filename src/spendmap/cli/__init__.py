@@ -144,9 +144,20 @@ def main() -> None:
     except Exception as error:
         from spendmap.cli.system_errors import told
 
-        if (plain := told(error)) is None:
+        if (plain := told(error, _place())) is None:
             raise
         _say(plain)
+
+
+def _place() -> Path | None:
+    """The folder that --workspace names, where the context that knew it is gone."""
+    words = sys.argv[1:]
+    for place, word in enumerate(words):
+        if word in ("-w", "--workspace"):
+            return Path(words[place + 1]) if place + 1 < len(words) else None
+        if word.startswith("--workspace="):
+            return Path(word.partition("=")[2])
+    return None
 
 
 def _say(error: SpendmapError) -> NoReturn:

@@ -209,12 +209,16 @@ def current_version(rollups: Path) -> str:
     """Name of the version in force, `NO_VERSION` when nothing was published.
 
     Raises:
-        SourceUnreadableError: CURRENT does not hold the plain name of a folder.
+        SourceUnreadableError: CURRENT does not hold the plain name of a folder, or is gone and versions are there.
     """
     file = rollups / POINTER
     try:
         name = file.read_text(encoding="utf-8").strip()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if any(rollups.glob("*/meta.json")):
+            raise SourceUnreadableError(
+                file, "it is gone, so nothing says which of the published versions is in force.", next_step=REBUILD
+            ) from error
         return NO_VERSION
     except UnicodeDecodeError as error:
         raise SourceUnreadableError(file, "it is not text.", next_step=REBUILD) from error

@@ -144,7 +144,8 @@ def _is_random(token: str) -> bool:
     if not {"d", "u", "l"} <= set(kinds):
         return False
     changes = sum(one != other for one, other in pairwise(kinds))
-    return changes / len(token) >= _RANDOM
+    joined = token.count("_")  # stands between two kinds, and joins the words of a file's name
+    return changes - 2 * joined >= _RANDOM * (len(token) - 2 * joined)
 
 
 __all__ = ["SUSPECT", "SUSPECT_LONG", "replace_secrets"]
