@@ -67,3 +67,18 @@ def test_seats_bought_of_a_dealer_count_once_and_are_the_vendors(tmp_path: Path)
     )
     # the invoice is the bill of 100 seats: 3,100, of which 100 is above their list price; stands are no AI
     assert firm.money("vendor") == {"openai": Decimal(3100), None: Decimal(5000)}
+
+
+def test_the_payment_of_a_dealer_s_invoice_is_proposed_as_its_pair_by_the_dealer_s_name(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path)
+    head = "Posting Date,Supplier,Invoice No,Amount,Currency,Memo\n"
+    firm.capture(
+        head + "2026-10-03,SHI International Corp,S-1,1900.00,USD,Claude Team 100 seats\n", "ledger_csv", source="ap"
+    )
+    firm.capture(
+        head + "2026-10-20,SHI INTERNATIONAL,,1900.00,USD,Claude software\n", "ledger_csv", source="card", books="card"
+    )
+    rule = "rules: [{id: dealer, on: charge, when: {payment_text: {contains: [claude]}}, then: {scope: ai, category: internal_tools}}]"
+    (firm.workspace.root / "rules").mkdir(exist_ok=True)
+    (firm.workspace.root / "rules" / "own.yaml").write_text(rule, encoding="utf-8")
+    assert firm.money("vendor") == {"anthropic": Decimal(1900)}

@@ -102,9 +102,15 @@ def product_of(sells: tuple[str, ...], own: Phrases, text: str | None, stated: s
 
 
 def products_named(sells: tuple[str, ...], own: Phrases, text: str | None) -> frozenset[str]:
-    """Every product that a line's words name, those of general words too; two of them are two purchases of one line."""
+    """Every product that a line's words name, those of general words too; two of them are two purchases of one line.
+
+    "Usage" and "tokens" beside a plan say little; calls are named by the vendor's own words or by "API".
+    """
     words = normalised(text) if text else ""
-    return frozenset(_said(words, own, sells, any_product=True) | _said(words, _GENERAL, sells))
+    general = _said(words, _GENERAL, sells)
+    if not {"api", "apis"} & set(words.split()):
+        general.discard("api")
+    return frozenset(_said(words, own, sells, any_product=True) | general)
 
 
 def _said(words: str, phrases: Phrases, sells: tuple[str, ...], *, any_product: bool = False) -> set[str]:

@@ -129,7 +129,7 @@ class _Counting:
 
     def go(self) -> Counted:
         twice = self._bind_exports()
-        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product, self.known.like)
+        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product, self.known.like, self.known.named)
         bills, foreign = self._bills(lines)
         exported = [_exported(row) for row in self._rows("exported.sql")]
         meters, plans = self._meters()
