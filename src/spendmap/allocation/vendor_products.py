@@ -63,6 +63,17 @@ EDITION_WORDS: dict[str, tuple[str, ...]] = {
 GENERAL: frozenset[str] = frozenset(
     words for group in (GENERAL_WORDS, EDITION_WORDS) for each in group.values() for words in each
 )
+_PEOPLE_TOO = frozenset(
+    _words(
+        "users; members; usuarios; utilisateurs; utenti; gebruikers; balance; funds; membership; mitgliedschaft; plan;"
+        "sub"
+    )
+)
+SOLD_AS: frozenset[str] = (
+    frozenset({*GENERAL_WORDS["api"], *GENERAL_WORDS["seats"], *GENERAL_WORDS["credits"], *EDITION_WORDS[SUBSCRIPTION]})
+    - _PEOPLE_TOO
+)
+"""Words for how software is sold, and nothing else that bears a brand: an evening of Claude's users is no purchase."""
 BESIDE_NAMES: frozenset[str] = GENERAL - frozenset(GENERAL_WORDS["service"])
 """Those that a bill puts beside a vendor's name; "Consulting" beside a name is another firm's trade."""
 

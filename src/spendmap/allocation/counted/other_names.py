@@ -13,7 +13,8 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from spendmap.allocation.counted.documents import PAIR_AFTER, PAIR_BEFORE, Matched, pair_id
+from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.pairs import PAIR_AFTER, PAIR_BEFORE, pair_id
 from spendmap.allocation.counted.statements import NO_PURCHASE, Line
 from spendmap.allocation.supplier_names import comparable
 
