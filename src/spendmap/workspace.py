@@ -215,11 +215,11 @@ def identity_of(root: Path) -> str:
         with contextlib.suppress(FileExistsError):  # another process was first
             file.hardlink_to(draft)
         draft.unlink()
-    try:
-        return file.read_text(encoding="ascii").strip()
-    except UnicodeDecodeError as error:
+    content = file.read_bytes()
+    if not content.isascii():
         raise SourceUnreadableError(
             file,
             "it is no mark of a workspace.",
-            next_step="Put it back from a copy; if there is none, remove it: the journal says what it was.",
-        ) from error
+            next_step=f"Put it back from a copy, or write into it what line 1 of {JOURNAL_FILE} calls workspace.",
+        )
+    return content.decode().strip()

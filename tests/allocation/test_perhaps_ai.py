@@ -27,6 +27,8 @@ ALL = catalogue_vendors()
         ("Hosting Partner BV", "4 x H100, October", "name looks like AI", None),
         ("Deskhelp Ltd", "Support chatbot licence", "name looks like AI", None),
         ("Reseller plc", "SmartGPT seats", "name looks like AI", None),
+        ("Bistro du Port", "Dinner with the OpenAI team", "name looks like AI", None),
+        ("X CORP. GROK SUBSCRIPTION", None, "name looks like AI", None),
     ],
 )
 def test_what_may_be_ai_is_listed_with_its_reason(

@@ -28,6 +28,10 @@ def maker(supplier: str, memo: str = "", description: str = "") -> str | None:
         ("Northwind IT", "GitHub Copilot seats", "github"),
         ("SoftwareONE", "Azure OpenAI consumption", "microsoft"),
         ("Le Revendeur", "Le Chat Team", "mistral"),
+        ("Presidio", "Claude for Work 20 users", "anthropic"),
+        ("Softchoice", "Anthropic Claude seats", "anthropic"),
+        ("TD Synnex", "Claude Code Premium Seats", "anthropic"),  # a brand, and how it is sold close behind it
+        ("Trace3", "OpenAI 12 licenses", "openai"),
     ],
 )
 def test_the_product_says_the_vendor(supplier: str, memo: str, vendor: str) -> None:
@@ -45,6 +49,8 @@ def test_the_product_says_the_vendor(supplier: str, memo: str, vendor: str) -> N
         ("OpenRouter, Inc", "Claude Code Max"),  # a vendor's own line stays its own
         ("Amazon Web Services", "Claude Enterprise"),  # a marketplace bills it, and its export says so
         ("Northwind IT", "laptops"),
+        ("Musée", "Claude Monet exhibition, 2 seats"),
+        ("Bistro", "dinner with the OpenAI team"),
     ],
 )
 def test_what_is_no_resale_of_one_product_says_nothing(supplier: str, memo: str) -> None:
@@ -67,3 +73,30 @@ def test_seats_bought_of_a_dealer_count_once_and_are_the_vendors(tmp_path: Path)
     )
     # the invoice is the bill of 100 seats: 3,100, of which 100 is above their list price; stands are no AI
     assert firm.money("vendor") == {"openai": Decimal(3100), None: Decimal(5000)}
+
+
+def test_the_payment_of_a_dealer_s_invoice_is_proposed_as_its_pair_by_the_dealer_s_name(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path)
+    head = "Posting Date,Supplier,Invoice No,Amount,Currency,Memo\n"
+    firm.capture(
+        head + "2026-10-03,SHI International Corp,S-1,1900.00,USD,Claude Team 100 seats\n", "ledger_csv", source="ap"
+    )
+    firm.capture(
+        head + "2026-10-20,SHI INTERNATIONAL,,1900.00,USD,Claude software\n", "ledger_csv", source="card", books="card"
+    )
+    rule = "rules: [{id: dealer, on: charge, when: {payment_text: {contains: [claude]}}, then: {scope: ai, category: internal_tools}}]"
+    (firm.workspace.root / "rules").mkdir(exist_ok=True)
+    (firm.workspace.root / "rules" / "own.yaml").write_text(rule, encoding="utf-8")
+    assert firm.money("vendor") == {"anthropic": Decimal(1900)}
+
+
+def test_a_product_of_a_maker_of_nothing_but_ai_is_ai_whatever_the_plan_is_called(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path)
+    firm.capture(
+        "Date,Supplier,Invoice,Description,Amount,Currency\n"
+        "2026-10-05,Carahsoft,CT-1,Claude for Enterprise,1001.00,USD\n"
+        "2026-10-05,Trace3,CT-2,Claude subscription,1002.00,USD\n"
+        "2026-10-05,Zones,CT-3,Laptop stands,1004.00,USD\n",
+        "ledger_csv",
+    )
+    assert firm.money("vendor") == {"anthropic": Decimal(2003)}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from counting.firm import Firm
+from small_firm import SmallFirm
+from spendmap.checks import check
 
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
 
@@ -36,3 +39,22 @@ def test_what_a_person_calls_tax_later_is_in_the_payment_too() -> None:
     firm.declined = {asked["subject"]}
     after = firm.count()
     assert (after.effective(OCTOBER), after.effective(NOVEMBER) or Decimal(0)) == (1000, 0)
+
+
+def test_tax_that_is_withheld_breaks_no_law(tmp_path: Path) -> None:
+    firm = SmallFirm(tmp_path)
+    firm.capture(
+        "Date,Supplier,Invoice,Description,Amount,Currency\n"
+        "2026-10-31,Anthropic,A-900,Claude API October,500.00,USD\n"
+        "2026-10-31,Anthropic,A-900,Withholding tax 15%,-75.00,USD\n",
+        "ledger_csv",
+        source="ap",
+    )
+    firm.capture(
+        "Date,Counterparty,Memo,Amount,Currency\n2026-11-10,ANTHROPIC,A-900,425.00,USD\n",
+        "ledger_csv",
+        source="bank",
+        books="bank",
+    )
+    assert firm.money("month")[OCTOBER] == 500
+    assert [law.name for law in check(firm.workspace) if law.holds is False] == []

@@ -37,6 +37,9 @@ def _declared(vendor_id: str, name: str, *aliases: str, kind: str | None = None)
         ("CLAUDE.AI SUBSCRIPTION", "anthropic", "domain"),
         ("PADDLE.NET* SUPERWHISPER", "superwhisper", "name"),
         ("PP*MIDJOURNEY", "midjourney", "name"),
+        ("PAYPAL *MIDJOURNEYINC", "midjourney", "name"),
+        ("SQ *ANTHROPICPBC", "anthropic", "name"),
+        ("OPENAICHATGPT", "openai", "name"),
         ("STRIPE* LOVABLE", "lovable", "name"),
         ("WWW.PERPLEXITY.AI", "perplexity", "domain"),
         ("Anysphere, Inc.", "cursor", "name"),
@@ -87,6 +90,8 @@ def test_the_spellings_of_a_vendor_are_one_vendor(name: str, vendor: str, how: s
         "Open Table Inc",
         "billing@openai.com.example.org",
         "Perplexed Ltd",
+        "OPENAIRBNB",
+        "ANTHROPICOS TRAVEL",
         "",
         "***",
         "LTD",
@@ -152,6 +157,13 @@ def test_what_the_company_declares_comes_before_the_catalogue() -> None:
     assert (kept.kind, kept.category, kept.is_declared) == ("ai_native", "product_inference", True)
     assert new is not None
     assert new.kind == "mixed"  # said nowhere to sell nothing but AI
+
+
+def test_a_declared_name_is_compared_whole_with_the_processor_before_it() -> None:
+    vendors = vendors_with([_declared("figment", "Figment", "PAYPAL *FGMT HOLD 88")])
+    match = vendors.match("paypal *FGMT HOLD 88")
+    assert match is not None
+    assert match.vendor == "figment"
 
 
 def test_names_resolve_to_a_table_with_one_row_per_distinct_name() -> None:

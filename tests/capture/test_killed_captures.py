@@ -12,10 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from company.acorn import call
 from spendmap.capture.run import Source, capture
 from spendmap.checks import check
+from spendmap.cli import cli
 from spendmap.engine.store import Store
 from spendmap.workspace import Workspace
 
@@ -99,4 +101,35 @@ def test_death_at_each_step_of_the_commit_is_mended_by_the_next_run(
     assert sum(load.rows_read for load in loads) == FILES * ROWS
     assert len(keys(workspace)) == len(set(keys(workspace))) == FILES * ROWS
     assert Store(workspace).rows("load").num_rows == FILES
+    assert {law.name: law.detail for law in check(workspace) if law.holds is False} == {}
+
+
+@pytest.mark.parametrize("moment", ["replace", "append", "publish"])
+def test_files_of_a_killed_capture_are_told_apart_before_maintain_writes_them_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    folder, workspace = tmp_path / "in", Workspace.create(tmp_path / "w")
+    folder.mkdir()
+    source = Source("gateway", "litellm_spendlogs", folder)
+    for number in range(2):  # two files of one month and source: what maintain writes as one
+        lines = [call(f"r-{number}-{row}", 5, "gpt-4.1", 1000, 0, 10, None) for row in range(3)]
+        (folder / f"{number}.jsonl").write_text("\n".join(lines) + "\n")
+        if number == 0:
+            capture(workspace, source)
+
+    class Killed(BaseException):
+        """Stands for the end of the process: nothing catches it."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, moment, die)
+        with pytest.raises(Killed):
+            capture(workspace, source)
+    maintained = CliRunner().invoke(cli, ["--workspace", str(workspace.root), "maintain"])
+    assert maintained.exit_code == 0, maintained.output
+    capture(workspace, source)
+    assert len(keys(workspace)) == len(set(keys(workspace))) == 6
+    assert Store(workspace).rows("load").num_rows == 2
     assert {law.name: law.detail for law in check(workspace) if law.holds is False} == {}

@@ -193,6 +193,7 @@ def test_a_range_that_is_whole_months_in_one_order_only_was_written_in_that_orde
         ("expires 04/11/2027", "2026-11-05", "2027-11-05"),
         ("Abonnement jusqu'au 4 novembre 2027", "2026-11-05", "2027-11-05"),
         ("subscription through Oct 2027", "2026-11-01", "2027-11-01"),
+        ("10 additional seats co-term to 14 Jan 2027", "2026-11-05", "2027-01-15"),
     ],
 )
 def test_a_day_of_renewal_or_expiry_ends_a_term_that_began_with_the_line(text: str, start: str, end: str) -> None:
@@ -336,6 +337,7 @@ def test_what_masking_hides_is_kept_as_a_keyed_hash_alone(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
+        ("Credit for INV-31 October", ("31",)), ("invoice no. 31 May", ("31",)), ("Invoice 31 October", ()),
         ("INV-8 and INV-9", ("8", "9")), ("Invoices 7, 8 & 9", ("7", "8", "9")), ("INV-9 part 1", ("9",)), ("#7", ("7",)),
         ("Facture n° 7", ("7",)), ("Re: 2 seats", ()), ("Invoice 5 October 2026", ()), ("Rechnung 5. Oktober 2026", ()),
         ("Invoice 2 of 3", ()), ("Bill 1,000.00", ()), ("payment #2", ()), ("Re: 9:30 call", ()), ("bill 7%", ()),

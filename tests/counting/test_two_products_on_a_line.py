@@ -45,3 +45,14 @@ def test_a_line_that_names_nothing_and_fits_nothing_is_asked_about() -> None:
 def test_a_line_below_the_seats_is_not_for_both() -> None:
     answer = firm_of("150", "Team seats and API usage").count()
     assert answer.notes("perhaps_twice") == 150
+
+
+@pytest.mark.parametrize("books", ["card", "payables"])
+def test_a_line_for_both_is_the_export_s_two_products_together(books: str) -> None:
+    firm = Firm(named=BOTH)
+    firm.export("2026-10-07", "200", "claude")
+    firm.export("2026-10-01", "300", "claude", kind="seats")
+    firm.line("2026-10-31", "500", "claude", memo="Team seats and API usage", product_kind="seats", books=books)
+    answer = firm.count()
+    assert answer.effective() == answer.billed() == 500
+    assert not answer.noted(kind="perhaps_twice")

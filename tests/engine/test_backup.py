@@ -235,3 +235,17 @@ def test_a_backup_waits_for_no_half_written_ledger(acorn: Workspace, tmp_path: P
         done.set()
         writer.join()
     assert not list(tmp_path.iterdir())
+
+
+def test_figures_whose_files_maintain_wrote_as_one_are_whole_in_the_archive(tmp_path: Path) -> None:
+    made = build(tmp_path / "w")
+    run(made)
+    for words in (
+        ("maintain",),
+        ("backup", str(tmp_path / "now.tar")),
+        ("restore", str(tmp_path / "now.tar"), str(tmp_path / "again")),
+    ):
+        done = CliRunner().invoke(cli, ["--workspace", str(made.root), *words])
+        assert done.exit_code == 0, done.output
+    again = Workspace.open(tmp_path / "again")
+    assert {law.name: law.detail for law in check(again) if law.holds is False} == {}

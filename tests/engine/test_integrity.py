@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,7 +25,7 @@ from spendmap.published import Version, current_version
 from spendmap.published.writing import altered_in, published_table, version_before
 from spendmap.value.published import altered_values
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
-from spendmap.workspace import Workspace
+from spendmap.workspace import Workspace, identity_of
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,18 @@ def test_a_lost_pointer_is_no_workspace_without_figures(built_acorn: Path, tmp_p
         Version.in_force(made)
     allocate(made)  # as the error says
     assert Version.in_force(made) is not None
+
+
+def test_a_garbled_mark_of_the_workspace_is_told_and_mended_from_the_journal(built_acorn: Path, tmp_path: Path) -> None:
+    made = Workspace.open(copy_of(built_acorn, tmp_path / "w"))
+    was = identity_of(made.root)
+    (made.root / ".workspace-id").write_bytes(b"\xa5\xff")
+    with pytest.raises(SourceUnreadableError, match="no mark of a workspace") as garbled:
+        identity_of(made.root)
+    assert "register.jsonl" in garbled.value.next_step
+    header = json.loads((made.root / "register.jsonl").read_text(encoding="utf-8").partition("\n")[0])
+    (made.root / ".workspace-id").write_text(header["workspace"], encoding="utf-8")
+    assert identity_of(made.root) == was
 
 
 def test_what_breaks_over_a_changed_file_is_the_file_s_fault(built_acorn: Path, tmp_path: Path) -> None:

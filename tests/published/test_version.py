@@ -133,7 +133,7 @@ def test_publishing_one_month_takes_the_others_over_with_every_file_they_have(
         split=rows("split", september | {"pool": "p"}, {"month": "2026-10", "pool": "p"}),
         notes=rows("notes", september | {"kind": "twice"}, {"month": "2026-10", "kind": "twice"}),
     )  # fmt: skip
-    monkeypatch.setattr(publishing, "customer_rollup", lambda _: rows("customer"))  # no usage was priced
+    monkeypatch.setattr(publishing, "customer_rollup", lambda *_, **__: rows("customer"))  # no usage was priced
     with DuckDBEngine({}) as engine:
         publish(workspace, engine, "v2", ["2026-10"], [], META, split=rows("split"), extra={"notes": rows("notes")})
     found = Version.in_force(workspace)

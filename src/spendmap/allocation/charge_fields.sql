@@ -6,7 +6,8 @@
 SELECT
     c.*,
     coalesce(c.invoice_issuer_name, c.service_provider_name) AS supplier_name,
-    coalesce(s.vendor, es.vendor, i.vendor, ei.vendor, f.vendor) AS vendor,
+    -- What a reseller sells of a maker that makes nothing but AI is that maker's; of others a rule must call it AI first.
+    coalesce(CASE WHEN r.is_ai_native THEN r.vendor END, s.vendor, es.vendor, i.vendor, ei.vendor, f.vendor) AS vendor,
     coalesce(i.vendor, ei.vendor)                            AS issuer_vendor,
     coalesce(p.vendor, ep.vendor)                            AS publisher_vendor,
     r.vendor                                                 AS resold_vendor

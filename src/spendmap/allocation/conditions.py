@@ -242,7 +242,16 @@ def between_days(valid_from: date | None, valid_to: date | None) -> list[exp.Exp
 
 def midnight(day: date) -> exp.Expression:
     """The first instant of a UTC day, as the ledger stores instants."""
-    return exp.cast(exp.Literal.string(f"{day.isoformat()} 00:00:00"), "TIMESTAMP")
+    return _typed(f"{day.isoformat()} 00:00:00", TIMESTAMP)
+
+
+TIMESTAMP = exp.DataType(this=exp.DataType.Type.TIMESTAMP)
+DATE = exp.DataType(this=exp.DataType.Type.DATE)
+
+
+def _typed(text: str, type_: exp.DataType) -> exp.Expression:
+    """A literal of a type. (`exp.cast` reads the type's name with the parser, each time.)"""
+    return exp.Cast(this=exp.Literal.string(text), to=type_.copy())
 
 
 def columns_behind(table: str, name: str, available: Collection[str]) -> str | None:
@@ -394,10 +403,7 @@ def _compile_typed(condition: Condition, kind: str, column: exp.Expression) -> e
         literals: list[exp.Expression] = [exp.true() if value == "true" else exp.false() for value in condition.values]
     elif kind in {"timestamp", "date"}:
         days = [date.fromisoformat(value) for value in condition.values]
-        literals = [
-            midnight(day) if kind == "timestamp" else exp.cast(exp.Literal.string(day.isoformat()), "DATE")
-            for day in days
-        ]
+        literals = [midnight(day) if kind == "timestamp" else _typed(day.isoformat(), DATE) for day in days]
     else:
         literals = [_number(value) for value in condition.values]
     if condition.op in COMPARISONS:

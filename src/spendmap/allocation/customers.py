@@ -27,8 +27,13 @@ SCHEMA = arrow_schema(CUSTOMER_COLUMNS)
 _ACCOUNT = ("month", "feature", "use_case", "currency", "evidence", "vendor", "vendor_account")
 
 
-def customer_rollup(engine: Engine) -> pa.Table:
-    """The roll-up of the months that are bound. One row per month, customer, feature, use case, currency, evidence."""
+def customer_rollup(engine: Engine, *, has_usage: bool = True) -> pa.Table:
+    """The roll-up of the months that are bound. One row per month, customer, feature, use case, currency, evidence.
+
+    Without usage it has no row, and nothing is asked.
+    """
+    if not has_usage:
+        return SCHEMA.empty_table()
     plain = engine.table(Transform.load("spendmap.allocation", "rollup_customer.sql"))
     scaled = engine.table(Transform.load("spendmap.allocation", "rollup_customer_scaled.sql")).to_pylist()
     if scaled:

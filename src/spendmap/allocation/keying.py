@@ -7,6 +7,7 @@ Reads compiled rules and keys; binds `<table>_named` (the texts that are compare
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import cast
 
 import pyarrow as pa
@@ -23,6 +24,7 @@ from spendmap.vocabulary.masking import Hashed
 ENTITY_TYPES = ("agent", "tool", "use_case", "department", "cost_center", "vendor_account", "evaluation_suite")
 ATTRIBUTED_BY = ("use_case", "agent", "tool", "department", "cost_center")
 ROWS = "n"
+WHOLE = exp.DataType(this=exp.DataType.Type.INT)
 
 
 def bind_ruled(
@@ -36,7 +38,7 @@ def bind_ruled(
         derived |= {column.name: column.expression for column in plan.derived}
     named = exp.select("*").from_(f"{table}_fields")
     for name, expression in derived.items():
-        named = named.select(exp.alias_(expression.copy(), name), copy=False)
+        named = named.select(exp.alias_(expression, name, copy=False), copy=False)
     engine.bind(f"{table}_named", Transform.of(f"{table}_named", named))
     engine.bind(f"{table}_key_entity", _key_entities(plans))
     engine.bind(f"{table}_keyed_rows", _keyed_rows(engine, table, compiled, plans))
@@ -61,17 +63,23 @@ def _keyed_rows(engine: Engine, table: str, compiled: Compiled, plans: dict[str,
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROWS))).from_(
         exp.alias_(exp.to_table(f"{table}_named"), ROWS, table=True)
     )
-    rows = rows.select(exp.alias_(exp.cast(compiled.case.copy(), "INT"), "rule_no"), copy=False)
+    rows = rows.select(_as_whole(compiled.case, "rule_no"), copy=False)
     for type_, plan in plans.items():
-        rows = rows.select(exp.alias_(exp.cast(plan.winner.copy(), "INT"), f"order_{type_}"), copy=False)
+        rows = rows.select(_as_whole(plan.winner, f"order_{type_}"), copy=False)
         for lookup in plan.lookups:
             bound = f"{table}_{lookup.name}"
             engine.bind(bound, lookup.table)
-            named = exp.alias_(exp.to_table(bound), lookup.name, table=True)
+            named = exp.alias_(exp.to_table(bound), lookup.name, table=True, copy=False)
             rows = rows.join(named, on=lookup.on(), join_type="left", copy=False)
     return Transform.of(f"{table}_keyed_rows", rows)
 
 
+def _as_whole(expression: exp.Expression, name: str) -> exp.Expression:
+    """A named whole number. The tree is taken, not copied: a copy of all rules costs as much as writing them."""
+    return exp.Alias(this=exp.Cast(this=expression, to=WHOLE.copy()), alias=exp.to_identifier(name))
+
+
+@cache
 def _ruled(table: str) -> Transform:
     """Key orders become entity ids, and the attribution names the key that decided."""
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROWS))).from_(
@@ -80,12 +88,13 @@ def _ruled(table: str) -> Transform:
     decided = exp.Case()
     for type_ in ENTITY_TYPES:
         alias = f"e_{type_}"
-        rows = rows.select(exp.alias_(exp.column("entity_id", alias), f"key_{type_}"), copy=False)
+        rows = rows.select(exp.alias_(exp.column("entity_id", alias), f"key_{type_}", copy=False), copy=False)
         rows = rows.join(
-            exp.alias_(exp.to_table(f"{table}_key_entity"), alias, table=True),
+            exp.alias_(exp.to_table(f"{table}_key_entity"), alias, table=True, copy=False),
             on=exp.and_(
                 exp.EQ(this=exp.column("entity_type", alias), expression=exp.Literal.string(type_)),
                 exp.EQ(this=exp.column("key_order", alias), expression=exp.column(f"order_{type_}", ROWS)),
+                copy=False,
             ),
             join_type="left",
             copy=False,
@@ -97,7 +106,7 @@ def _ruled(table: str) -> Transform:
             exp.DPipe(this=exp.Literal.string(f"register:{type_}:"), expression=id_.copy()),
             copy=False,
         )
-    return Transform.of(f"{table}_ruled", rows.select(exp.alias_(decided, "attribution_rule"), copy=False))
+    return Transform.of(f"{table}_ruled", rows.select(exp.alias_(decided, "attribution_rule", copy=False), copy=False))
 
 
 def as_table(name: str) -> On:

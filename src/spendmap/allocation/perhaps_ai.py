@@ -7,7 +7,7 @@ costs an unseen invoice.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -31,6 +31,7 @@ class Likeness:
     vendor: str | None
 
 
+LONGEST_BRAND = 3  # words
 TYPO_LENGTH = 6  # letters a vendor's name must have before one wrong letter still resembles it
 _AI_DOMAIN = re.compile(r"(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+ai(?![a-z0-9-])")
 _WORDS = re.compile(
@@ -40,25 +41,40 @@ _WORDS = re.compile(
     r"|intelligenza artificiale|kunstmatige intelligentie|(large )?language models?|foundation models?|embeddings?"
     r"|inference|fine ?tuning|prompt engineering|vector (database|db|store|search)|data ?label(l)?ing|gpus?"
     r"|h100s?|h200s?|b200s?|a100s?|l40s|claude (api|code|pro|max|team|enterprise|opus|sonnet|haiku)|deepseek|mistral ai"
-    r"|gemini (api|pro|flash|advanced|enterprise)|stable diffusion|midjourney)(?!\S)"
+    r"|gemini (api|pro|flash|advanced|enterprise)|stable diffusion|midjourney|grok|supergrok|copilot pro)(?!\S)"
 )
 """Words of the trade in English, German, French, Spanish, Italian, Dutch, as `supplier_names.normalised` has them."""
 
 
 def looks_like_ai(
-    supplier_name: str | None, text: str | None, names: Mapping[str, str], distinctive: Mapping[str, str]
+    supplier_name: str | None,
+    text: str | None,
+    names: Mapping[str, str],
+    distinctive: Mapping[str, str],
+    brands: Container[str] = frozenset(),
 ) -> Likeness | None:
     """Whether a supplier that is no known vendor, or the line's words, look like AI.
 
     Args:
         names: comparable spelling -> vendor, those of common words too.
         distinctive: the spellings among them that nobody else has.
+        brands: those of makers of nothing but AI, which say enough wherever they stand in a text.
     """
     written = " ".join(each for each in (supplier_name, text) if each)
     like = _resembles(supplier_name, names, distinctive) if supplier_name else None
-    if like is None and not _AI_DOMAIN.search(written.casefold()) and not _WORDS.search(normalised(written)):
-        return None
-    return Likeness(Reason.LOOKS, like)
+    if like is not None or _AI_DOMAIN.search(written.casefold()):
+        return Likeness(Reason.LOOKS, like)
+    words = normalised(written)
+    is_of_the_trade = _WORDS.search(words) or _names_one_of(words.split(), brands)
+    return Likeness(Reason.LOOKS, None) if is_of_the_trade else None
+
+
+def _names_one_of(words: Sequence[str], brands: Container[str]) -> bool:
+    return any(
+        " ".join(words[start : start + length]) in brands
+        for length in range(1, LONGEST_BRAND + 1)
+        for start in range(len(words) - length + 1)
+    )
 
 
 def _resembles(supplier_name: str, names: Mapping[str, str], distinctive: Mapping[str, str]) -> str | None:

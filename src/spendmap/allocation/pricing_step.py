@@ -41,6 +41,8 @@ from spendmap.vocabulary.period import month_add
 
 PACKAGE = "spendmap.allocation"
 UNLIKE = Decimal("0.8")  # lots per row: to group more than that costs more than to price each row
+READ_LATER = ("usage_grouped", "usage_customer")  # what the steps after this one read
+_WITHOUT_USAGE: dict[str, Mapping[str, pa.Table]] = {}  # engine -> these tables without a row: the code alone says how
 
 
 @dataclass(frozen=True)
@@ -77,22 +79,32 @@ class PricingStep:
         files = {table: [own[table] for own in kept.values()] for table in DERIVED}
         priced_from = {month: dict(self.before.meta.priced_from[month]) for month in kept} if self.before else {}
         self.engine.bind("default_currency", pa.table({"currency": [self.rests.currency]}))
-        if fresh or not used:
+        if not used:
+            self._bind_empty()
+        if fresh:
             made, priced_wide = self._price(fresh)
             wide = _united(wide, priced_wide)
             moved, overlap = self._restated(fresh), overlap_tables(self.engine)
             for table, own in made.items():
                 files[table] += own
-        if fresh:
             resting = rests_on(self.rests, fresh, names_in(made["priced_names"]))
             priced_from |= {month: each.as_document() for month, each in resting.items()}
         if used:
-            for table in ("usage_grouped", "usage_customer"):
+            for table in READ_LATER:
                 self.engine.bind(table, files[table])
         self.engine.bind("usage", self._usage(set(months)), like="usage")
         return PricedMonths(
             files, fresh, sorted(kept), WIDE_SCHEMA.empty_table() if wide is None else wide, priced_from, moved, overlap
         )
+
+    def _bind_empty(self) -> None:
+        """What is read later, where there is no usage: made from no row once, then known by its columns."""
+        if self.engine.name not in _WITHOUT_USAGE:
+            self._price([])
+            made = {table: self.engine.table(Transform(table, f"SELECT * FROM {table}")) for table in READ_LATER}
+            _WITHOUT_USAGE[self.engine.name] = made
+        for table, rows in _WITHOUT_USAGE[self.engine.name].items():
+            self.engine.bind(table, rows)
 
     def _price(self, months: Sequence[str]) -> tuple[dict[str, list[Path]], pa.Table]:
         self.engine.bind("usage", self._usage(set(months)), like="usage")
@@ -115,8 +127,8 @@ class PricingStep:
         made: dict[str, list[Path]] = {}
         for table in DERIVED:
             transform = self._transform(table)
-            if not months:
-                self.engine.bind(table, transform)
+            if not months:  # as a table, so that what reads it need not plan the pricing again
+                self.engine.bind(table, self.engine.table(transform))
                 continue
             folder = self.derived / table / self.run
             made[table] = self.engine.write(transform, folder, partition=("billing_month",), values=months)

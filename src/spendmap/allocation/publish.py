@@ -37,16 +37,18 @@ def publish(
     split: pa.Table | None = None,
     extra: Mapping[str, pa.Table] | None = None,
     overlap: tuple[Mapping[str, pa.Table], Sequence[str]] = ({}, ()),
+    has_usage: bool = True,
 ) -> Path:
     """Write a new version for `months` from the given allocation files and make it the current one.
 
     `split` holds the indirect cost of the months; a version without any has no `split.parquet`. `extra` holds the
     other optional files by name ("notes", "metered"), rows of `months` only. `overlap` is what was seen of the identity
-    of calls, and in which months it was looked for: those that were priced.
+    of calls, and in which months it was looked for: those that were priced. `has_usage` says
+    whether any month has metered usage, of which the customer roll-up is made.
     """
     engine.bind("allocation", list(allocation), like="allocation")
     before = version_before(workspace)
-    fresh = {name: _rollup(engine, name) for name in ROLLUPS}
+    fresh = {name: _rollup(engine, name, has_usage=has_usage) for name in ROLLUPS}
     fresh |= {name: table for name, table in {"split": split, **(extra or {})}.items() if table is not None}
     tables = {name: _with_other_months(table, before, name, months) for name, table in fresh.items()}
     tables |= {name: _with_other_months(table, before, name, overlap[1]) for name, table in overlap[0].items()}
@@ -56,9 +58,9 @@ def publish(
     return write_version(workspace, version, tables, {"months": sorted(known), **meta}).folder
 
 
-def _rollup(engine: Engine, name: str) -> pa.Table:
+def _rollup(engine: Engine, name: str, *, has_usage: bool) -> pa.Table:
     if name == "customer":
-        return customer_rollup(engine)
+        return customer_rollup(engine, has_usage=has_usage)
     transform = Transform.load("spendmap.allocation", f"rollup_{name}.sql")
     rows = engine.table(transform)
     hold(engine, transform, rows)

@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from spendmap.allocation.products import catalogue_products
 from spendmap.allocation.supplier_names import normalised
-from spendmap.allocation.vendor_products import GENERAL
+from spendmap.allocation.vendor_catalogue import CatalogueVendor
+from spendmap.allocation.vendor_products import GENERAL, SOLD_AS
 from spendmap.allocation.vendors import Vendors, catalogue_vendors
 
 _SERVICES = re.compile(
@@ -26,6 +27,12 @@ _SERVICES = re.compile(
 )
 """Work that people do around a product, in the form of `supplier_names.normalised`: no purchase of the product."""
 
+_BETWEEN = (
+    r"ai|for|code|work|api|chat|app|team|teams|business|enterprise|edu|education|government|pro|plus|max|premium|"
+    r"standard|annual|yearly|monthly|additional|extra|new|named|user|per|\d+"
+)
+"""What may stand between a brand and the word for how it is sold: "Claude Code Premium Seats"."""
+
 Texts = tuple[str, str, str]
 """Supplier, memo and description as written, "" where absent."""
 
@@ -34,15 +41,16 @@ def resolve_resold(lines: Iterable[Texts], vendors: Vendors) -> pa.Table:
     """One row per distinct line that names the product of one vendor and was paid to no vendor, or to a reseller.
 
     Returns:
-        `supplier_name`, `memo`, `charge_description`, `vendor`.
+        `supplier_name`, `memo`, `charge_description`, `vendor`, `is_ai_native`.
     """
     found = [(*texts, _maker(texts, vendors)) for texts in dict.fromkeys(lines)]
-    known = [row for row in found if row[3] is not None]
+    known = [(*texts, maker.id, maker.kind == "ai_native") for *texts, maker in found if maker is not None]
     names = ("supplier_name", "memo", "charge_description", "vendor")
-    return pa.table({name: pa.array([row[at] for row in known], pa.string()) for at, name in enumerate(names)})
+    texts = {name: pa.array([row[at] for row in known], pa.string()) for at, name in enumerate(names)}
+    return pa.table(texts | {"is_ai_native": pa.array([row[4] for row in known], pa.bool_())})
 
 
-def _maker(texts: Texts, vendors: Vendors) -> str | None:
+def _maker(texts: Texts, vendors: Vendors) -> CatalogueVendor | None:
     supplier, *rest = texts
     match = vendors.match(supplier) if supplier else None
     seller = vendors.get(match.vendor) if match else None
@@ -51,10 +59,22 @@ def _maker(texts: Texts, vendors: Vendors) -> str | None:
     words = normalised(" ".join(each for each in (supplier if seller is None else "", *rest) if each))
     phrases, pattern = _products()
     named = {phrases[match[1]] for match in pattern.finditer(words)}
-    if len(named) != 1 or _SERVICES.search(words):
-        return None
-    maker = named.pop()
-    return maker if vendors.get(maker) is not None else None
+    brands, sold = _brands_sold()
+    named |= {brands[match[1]] for match in sold.finditer(words)}
+    return vendors.get(named.pop()) if len(named) == 1 and not _SERVICES.search(words) else None
+
+
+@cache
+def _brands_sold() -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """Brands of makers of nothing but AI -> the maker, and what finds one with a form of sale close behind it."""
+    makers = {vendor.id: vendor for vendor in catalogue_vendors() if vendor.kind == "ai_native"}
+    names = {normalised(name): vendor.id for vendor in makers.values() for name in vendor.distinctive}
+    for product in catalogue_products():
+        if product.vendor in makers:
+            names |= {normalised(name): product.vendor for name in (product.name, *product.spellings)}
+    brands = "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    sold = "|".join(map(re.escape, sorted(SOLD_AS, key=lambda words: (-len(words), words))))
+    return names, re.compile(rf"(?<!\S)({brands})(?: (?:{_BETWEEN}))* (?:{sold})(?!\S)")
 
 
 @cache

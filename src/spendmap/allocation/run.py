@@ -472,6 +472,7 @@ class _Run:
             },
             split=split,
             overlap=(priced.overlap, priced.fresh),
+            has_usage=bool(self.inputs["usage"]),
             extra={"notes": _of_months(self.counted.notes.table, self.months), "metered": self.counted.metered},
         )
         sums = self.engine.table(

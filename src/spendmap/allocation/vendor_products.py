@@ -63,6 +63,17 @@ EDITION_WORDS: dict[str, tuple[str, ...]] = {
 GENERAL: frozenset[str] = frozenset(
     words for group in (GENERAL_WORDS, EDITION_WORDS) for each in group.values() for words in each
 )
+_PEOPLE_TOO = frozenset(
+    _words(
+        "users; members; usuarios; utilisateurs; utenti; gebruikers; balance; funds; membership; mitgliedschaft; plan;"
+        "sub"
+    )
+)
+SOLD_AS: frozenset[str] = (
+    frozenset({*GENERAL_WORDS["api"], *GENERAL_WORDS["seats"], *GENERAL_WORDS["credits"], *EDITION_WORDS[SUBSCRIPTION]})
+    - _PEOPLE_TOO
+)
+"""Words for how software is sold, and nothing else that bears a brand: an evening of Claude's users is no purchase."""
 BESIDE_NAMES: frozenset[str] = GENERAL - frozenset(GENERAL_WORDS["service"])
 """Those that a bill puts beside a vendor's name; "Consulting" beside a name is another firm's trade."""
 
@@ -102,9 +113,15 @@ def product_of(sells: tuple[str, ...], own: Phrases, text: str | None, stated: s
 
 
 def products_named(sells: tuple[str, ...], own: Phrases, text: str | None) -> frozenset[str]:
-    """Every product that a line's words name, those of general words too; two of them are two purchases of one line."""
+    """Every product that a line's words name, those of general words too; two of them are two purchases of one line.
+
+    "Usage" and "tokens" beside a plan say little; calls are named by the vendor's own words or by "API".
+    """
     words = normalised(text) if text else ""
-    return frozenset(_said(words, own, sells, any_product=True) | _said(words, _GENERAL, sells))
+    general = _said(words, _GENERAL, sells)
+    if not {"api", "apis"} & set(words.split()):
+        general.discard("api")
+    return frozenset(_said(words, own, sells, any_product=True) | general)
 
 
 def _said(words: str, phrases: Phrases, sells: tuple[str, ...], *, any_product: bool = False) -> set[str]:

@@ -34,6 +34,7 @@ from spendmap.workspace import Workspace
 
 MatchKind = Literal["name", "domain", "descriptor"]
 _AI_ENDING = re.compile(r"(?<=[a-z])(?=AI\b)")
+NAME_JOINED = 5  # letters from which a name is known when another word is written to it
 JOINED_AT_LEAST = 7  # letters from which a name of several words is known when it is written as one
 
 
@@ -74,6 +75,9 @@ class Vendors:
         common = {comparable(each.name): each.id for each in self._by_id.values() if not each.matches_name}
         self._exporters = _bare_names(self._by_id.values())
         self._resembled = common | self._names  # also names too common to stand for their vendor
+        self._brands = frozenset(
+            phrase for phrase, id_ in self._distinctive.items() if self._by_id[id_].kind == "ai_native"
+        )
         self._longest = max((len(phrase.split()) for phrase in self._distinctive), default=0)
 
     def __iter__(self) -> Iterator[CatalogueVendor]:
@@ -88,6 +92,9 @@ class Vendors:
 
     def match(self, supplier_name: str) -> Match | None:
         """The vendor a supplier's name stands for, or None when no name or domain fits."""
+        whole = self._names.get(comparable(supplier_name))
+        if whole is not None:  # a name that the company declared, processor and all
+            return Match(whole, "name")
         for reading in readings(supplier_name):
             found = self._match(reading)
             if found is not None:
@@ -174,7 +181,7 @@ class Vendors:
         if match is not None:
             vendor = self._by_id[match.vendor]
             return Likeness(Reason.MIXED if vendor.kind == "mixed" else Reason.EARLIER, vendor.id)
-        return looks_like_ai(supplier_name, text, self._resembled, self._distinctive)
+        return looks_like_ai(supplier_name, text, self._resembled, self._distinctive, self._brands)
 
     def resolve_perhaps(self, supplier_names: Iterable[str | None]) -> pa.Table:
         """One row per distinct name that is perhaps AI: `supplier_name`, `reason`, `vendor` (NULL: none known)."""
@@ -212,7 +219,20 @@ class Vendors:
             vendor = self._by_domain(domain)
             if vendor is not None:
                 return Match(vendor, "domain")
-        return self._with_noise(reading.words)
+        return self._with_noise(reading.words) or self._with_noise(self._divided(reading.words))
+
+    def _divided(self, words: Sequence[str]) -> Sequence[str]:
+        """Words that a statement wrote as one: a name that nobody else has, and a legal form or what the vendor sells
+        ("MIDJOURNEYINC", "OPENAICHATGPT")."""
+        found: list[str] = []
+        for word in words:
+            cut = next((at for at in range(len(word) - 2, NAME_JOINED - 1, -1) if self._is_joined(word, at)), len(word))
+            found += [word[:cut], word[cut:]] if cut < len(word) else [word]
+        return found if len(found) > len(words) else ()
+
+    def _is_joined(self, word: str, cut: int) -> bool:
+        vendor = self._distinctive.get(word[:cut])
+        return vendor is not None and (word[cut:] in LEGAL_FORMS or word[cut:] in self._own[vendor])
 
     def _may_describe(self, reading: SupplierName, vendor: str) -> bool:
         """Behind `*` stands anything where the name is the vendor's alone, else only what the vendor may sell."""

@@ -49,6 +49,7 @@ _NOT_A_NUMBER = re.compile(  # what follows says that the figure before it is an
     rf"(?:[.,'’]\d|:\d|\s*[%€$£¥]|\s*{_CODE}\b|[\s-]*{_COUNTED}\b|\s*(?:of|von|de|sur|out of)\s+\d)"
 )
 _NEXT_WORD = re.compile(r"\.?\s*(?:de\s+|of\s+)?([a-z]{3,})")
+_JOINED = re.compile(rf"(?:[a-z][-_]|(?<![a-z]){_NUMBER_WORD}[.:]?\s*)$")
 _COUNTS_SOMETHING = re.compile(
     r"(?:payment|order|po|ref|reference|card|case|ticket|part|instal?lment|seat|user|account|acct|teil|rate|zahlung|"
     r"bestellung|auftrag|karte|konto|commande|paiement|carte|compte|pedido|pago|tarjeta|cuenta)[\s.:-]*#\s*$"
@@ -173,7 +174,10 @@ def _is_figure(number: str, bare: str, end: int) -> bool:
 
 
 def _is_named(bare: str, match: re.Match[str]) -> bool:
-    """Whether a figure of one or two digits behind a word for invoice is a number: not "Re: 2 seats", not a day."""
+    """Whether a figure of one or two digits behind a word for invoice is a number: not "Re: 2 seats", not a day.
+
+    "Invoice 31 October" may be a day; in "INV-31 October" the sign that joins the two makes it the number.
+    """
     written = match["number"]
     short = re.match(r"(\d{1,2})(?:st|nd|rd|th|er|x)?(?![a-z0-9_/-])", written)
     if short is None:
@@ -183,7 +187,9 @@ def _is_named(bare: str, match: re.Match[str]) -> bool:
     return not (
         short[0] != short[1]
         or _NOT_A_NUMBER.match(bare, end)
-        or (following and month_number(following[1]))
+        or (
+            following and month_number(following[1]) and not _JOINED.search(bare[match.start() : match.start("number")])
+        )
         or _COUNTS_SOMETHING.search(bare[: match.start("number")])
     )
 

@@ -67,7 +67,8 @@ _UNTIL = re.compile(
     r"(?:facturation|renouvellement)(?: le|:)*|se renueva(?: el)?|renovacion(?: el|:)*)|(?:valid|good|paid|prepaid|"
     r"licen[cs]ed?|licen[cs]es?|subscription|plan|access|term|seats?|runs?|laufzeit|gultig|bezahlt|lizenz|abo|abonnement|"
     r"valable|valido|suscripcion)(?: is| period)?:? (?:until|untill|till|through|thru|up to|to|bis(?: zum)?|jusqu'au|"
-    r"hasta(?: el)?)|(?:expires|expiry|expiration|ends|ending|lauft ab|endet|expire|vence)(?: date)?"
+    r"hasta(?: el)?)|co-?term\w*(?: to| until| through| with (?:the )?(?:contract|term)(?: to| ending)?)|"
+    r"(?:expires|expiry|expiration|ends|ending|lauft ab|endet|expire|vence)(?: date)?"
     r"(?: on| at| am| le| el|:)*)\s+"
 )
 _AHEAD_MONEY = re.compile(r"(?<![a-z])(?:credits?|top[- ]?up|guthaben|aufladung|balance|wallet|voucher|recharge|saldo)")
@@ -77,7 +78,7 @@ _NUMERIC_DAY = re.compile(rf"(\d{{1,2}})([./-])(\d{{1,2}})\2({_YEAR}|\d\d)(?![0-
 _DAY_NAMED = re.compile(rf"({_DAY}){_OF}({_NAME})\.?{_OF}({_YEAR})(?![0-9a-z])")
 _NAMED_DAY = re.compile(rf"({_NAME})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+({_YEAR})(?![0-9a-z])")
 _WORD = re.compile(r"(?<![a-z0-9_#'-])([a-z]{3,12})(?![a-z0-9_'])")
-_DAY_BEFORE = re.compile(r"(?<![a-z0-9])(?:[12]?\d|3[01])(?:er|st|nd|rd|th|\.)?\s*(?:de |of )?$")
+_DAY_BEFORE = re.compile(r"(?<![a-z0-9])(?<![a-z][-_/])(?:[12]?\d|3[01])(?:er|st|nd|rd|th|\.)?\s*(?:de |of )?$")
 _DAY_AFTER = re.compile(r"\.?\s+(?:[12]?\d|3[01])(?:st|nd|rd|th)?(?![a-z0-9])")
 _WORDS_OF_USE = re.compile(
     r"usage|use|for|of|in|month|subscription|invoice|api|seats?|plan|fees?|billing|nutzung|fur|im|monat|abo|rechnung|pour|"

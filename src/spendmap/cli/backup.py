@@ -23,9 +23,10 @@ def command(workspace: Path | None, file: Path, with_key: bool, as_json: bool) -
     Example: spendmap backup spendmap-2026-10.tar
     """
     from spendmap.engine.backup import backup
+    from spendmap.published.writing import files_named
 
     place = Workspace.find(workspace)
-    done = backup(place, file, with_key=with_key)
+    done = backup(place, file, with_key=with_key, named=files_named)
     if as_json:
         say_json(
             {

@@ -23,6 +23,7 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: b
 
     Example: spendmap maintain --dry-run
     """
+    from spendmap.capture.run import recover
     from spendmap.engine.maintenance import maintain
     from spendmap.published.writing import files_named
     from spendmap.register.rebuild import keep_journal
@@ -49,7 +50,7 @@ def command(workspace: Path | None, dry_run: bool, relocate: bool, rotate_key: b
             note(f"{files} data files are in the ledger of {place.root}.")
         return
     journal = keep_journal(place, dry_run=dry_run)
-    done = maintain(place, keep=files_named(place), dry_run=dry_run)
+    done = maintain(place, keep=files_named(place), recover=recover, dry_run=dry_run)
     if as_json:
         added = journal.added if journal else 0
         aside = str(journal.aside) if journal and journal.aside else None

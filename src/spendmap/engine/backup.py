@@ -16,7 +16,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,8 +48,17 @@ class BackedUp:
     has_register: bool
 
 
-def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> BackedUp:
+def backup(
+    workspace: Workspace,
+    file: Path,
+    *,
+    with_key: bool = False,
+    named: Callable[[Workspace], Iterable[Path]] = lambda workspace: (),
+) -> BackedUp:
     """Write the archive, whole or not at all.
+
+    Args:
+        named: row-level files that published figures name; since `maintain`, others may be in force.
 
     Raises:
         UsageError: there is a file of that name already.
@@ -63,6 +72,7 @@ def backup(workspace: Workspace, file: Path, *, with_key: bool = False) -> Backe
     partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
     with store.lock(), tempfile.TemporaryDirectory() as scratch:
         members = dict(_members(workspace, store, Path(scratch), with_key=with_key))
+        members |= {each.relative_to(workspace.root).as_posix(): each for each in named(workspace) if each.is_file()}
         if workspace.journal.is_file():  # before the database, so that it never knows more than the copy of that
             members[JOURNAL_FILE] = Path(shutil.copy(workspace.journal, scratch))
         has_register = workspace.database == "" and workspace.database_file.is_file()

@@ -6,20 +6,35 @@ A slice is source x billing month (of the allocation: a billing month); it is wh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyarrow as pa
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
+from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
-from sqlalchemy import delete, update
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    IcebergType,
+    LongType,
+    MapType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.database_errors import LOCK_SECONDS, say_plainly, told_plainly
 from spendmap.ledger import TABLES
+from spendmap.ledger.columns import Type
 from spendmap.vocabulary.errors import EngineError
 from spendmap.workspace import Workspace
 
@@ -32,6 +47,18 @@ SETTINGS = {
     "commit.manifest.min-count-to-merge": "8",  # a scan reads every list of files: a year of captures would have 365
     "write.metadata.delete-after-commit.enabled": "true",
     "write.metadata.previous-versions-max": "20",
+}
+MONEY, SHARE = DecimalType(28, 12), DecimalType(18, 12)
+ICEBERG_TYPE: dict[Type, IcebergType] = {
+    "text": StringType(),
+    "money": MONEY,
+    "unit_price": SHARE,
+    "quantity": MONEY,
+    "count": LongType(),
+    "timestamp": TimestampType(),
+    "date": DateType(),
+    "flag": BooleanType(),
+    "share": SHARE,
 }
 MONTHLY = frozenset({"allocation"})  # written whole months at a time, so that its files need not be one per source
 
@@ -90,17 +117,14 @@ class Catalogue:
             session.execute(delete(IcebergTables).where(*drafts))
 
     def _make(self, name: tuple[str, str]) -> IcebergTable:
-        created = self.catalog.create_table(
+        schema, cut = _form(name[1])
+        return self.catalog.create_table(
             name,
-            schema=arrow_schema(name[1]),
+            schema=schema,
+            partition_spec=cut,
             location=file_uri(self.root / name[1]),
             properties={"format-version": "2", **SETTINGS},
         )
-        if columns := _slice_columns(name[1]):
-            with created.update_spec() as spec:
-                for column in columns:
-                    spec.add_identity(column)
-        return self.catalog.load_table(name)
 
     def for_writing(self, table: str) -> IcebergTable:
         """The table with the columns, settings and cut of today; a table that an earlier version made is changed."""
@@ -118,7 +142,7 @@ class Catalogue:
         if lacking:
             with loaded.transaction() as transaction:
                 transaction.set_properties(lacking)
-        if finer or coarser:  # an older version cut it otherwise, or died between making it and cutting it
+        if finer or coarser:  # an older version cut it otherwise, or died before it cut it
             with loaded.update_spec() as spec:
                 for column in sorted(finer):
                     spec.remove_field(column)
@@ -132,7 +156,9 @@ class Catalogue:
         if not self._has_database:
             return False  # to ask would make it
         if table not in self._made:
-            self._made = {name for _, name in self.catalog.list_tables(NAMESPACE)}
+            own = (IcebergTables.catalog_name == self.catalog.name, IcebergTables.table_namespace == NAMESPACE)
+            with Session(self.catalog.engine) as session:
+                self._made = set(session.scalars(select(IcebergTables.table_name).where(*own)))
         return table in self._made
 
     def _load(self, name: tuple[str, str]) -> IcebergTable:
@@ -172,6 +198,27 @@ def _slice_columns(table: str) -> tuple[str, ...]:
     if table not in SLICED:
         return ()
     return ("billing_month",) if table in MONTHLY else ("source_name", "billing_month")
+
+
+@cache
+def _form(table: str) -> tuple[Schema, PartitionSpec]:
+    """The table's columns as Iceberg has them, and how its files are cut: made so, it needs no change after it."""
+    fields = [
+        NestedField(place, column.name, _iceberg_type(column.type, place), required=False)
+        for place, column in enumerate(TABLES[table].columns, 1)
+    ]
+    numbers = {field.name: field.field_id for field in fields}
+    cut = [
+        PartitionField(numbers[column], PARTITION_FIELD_ID_START + place, IdentityTransform(), column)
+        for place, column in enumerate(_slice_columns(table))
+    ]
+    return Schema(*fields), PartitionSpec(*cut)
+
+
+def _iceberg_type(type_: Type, place: int) -> IcebergType:
+    if type_ == "map":  # its key and value are columns of their own, with numbers that no other has
+        return MapType(1000 + 2 * place, StringType(), 1001 + 2 * place, StringType(), value_required=False)
+    return ICEBERG_TYPE[type_]
 
 
 def rows_of(table: str, slices: set[Slice]) -> BooleanExpression:

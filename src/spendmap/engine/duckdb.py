@@ -24,6 +24,7 @@ PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE 
 SCRATCH = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, ROW_GROUP_SIZE 122880"
 
 
+@lru_cache(maxsize=8192)  # the same columns again and again, and sqlglot takes its time over each
 def quoted(name: str) -> str:
     """An identifier, safely quoted."""
     return exp.to_identifier(name, quoted=True).sql(dialect="duckdb")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,11 +19,18 @@ from spendmap.workspace import Workspace
 KEPT = timedelta(hours=1)  # a reader that has just taken a file list can finish
 
 
-def maintain(workspace: Workspace, *, keep: Iterable[Path], dry_run: bool = False) -> dict[str, int]:
+def maintain(
+    workspace: Workspace,
+    *,
+    keep: Iterable[Path],
+    recover: Callable[[Store], None] = lambda store: None,
+    dry_run: bool = False,
+) -> dict[str, int]:
     """Keep the snapshot in force of each table and the files in `keep`; remove the rest.
 
     Args:
         keep: files that the published roll-ups name.
+        recover: ends runs that were killed, before their files are written as one and can no longer be told apart.
 
     Returns:
         Counts of what was (or would be) done: `compacted` files that became fewer, and what went: `snapshots`,
@@ -32,6 +39,8 @@ def maintain(workspace: Workspace, *, keep: Iterable[Path], dry_run: bool = Fals
     store = Store(workspace)
     done = {"compacted": 0, "snapshots": 0, "files": 0, "bytes": 0}
     with store.lock():
+        if not dry_run:
+            recover(store)
         now = datetime.now(UTC)
         done["compacted"] = _compact(workspace, store, dry_run=dry_run)
         named = set(keep)

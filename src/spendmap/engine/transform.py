@@ -51,13 +51,13 @@ class Transform:
 
     @classmethod
     def of(cls, name: str, tree: exp.Query) -> Transform:
-        """A transform built as a tree (compiled rules), checked like any other.
+        """A transform built as a tree (compiled rules), checked like any other. The tree is used up by it.
 
         Raises:
             TransformRefusedError: it holds what is not exact or not portable.
         """
         _refuse_inexact(name, tree)
-        return cls(name, tree.sql(dialect="duckdb"))
+        return cls(name, tree.sql(dialect="duckdb", copy=False))
 
     @cached_property
     def tree(self) -> exp.Query:
@@ -85,10 +85,11 @@ class Transform:
 
 
 def _refuse_inexact(name: str, tree: exp.Query) -> None:
+    refused = tuple(REFUSED_NODES)
     for node in tree.walk():
-        for kind, reason in REFUSED_NODES.items():
-            if isinstance(node, kind):
-                raise TransformRefusedError(f"{name}: {node.sql(dialect='duckdb')!r}: {reason}.")
+        if isinstance(node, refused):
+            reason = next(reason for kind, reason in REFUSED_NODES.items() if isinstance(node, kind))
+            raise TransformRefusedError(f"{name}: {node.sql(dialect='duckdb')!r}: {reason}.")
         if isinstance(node, exp.DataType) and node.this in REFUSED_TYPES:
             raise TransformRefusedError(f"{name}: {node.sql(dialect='duckdb')} cannot hold money exactly.")
         if isinstance(node, exp.Literal) and not node.is_string and "e" in node.name.lower():

@@ -293,7 +293,7 @@ def _with_context(factor: Fraction) -> Transform:
         if column.name in INPUT_METERS:
             tokens = exp.cast(value, "DECIMAL(19,0)")
             value = exp.cast(exp.Floor(this=exp.Mul(this=tokens, expression=scaled.copy())), "BIGINT")
-        rows = rows.select(exp.alias_(value, column.name))
+        rows = rows.select(exp.alias_(value, column.name, copy=False), copy=False)
     return Transform.of("usage_with_context", rows)
 
 

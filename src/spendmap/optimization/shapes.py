@@ -88,5 +88,5 @@ def shapes_as_usage() -> Transform:
             value = exp.cast(exp.column("shape"), "VARCHAR")
         elif column.name in USAGE_SHAPE_COLUMNS:
             value = exp.column(column.name)
-        rows = rows.select(exp.alias_(value, column.name))
+        rows = rows.select(exp.alias_(value, column.name, copy=False), copy=False)
     return Transform.of("usage_as_shapes", rows)

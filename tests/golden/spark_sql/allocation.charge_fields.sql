@@ -1,7 +1,14 @@
 SELECT
   c.*,
   COALESCE(c.invoice_issuer_name, c.service_provider_name) AS supplier_name,
-  COALESCE(s.vendor, es.vendor, i.vendor, ei.vendor, f.vendor) AS vendor,
+  COALESCE(
+    CASE WHEN r.is_ai_native THEN r.vendor END,
+    s.vendor,
+    es.vendor,
+    i.vendor,
+    ei.vendor,
+    f.vendor
+  ) AS vendor,
   COALESCE(i.vendor, ei.vendor) AS issuer_vendor,
   COALESCE(p.vendor, ep.vendor) AS publisher_vendor,
   r.vendor AS resold_vendor

@@ -4,7 +4,7 @@ WITH held AS (
     c.invoice_number AS number,
     c.billing_currency AS currency,
     c.source_name,
-    SUM(c.billed_cost) AS amount,
+    SUM(CASE WHEN p.is_withheld = 1 THEN 0 ELSE c.billed_cost END) AS amount,
     SUM(p.counted) AS counted,
     COUNT(*) AS n
   FROM charge AS c

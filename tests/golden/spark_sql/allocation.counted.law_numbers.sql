@@ -4,7 +4,9 @@ WITH held AS (
     c.invoice_number AS number,
     c.billing_currency AS currency,
     c.source_name,
-    SUM(c.billed_cost + COALESCE(c.tax_cost, 0)) AS amount,
+    SUM(
+      CASE WHEN p.is_withheld = 1 THEN 0 ELSE c.billed_cost + COALESCE(c.tax_cost, 0) END
+    ) AS amount,
     SUM(p.counted) AS counted
   FROM charge AS c
   JOIN law_part AS p

@@ -23,6 +23,7 @@ from spendmap.allocation.counted.exports import less, place_marketplace, place_u
 from spendmap.allocation.counted.ledgers_in_common import Common, common_of, count_once
 from spendmap.allocation.counted.numbers import recognise_numbers
 from spendmap.allocation.counted.other_names import pair_other_names
+from spendmap.allocation.counted.pairs import propose_pairs
 from spendmap.allocation.counted.parts import (
     CARRIED,
     COSTS,
@@ -129,7 +130,7 @@ class _Counting:
 
     def go(self) -> Counted:
         twice = self._bind_exports()
-        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product, self.known.like)
+        lines = lines_of(self._rows("ledger_lines.sql"), self.known.product, self.known.like, self.known.named)
         bills, foreign = self._bills(lines)
         exported = [_exported(row) for row in self._rows("exported.sql")]
         meters, plans = self._meters()
@@ -151,7 +152,8 @@ class _Counting:
         matched = Matched()
         count_once(lines, self._common_lines(lines), self.known.apart, self.known.alike, matched)
         taxes = set_tax_aside(lines, bills, self.known.declined)
-        match_documents(lines, bills, self.known.declined, matched)
+        match_documents(lines, bills, matched)
+        propose_pairs(lines, matched, self.known.declined)
         pair_other_names(lines, matched, self.known.declined)
         pair_with_tax(lines, matched, self.known.declined, taxes)
         matched.matches += taxes.aside

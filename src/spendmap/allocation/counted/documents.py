@@ -1,22 +1,20 @@
-"""One document is one document: numbers tie lines to exports and to each other, proposed pairs do the rest.
+"""One document is one document: numbers tie lines to exports and to each other; `pairs` does the rest.
 
 Reads ledger lines and what exports hold by invoice number; takes from each line's `left` what another statement counts
-and notes why. Order: reversals and postings, numbers, then pairs. Never two payments or two documents make a pair.
+and notes why. Order: reversals and postings, then numbers.
 Invariant: a line is covered at most up to its own amount and up to what it is matched to; the rest stays in `left`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
 from spendmap.vocabulary import money_text
 
-PAIR_BEFORE, PAIR_AFTER = 3, 45  # days a payment may lie before and after its document
 POSTED_WITHIN = 10  # days in which a pending line is posted or reversed
 
 
@@ -66,16 +64,10 @@ class Matched:
             self.matches.append(Match(line, amount, by, reason, pair, account))
 
 
-def pair_id(document: Line, payment: Line) -> str:
-    """A stable short name of two lines as one pair."""
-    return hashlib.sha256(f"{document.name}|{payment.name}".encode()).hexdigest()[:12]
-
-
-def match_documents(lines: Sequence[Line], bills: Sequence[Bill], declined: Container[str], found: Matched) -> None:
-    """Tie lines to exports and to each other, into `found`. `declined`: ids of pairs a person has undone."""
+def match_documents(lines: Sequence[Line], bills: Sequence[Bill], found: Matched) -> None:
+    """Tie lines to exports and to each other, into `found`."""
     _settle_pending(lines, found)
     _match_numbers(lines, bills, found)
-    _propose_pairs(lines, found, declined)
 
 
 def _settle_pending(lines: Sequence[Line], found: Matched) -> None:
@@ -161,9 +153,11 @@ def _settle(
         if amount > 0:
             found.cover(refund, -amount, by, "number", account=account)
             beyond, total = beyond - amount, total + amount
-    for line in (*notes, *refunds):
+    lessening = [line for line in own if line.amount < 0 and not line.is_tax]  # a credit under its invoice's number
+    for line in (*notes, *refunds, *lessening):
         if line.left:
-            found.reduces.setdefault(line.name, []).extend([each for each in own if not each.is_tax] or billed)
+            documents = [each for each in own if not each.is_tax and each not in lessening]
+            found.reduces.setdefault(line.name, []).extend(documents or billed)
     for line in paying:
         amount = min(line.left, total)
         if amount <= 0:
@@ -295,74 +289,4 @@ def _stand_on(account: str, lines: Iterable[Line]) -> None:
         line.registered = line.registered or account
 
 
-def _propose_pairs(lines: Sequence[Line], found: Matched, declined: Container[str]) -> None:
-    """One document and one payment of equal vendor, amount (with or without tax) and currency, nearest date first."""
-    documents: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
-    paying: dict[tuple[str, Decimal, str], list[Line]] = defaultdict(list)
-    settled = {match.covered_by for match in found.matches if match.reason == "number"}
-    for line in lines:
-        if line.vendor is None or line.kind in NO_PURCHASE or line.left != line.net or line.amount <= 0:
-            continue
-        if line.is_payment and not line.mentions:
-            paying[line.vendor, line.gross, line.currency].append(line)
-        elif line.books == "payables" and line.name not in settled:
-            for amount in {line.net, line.gross}:
-                documents[line.vendor, amount, line.currency].append(line)
-    taken: set[str] = set()
-    for key in sorted(set(documents) & set(paying), reverse=True):
-        for days, document, payment in sorted(
-            _candidates(documents[key], paying[key]),
-            key=lambda each: (each[0], each[1].day, each[1].name, each[2].name),
-        ):
-            name = pair_id(document, payment)
-            if document.name in taken or payment.name in taken or name in declined:
-                continue
-            taken |= {document.name, payment.name}
-            found.cover(payment, payment.left, document.name, f"pair:{days} days", name, document.registered)
-    _propose_sums(documents, paying, taken, found, declined)
-
-
-def _propose_sums(
-    documents: Mapping[tuple[str, Decimal, str], list[Line]],
-    paying: Mapping[tuple[str, Decimal, str], list[Line]],
-    taken: set[str],
-    found: Matched,
-    declined: Container[str],
-) -> None:
-    """An invoice that stands on several lines of its day, one a department, and is paid at once."""
-    invoices: dict[tuple[object, ...], dict[str, Line]] = defaultdict(dict)
-    for line in (line for own in documents.values() for line in own):
-        if line.name not in taken:
-            invoices[line.vendor, line.currency, line.source, line.day, line.number][line.name] = line
-    for (vendor, currency, *_), of_day in sorted(invoices.items(), key=str):
-        own = list(of_day.values())
-        if len(own) < 2:
-            continue
-        amounts = {sum((line.net for line in own), ZERO), sum((line.gross for line in own), ZERO)}
-        payments = [line for amount in amounts for line in paying.get((str(vendor), amount, str(currency)), ())]
-        for days, document, payment in sorted(
-            _candidates(own[:1], [line for line in payments if line.name not in taken]),
-            key=lambda each: (each[0], each[2].name),
-        ):
-            name = pair_id(document, payment)
-            if name not in declined:
-                taken |= {payment.name, *of_day}
-                found.cover(payment, payment.left, document.name, f"pair:{days} days", name, document.registered)
-                break
-
-
-def _candidates(documents: Iterable[Line], payments: Sequence[Line]) -> Iterator[tuple[int, Line, Line]]:
-    for document in documents:
-        for payment in payments:
-            after = (payment.day - document.day).days
-            if -PAIR_BEFORE <= after <= PAIR_AFTER and _agree(document, payment, lambda line: line.family):
-                accounts = {document.account or document.raw_account, payment.account or payment.raw_account} - {""}
-                if len(accounts) < 2:
-                    yield abs(after), document, payment
-
-
-def _agree(one: Line, other: Line, of: Callable[[Line], object]) -> bool:
-    return of(one) is None or of(other) is None or of(one) == of(other)
-
-
-__all__ = ["InCurrency", "Match", "Matched", "match_documents", "pair_id"]
+__all__ = ["InCurrency", "Match", "Matched", "match_documents"]

@@ -3,7 +3,8 @@
 -- out: one row per vendor, number and currency of more than one source; `counted` above `largest` counts a document twice
 WITH held AS (
     SELECT
-        p.vendor, c.invoice_number AS number, c.billing_currency AS currency, c.source_name, sum(c.billed_cost) AS amount,
+        p.vendor, c.invoice_number AS number, c.billing_currency AS currency, c.source_name,
+        sum(CASE WHEN p.is_withheld = 1 THEN 0 ELSE c.billed_cost END) AS amount,
         sum(p.counted) AS counted, count(*) AS n
     FROM charge AS c
     JOIN law_part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key

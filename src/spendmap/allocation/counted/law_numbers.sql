@@ -4,7 +4,7 @@
 WITH held AS (
     SELECT
         p.vendor, c.invoice_number AS number, c.billing_currency AS currency, c.source_name,
-        sum(c.billed_cost + coalesce(c.tax_cost, 0)) AS amount, sum(p.counted) AS counted
+        sum(CASE WHEN p.is_withheld = 1 THEN 0 ELSE c.billed_cost + coalesce(c.tax_cost, 0) END) AS amount, sum(p.counted) AS counted
     FROM charge AS c
     JOIN law_part AS p ON p.source_name = c.source_name AND p.origin_key = c.natural_key
     WHERE c.invoice_number IS NOT NULL AND p.vendor IS NOT NULL AND coalesce(c.books, '') NOT IN ('card', 'bank')

@@ -13,8 +13,10 @@ from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from spendmap.allocation.counted.documents import PAIR_AFTER, PAIR_BEFORE, Matched, pair_id
+from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.pairs import PAIR_AFTER, PAIR_BEFORE, pair_id
 from spendmap.allocation.counted.statements import NO_PURCHASE, Line
+from spendmap.allocation.supplier_names import comparable
 
 Candidate = tuple[bool, int, Line, Line]
 """Whether only the names tie the two, days between them, document and payment."""
@@ -73,7 +75,11 @@ def _why(document: Line, payment: Line) -> str:
         return ""
     if _number(document, payment):
         return "number"
-    if payment.mentions or (document.vendor is not None and payment.vendor is not None):
+    if payment.mentions:
+        return ""
+    if comparable(document.supplier) == comparable(payment.supplier) != "":
+        return "name"  # a dealer's invoice is of the vendor whose product it names, its payment of the dealer
+    if document.vendor is not None and payment.vendor is not None:
         return ""
     one, other = document.vendor or document.like, payment.vendor or payment.like
     return "name" if one is not None and one == other else ""

@@ -22,13 +22,23 @@ from spendmap.allocation.counted.periods import (
 )
 from spendmap.allocation.counted.purchases import Closed, Placed, Purchases
 from spendmap.allocation.counted.statements import CENT, NO_PURCHASE, ZERO, Bill, Line
-from spendmap.allocation.counted.terms import ADD_ON, MONTHLY, is_of, paid_in_advance, terms_paid, terms_said
+from spendmap.allocation.counted.terms import (
+    ADD_ON,
+    MONTHLY,
+    PaidAgain,
+    is_of,
+    paid_in_advance,
+    term_of_seats,
+    terms_paid,
+    terms_said,
+)
 from spendmap.allocation.split import split_by_driver
 from spendmap.vocabulary.period import month_add
 
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
+LONGEST_RUN = 12  # months of exports that one bill may be for, where its amount alone says so
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 
 
@@ -47,7 +57,8 @@ class Places:
         self._is_mixed = known.is_mixed
         lines = list(lines)
         self._terms = terms_paid(known.contracts, lines)
-        self._said = terms_said(lines)
+        self._again = PaidAgain(lines)
+        self._said = terms_said(lines, self._again)
         self._known: dict[str, tuple[date, date]] = {}
         self._by_date: set[str] = set()
         self.met: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -164,8 +175,28 @@ class Places:
             return month_range(month_add(line.month, -stated))
         month = self._by_amount(line) if line.amount > 0 else None
         if month is None and stated is None:
+            if run := self._run_by_amount(line):
+                return run
             self._by_date.add(line.name)
         return month_range(month or line.month)
+
+    def _run_by_amount(self, line: Line) -> tuple[date, date] | None:
+        """The months in a row whose exports have, together and to the cent, as much left as the line: a quarter's bill
+        beside three monthly exports. None where two runs do."""
+        if line.left <= 0 or line.kind in NO_PURCHASE or line.vendor is None:
+            return None
+        found: list[tuple[date, date]] = []
+        for last in (line.month, *(month_add(line.month, -lag) for lag in LAGS)):
+            total, month = ZERO, last
+            for _ in range(LONGEST_RUN):
+                room = sum((bill.room(line) for bill in self.bills_of(line, month)), ZERO)
+                if room <= 0 or total > line.left:
+                    break
+                total += room
+                if month != last and _is_cent(total, line.left):
+                    found.append((month_range(month)[0], month_range(last)[1]))
+                month = month_add(month, -1)
+        return found[0] if len(found) == 1 else None
 
     def _by_amount(self, line: Line) -> str | None:
         """The month whose bill, meter or seats are the amount to the cent.
@@ -242,7 +273,7 @@ class Places:
         by_amount = term_by_amount(line.text, line.day, line.amount, own)
         if by_amount is None and line.name in self._said and not self._fits(line, line.month):
             return self._said[line.name]
-        return by_amount
+        return by_amount or term_of_seats(line, own, self._again)
 
 
 def _is_cent(one: Decimal, other: Decimal) -> bool:

@@ -114,17 +114,24 @@ class Line:
         return f"{self.day:%Y-%m}"
 
 
-def lines_of(rows: Iterable[Mapping[str, Any]], product: Any, like: Callable[[str], str | None]) -> list[Line]:
+def lines_of(
+    rows: Iterable[Mapping[str, Any]],
+    product: Any,
+    like: Callable[[str], str | None],
+    named: Callable[[str, str], frozenset[str]],
+) -> list[Line]:
     """Ledger lines in order of date.
 
     Args:
         product: (vendor, text, stated) -> what was bought, or None.
         like: the name of a supplier that is no known vendor -> the vendor that it resembles, or None.
+        named: (vendor, text) -> every product that the words name. A line for seats and calls is of no one product.
     """
     found = []
     for row in rows:
         text = " ".join(str(row[name]) for name in ("supplier_name", "memo", "charge_description") if row[name])
         start, end = row["service_period_start"], row["service_period_end"]
+        families = {FAMILY.get(each) for each in named(row["vendor"], text)} if row["vendor"] else set()
         found.append(
             Line(
                 source=row["source_name"],
@@ -147,6 +154,8 @@ def lines_of(rows: Iterable[Mapping[str, Any]], product: Any, like: Callable[[st
                 # Words for tokens bought ahead hold whoever sells them: credits are no use yet.
                 product="credits"
                 if row["product_kind"] == "credits"
+                else None
+                if {"seats", "api"} <= families
                 else product(row["vendor"], text, row["product_kind"]),
                 says_api=row["product_kind"] == "api",
                 file=row["source_file"] or "",

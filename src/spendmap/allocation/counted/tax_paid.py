@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Container, Sequence
 from decimal import Decimal
 
-from spendmap.allocation.counted.documents import PAIR_AFTER, PAIR_BEFORE, Matched, pair_id
+from spendmap.allocation.counted.documents import Matched
+from spendmap.allocation.counted.pairs import PAIR_AFTER, PAIR_BEFORE, pair_id
 from spendmap.allocation.counted.statements import NO_PURCHASE, ZERO, Bill, Line
 from spendmap.allocation.counted.tax_lines import Asked, TaxLines, tax_id
 from spendmap.capture.ledger_tax import rate_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -119,26 +119,33 @@ def terms_paid(contracts: Sequence[Contract], lines: Iterable[Line]) -> dict[str
     return found
 
 
-def terms_said(lines: Iterable[Line]) -> dict[str, tuple[date, date]]:
+class PaidAgain:
+    """Which payments come again: a plan that is bound for a year may be paid by the month."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._days: dict[tuple[object, ...], list[date]] = defaultdict(list)
+        for line in lines:
+            if line.left > 0 and line.kind not in NO_PURCHASE:
+                self._days[_payer(line)].append(line.day)
+
+    def within(self, line: Line, end: date) -> bool:
+        """Whether the same is paid again between the line's day and the end of what it would pay for."""
+        apart = [abs((day - line.day).days) for day in self._days.get(_payer(line), ())]
+        return any(AGAIN <= days < (end - line.day).days - AGAIN for days in apart)
+
+
+def terms_said(lines: Iterable[Line], again: PaidAgain) -> dict[str, tuple[date, date]]:
     """Line name -> the term `[start, end)` that a subscription's words say it is paid for, from the line's day.
 
-    Not where the words speak of months too, nor where the same payment comes again within the term: a plan that is
-    bound for a year may be paid by the month.
+    Not where the words speak of months too, nor where the same payment comes again within the term.
     """
     found: dict[str, tuple[date, date]] = {}
-    paid: dict[tuple[object, ...], list[date]] = defaultdict(list)
-    said: list[tuple[Line, int]] = []
     for line in lines:
         if line.left <= 0 or line.kind in NO_PURCHASE or line.family != "seats":
             continue
-        paid[_payer(line)].append(line.day)
         months = None if line.period or ADD_ON.search(line.text) else _months_said(line.text)
-        if months:
-            said.append((line, months))
-    for line, months in said:
-        end = add_months(line.day, months)
-        apart = [abs((day - line.day).days) for day in paid[_payer(line)]]
-        if any(AGAIN <= days < (end - line.day).days - AGAIN for days in apart):
+        end = add_months(line.day, months) if months else line.day
+        if not months or again.within(line, end):
             continue
         year = _BARE_YEAR.search(line.text)
         if months == 12 and year and abs(int(year[1]) - line.day.year) <= 1:
@@ -146,6 +153,23 @@ def terms_said(lines: Iterable[Line]) -> dict[str, tuple[date, date]]:
         else:
             found[line.name] = (line.day, end)
     return found
+
+
+def term_of_seats(line: Line, monthly: Mapping[str, Decimal], again: PaidAgain) -> tuple[date, date] | None:
+    """The half-year or years ahead that a line without words pays for: to the cent so many months of the seats listed.
+
+    Three months could be those before as well: without words nobody knows. `monthly`: what the seats of each tool cost
+    in the line's month, which is the first of the term.
+    """
+    if line.family not in (None, "seats") or ADD_ON.search(line.text) or MONTHLY.search(line.text):
+        return None
+    for months in (12, 24, 36, 6):
+        for cost in {*monthly.values(), sum(monthly.values(), Decimal(0))}:
+            if cost and abs(cost * months - line.amount) < CENT:
+                start = line.day.replace(day=1)
+                end = add_months(start, months)
+                return None if again.within(line, end) else (start, end)
+    return None
 
 
 def _payer(line: Line) -> tuple[object, ...]:
@@ -173,4 +197,15 @@ def _may_be_prepaid(contract: Contract, line: Line) -> bool:
     return line.product not in ("api", "credits") or contract.tool is None
 
 
-__all__ = ["ADD_ON", "EARLY_DAYS", "MONTHLY", "Contract", "is_of", "paid_in_advance", "terms_paid", "terms_said"]
+__all__ = [
+    "ADD_ON",
+    "EARLY_DAYS",
+    "MONTHLY",
+    "Contract",
+    "PaidAgain",
+    "is_of",
+    "paid_in_advance",
+    "term_of_seats",
+    "terms_paid",
+    "terms_said",
+]

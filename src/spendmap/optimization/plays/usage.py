@@ -190,5 +190,5 @@ def _changed(columns: Mapping[str, exp.Expression]) -> Transform:
     """`usage` with some columns replaced."""
     rows = exp.select().from_("usage_as_captured")
     for column in TABLES["usage"].columns:
-        rows = rows.select(exp.alias_(columns.get(column.name, exp.column(column.name)), column.name))
+        rows = rows.select(exp.alias_(columns.get(column.name, exp.column(column.name)), column.name), copy=False)
     return Transform.of("usage_otherwise", rows)

@@ -21,8 +21,9 @@ def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
     Kind: cost.
     Why it matters: the two count once; if they are two purchases, the map is too low by one of them.
     Fires: one document and one payment of a vendor, amount and currency lie from 3 days before to 45 after each other,
-        and no number ties them; or they stand under two names, tied by a number or by a name like the vendor's. The
-        money is what counts once.
+        and no number ties them; or they are parts of a sum, several invoices paid at once or one in parts: each part is
+        a finding, and undoing one undoes the sum; or they stand under two names, tied by a number or by a name like the
+        vendor's. The money is what counts once.
     Quiet: a number ties them, or a person said that they are two purchases (decided as done).
     """
     for each in _of(facts, "proposed_pair"):
@@ -45,6 +46,9 @@ def lg011_proposed_pair(facts: Facts) -> Iterator[Finding]:
 def _tied_by(reason: str) -> str:
     """What made the two a pair, in words."""
     what = reason.removeprefix("pair:")
+    if what.startswith("in a sum of "):
+        parts, _, days = what.removeprefix("in a sum of ").partition(", ")
+        return f"(as one of {parts} that add up to the cent, {days} apart); neither names the other"
     if what.startswith("number "):
         return f"(it bears its {what}); the two name different suppliers"
     return f"({what} apart); neither names the other"
