@@ -70,6 +70,18 @@ def test_a_payment_with_the_tax_of_its_invoices_is_their_sum_too() -> None:
     assert firm.count().effective() == 300
 
 
+@pytest.mark.parametrize("named", ["", "c1"])
+def test_a_payment_less_a_credit_note_pays_the_rest(named: str) -> None:
+    firm = Firm()
+    firm.line("2026-10-04", "200", invoice_number="c1")
+    firm.line("2026-10-06", "70", invoice_number="c2")
+    firm.line("2026-10-20", "-50", invoice_number="cn1", mentioned_numbers=named)
+    firm.line("2026-10-25", "220", books="card")
+    answer = firm.count()
+    assert answer.effective() == 220
+    assert answer.notes("proposed_pair") == 220
+
+
 def test_another_vendor_currency_or_month_is_no_part_of_a_sum() -> None:
     firm = Firm()
     firm.line("2026-10-02", "250")
@@ -153,6 +165,30 @@ def test_nor_where_the_same_is_paid_again_within_the_term() -> None:
         firm.seats(f"2026-{month:02d}-01", "3000", "openai")
         firm.line(f"2026-{month:02d}-01", "36000")
     assert firm.count().effective("2026-04") == 36000
+
+
+def with_seats(first: int) -> Firm:
+    """Ten seats of 40 listed from a month of 2026 to November."""
+    firm = Firm()
+    for month in range(first, 12):
+        firm.seats(f"2026-{month:02d}-01", "400", "cursor")
+    return firm
+
+
+def test_quarters_paid_from_the_month_in_which_seats_are_first_listed_are_paid_ahead() -> None:
+    firm = with_seats(4)
+    for day in ("2026-04-01", "2026-07-01", "2026-10-01"):
+        firm.line(day, "1200", "cursor")
+    answer = firm.count()
+    assert [answer.effective(f"2026-{month:02d}") for month in range(4, 12)] == [400] * 8
+
+
+def test_a_quarter_of_seats_listed_before_could_be_either_and_is_asked_about() -> None:
+    firm = with_seats(7)
+    firm.line("2026-10-01", "1200", "cursor")
+    answer = firm.count()
+    assert [answer.effective(f"2026-{month:02d}") for month in (9, 10)] == [400, 1200]
+    assert answer.notes("perhaps_twice", OCTOBER) == 800
 
 
 @pytest.mark.parametrize("books", ["card", "payables"])

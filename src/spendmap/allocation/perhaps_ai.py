@@ -32,6 +32,8 @@ class Likeness:
 
 
 LONGEST_BRAND = 3  # words
+_OF_A_FIRM = frozenset({"technologies", "technology", "tech", "software", "systems", "labs", "solutions", "app", "hq"})
+"""What firms of the trade put behind a name; alone it makes no other firm of it."""
 TYPO_LENGTH = 6  # letters a vendor's name must have before one wrong letter still resembles it
 _AI_DOMAIN = re.compile(r"(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+ai(?![a-z0-9-])")
 _WORDS = re.compile(
@@ -85,7 +87,7 @@ def _resembles(supplier_name: str, names: Mapping[str, str], distinctive: Mappin
             vendor = distinctive.get(" ".join(words[:length]))
             if vendor is not None:
                 return vendor
-        bare = [word for word in words if word not in LEGAL_FORMS and word not in PLACES]
+        bare = [word for word in words if word not in LEGAL_FORMS and word not in PLACES and word not in _OF_A_FIRM]
         vendor = names.get(" ".join(bare)) or _one_letter_off("".join(bare), distinctive)
         if vendor is not None:
             return vendor

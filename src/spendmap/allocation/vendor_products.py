@@ -36,10 +36,12 @@ GENERAL_WORDS: dict[str, tuple[str, ...]] = {
         "licencas; licenze; utenti; licentie; licenties; gebruikers; puestos; assentos"
     ),
     "credits": _words(
-        "credit; credits; top up; topup; prepaid; prepayment; recharge; wallet; balance; funds; prepaid credits;"
+        "credit; credits; top up; topup; prepaid; prepayment; recharge; wallet; prepaid credits;"
+        "account balance; api balance; add balance; balance top up; add funds; account funds;"
         "api credits; api credit; credit purchase; credits top up; auto recharge; auto reload; reload; token pack;"
         "tokens prepaid; prepaid tokens; tokens bought ahead; guthaben; aufladung; guthabenaufladung;"
-        "recharge de credits; rechargement; credito; creditos; recarga; saldo; crediti; ricarica; tegoed; opwaarderen"
+        "recharge de credits; rechargement; credito; creditos; recarga; crediti; ricarica;"
+        "recarga de saldo; carga de saldo; tegoed; opwaarderen"
     ),
     "marketplace": _words("marketplace; aws marketplace; azure marketplace; private offer"),
     "service": _words(
@@ -64,10 +66,7 @@ GENERAL: frozenset[str] = frozenset(
     words for group in (GENERAL_WORDS, EDITION_WORDS) for each in group.values() for words in each
 )
 _PEOPLE_TOO = frozenset(
-    _words(
-        "users; members; usuarios; utilisateurs; utenti; gebruikers; balance; funds; membership; mitgliedschaft; plan;"
-        "sub"
-    )
+    _words("users; members; usuarios; utilisateurs; utenti; gebruikers; membership; mitgliedschaft; plan; sub")
 )
 SOLD_AS: frozenset[str] = (
     frozenset({*GENERAL_WORDS["api"], *GENERAL_WORDS["seats"], *GENERAL_WORDS["credits"], *EDITION_WORDS[SUBSCRIPTION]})

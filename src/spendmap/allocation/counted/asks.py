@@ -134,6 +134,19 @@ class Asks:
                 f"{line.vendor} in the register says that it bills {month}, `invoice_lag_months: 0` that it does not",
             )
 
+    def ask_quarters(self, lines: Sequence[Line]) -> None:
+        """A bill of three months of the seats listed, ahead or in arrears: it counts in its own month, beside them."""
+        for line in lines:
+            if line.scope != "ai" or line.kind in NO_PURCHASE:
+                continue
+            if amount := self.places.quarter_of_seats(line):
+                self.ask(
+                    line,
+                    "it is three months of the seats listed, and nothing says which: name the months in its text, or "
+                    f"declare the contract of {line.vendor} with its terms of payment (`spendmap register apply FILE`)",
+                    amount,
+                )
+
     def ask(self, line: Line, reason: str, amount: Decimal | None = None) -> None:
         if amount is None and line.name in self._asked:
             return  # a line's money is named once, however many reasons there are to ask

@@ -161,6 +161,7 @@ class _Counting:
         rest = Rest(places, purchases, self.known, self.notes)
         ByExports(places, self.known, rest.asks, matched, taxes).cover(lines)
         rest.asks.ask_late(lines)
+        rest.asks.ask_quarters(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.asks.ask_equal(lines)

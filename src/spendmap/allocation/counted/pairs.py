@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import combinations
 
 from spendmap.allocation.counted.documents import Matched
 from spendmap.allocation.counted.statements import NO_PURCHASE, ZERO, Line
@@ -94,31 +95,33 @@ def _whole_invoices(
 def _sums(
     documents: Sequence[Line], paying: Sequence[Line], taken: set[str], found: Matched, declined: Container[str]
 ) -> None:
-    """One payment of several documents, then one document paid in several parts; adds what it ties to `taken`."""
+    """One payment of several documents, less credit notes, then one document paid in several parts; adds to `taken`."""
     by_holder: dict[tuple[object, ...], list[Line]] = defaultdict(list)
     for line in [*documents, *paying]:
-        by_holder[line.is_payment, *_holder(line)].append(line)
+        by_holder[line.is_payment, line.vendor, line.currency].append(line)
     for one in [*paying, *documents]:
         if one.name in taken:
             continue
-        others = _near(one, by_holder.get((not one.is_payment, *_holder(one)), ()), taken)
+        others = _near(one, by_holder.get((not one.is_payment, one.vendor, one.currency), ()), taken)
         if not 1 < len(others) <= MOST_IN_A_SUM:
             continue
-        chosen, amount_of = _adding_up(one, others)
-        pairs = [(other, one) if one.is_payment else (one, other) for other in chosen]
+        chosen = _adding_up(one, others)
+        pairs = [(other, one) if one.is_payment else (one, other) for other, _ in chosen]
         if not pairs or any(pair_id(*pair) in declined for pair in pairs):
             continue
-        taken |= {one.name, *(other.name for other in chosen)}
-        for document, payment in pairs:
-            part = amount_of(document) if one.is_payment and document is not pairs[-1][0] else payment.left
-            amount = part if abs(part) < abs(payment.left) else payment.left
+        taken |= {one.name, *(other.name for other, _ in chosen)}
+        for (document, payment), (other, part) in zip(pairs, chosen, strict=True):
+            amount = part if one.is_payment and other is not chosen[-1][0] else payment.left
             days = abs((payment.day - document.day).days)
             reason = f"pair:in a sum of {len(pairs)}, {days} days"
             found.cover(payment, amount, document.name, reason, pair_id(document, payment), document.registered)
 
 
 def _near(one: Line, others: Sequence[Line], taken: Container[str]) -> list[Line]:
-    """Open lines of the other side, in order of date, that lie near enough; one more than a sum may have at most."""
+    """Open lines of the other side, in order of date, that lie near enough; one more than a sum may have at most.
+
+    Credit notes lessen what a payment pays; a refund is no part of how a document was paid.
+    """
     before, after = (PAIR_AFTER, PAIR_BEFORE) if one.is_payment else (PAIR_BEFORE, PAIR_AFTER)
     found: list[Line] = []
     first = bisect_left(others, one.day - timedelta(days=before), key=lambda line: line.day)
@@ -126,24 +129,32 @@ def _near(one: Line, others: Sequence[Line], taken: Container[str]) -> list[Line
         if (other.day - one.day).days > after or len(found) > MOST_IN_A_SUM:
             break
         pair = ([other], [one]) if one.is_payment else ([one], [other])
-        if other.name not in taken and any(_candidates(*pair)):
+        is_of_kind = one.is_payment or (other.net > 0) == (one.net > 0)
+        if is_of_kind and other.name not in taken and any(_candidates(*pair)):
             found.append(other)
     return found
 
 
-def _adding_up(one: Line, others: Sequence[Line]) -> tuple[list[Line], Amount]:
-    """The lines that add up to `one`, and how they are counted; none where no choice, or more than one, does so."""
-    ways: list[tuple[list[Line], Amount]] = []
-    amounts: list[Amount] = [_net, _gross] if any(line.net != line.gross for line in (one, *others)) else [_gross]
-    for amount_of in amounts:
-        target = one.gross if one.is_payment else amount_of(one)
-        read = amount_of if one.is_payment else _gross
-        ordered = sorted(others, key=lambda line: (-abs(read(line)), line.day, line.name))
-        for chosen in _subsets(abs(target), [abs(read(line)) for line in ordered]):
-            ways.append(([ordered[at] for at in chosen], read))
-            if len(ways) > 1 and {line.name for line in ways[0][0]} != {line.name for line in ways[-1][0]}:
-                return [], read
-    return ways[0] if ways else ([], _gross)
+def _adding_up(one: Line, others: Sequence[Line]) -> list[tuple[Line, Decimal]]:
+    """The lines that add up to `one`, each with its amount; none where no choice, or more than one, does so."""
+    ways: dict[frozenset[str], list[tuple[Line, Decimal]]] = {}
+    readings: list[tuple[Amount, Amount]] = [(_gross, _gross)]  # of `one`, of the others: payments are with their tax
+    if any(line.net != line.gross for line in (one, *others)):
+        readings.append((_gross, _net) if one.is_payment else (_net, _gross))
+    for target, amount_of in readings:
+        sign = 1 if target(one) > 0 else -1
+        same = [line for line in others if sign * amount_of(line) > 0]
+        less = [line for line in others if sign * amount_of(line) < 0]
+        same.sort(key=lambda line: (-sign * amount_of(line), line.day, line.name))
+        for count in range(len(less) + 1):
+            for notes in combinations(less, count):
+                sought = sign * (target(one) - sum(map(amount_of, notes), ZERO))
+                for chosen in _subsets(sought, [sign * amount_of(line) for line in same], least=2 - min(count, 1)):
+                    way = [*(same[at] for at in chosen), *notes]
+                    ways[frozenset(line.name for line in way)] = [(line, amount_of(line)) for line in way]
+                    if len(ways) > 1:
+                        return []
+    return next(iter(ways.values()), [])
 
 
 def _subsets(target: Decimal, amounts: Sequence[Decimal], start: int = 0, least: int = 2) -> Iterator[list[int]]:

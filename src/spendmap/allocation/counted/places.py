@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from spendmap.allocation.counted.periods import (
+    add_months,
     is_longer_than_a_month,
     month_of,
     month_range,
@@ -27,8 +28,8 @@ from spendmap.allocation.counted.terms import (
     MONTHLY,
     PaidAgain,
     is_of,
+    months_of_seats,
     paid_in_advance,
-    term_of_seats,
     terms_paid,
     terms_said,
 )
@@ -38,6 +39,7 @@ from spendmap.vocabulary.period import month_add
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
+QUARTER = 3  # months
 LONGEST_RUN = 12  # months of exports that one bill may be for, where its amount alone says so
 LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 
@@ -268,12 +270,37 @@ class Places:
         for contract in self.contracts:
             if ADD_ON.search(line.text) and is_of(contract, line) and not MONTHLY.search(contract.payment_terms):
                 return line.day, contract.end
-        monthly = self._seats.get((line.vendor, line.month, line.currency), {})
-        own = {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
+        own = self._seats_of(line, line.month)
         by_amount = term_by_amount(line.text, line.day, line.amount, own)
         if by_amount is None and line.name in self._said and not self._fits(line, line.month):
             return self._said[line.name]
-        return by_amount or term_of_seats(line, own, self._again)
+        return by_amount or self._ahead(line, own)
+
+    def _ahead(self, line: Line, own: Mapping[str, Decimal]) -> tuple[date, date] | None:
+        """The months of listed seats that a bill without words pays for, from the first of its own.
+
+        A quarter's could be for those before: only where no seats were listed then, before the first of such bills.
+        """
+        months = months_of_seats(line, own)
+        start = line.day.replace(day=1)
+        if months is None or self._again.within(line, add_months(start, months)):
+            return None
+        first = self._again.first(line, months)
+        if months == QUARTER and self._seats_of(line, month_add(month_of(first), -1)):
+            return None
+        return start, add_months(start, months)
+
+    def quarter_of_seats(self, line: Line) -> Decimal | None:
+        """What of a bill is perhaps other months' seats: it is three months of those listed, and nothing says which."""
+        if line.left != line.amount or line.amount <= 0 or line.vendor is None or not self.is_by_date(line):
+            return None
+        is_quarter = months_of_seats(line, self._seats_of(line, line.month)) == QUARTER
+        return line.left * 2 / QUARTER if is_quarter else None
+
+    def _seats_of(self, line: Line, month: str) -> dict[str, Decimal]:
+        """What seats of the line's vendor cost in a month, by tool; of its own tool, where it names one."""
+        monthly = self._seats.get((line.vendor or "", month, line.currency), {})
+        return {tool: cost for tool, cost in monthly.items() if line.tool is None or not tool or tool == line.tool}
 
 
 def _is_cent(one: Decimal, other: Decimal) -> bool:

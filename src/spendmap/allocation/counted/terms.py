@@ -133,6 +133,13 @@ class PaidAgain:
         apart = [abs((day - line.day).days) for day in self._days.get(_payer(line), ())]
         return any(AGAIN <= days < (end - line.day).days - AGAIN for days in apart)
 
+    def first(self, line: Line, months: int) -> date:
+        """The day on which the first of the payments was made that come again each so many months, up to the line."""
+        day, days = line.day, self._days.get(_payer(line), ())
+        while before := [each for each in days if abs((add_months(each, months) - day).days) <= AGAIN and each < day]:
+            day = min(before)
+        return day
+
 
 def terms_said(lines: Iterable[Line], again: PaidAgain) -> dict[str, tuple[date, date]]:
     """Line name -> the term `[start, end)` that a subscription's words say it is paid for, from the line's day.
@@ -155,21 +162,19 @@ def terms_said(lines: Iterable[Line], again: PaidAgain) -> dict[str, tuple[date,
     return found
 
 
-def term_of_seats(line: Line, monthly: Mapping[str, Decimal], again: PaidAgain) -> tuple[date, date] | None:
-    """The half-year or years ahead that a line without words pays for: to the cent so many months of the seats listed.
+def months_of_seats(line: Line, monthly: Mapping[str, Decimal]) -> int | None:
+    """How many months of the seats listed a line without words is to the cent: years, a half or a quarter; or None.
 
-    Three months could be those before as well: without words nobody knows. `monthly`: what the seats of each tool cost
-    in the line's month, which is the first of the term.
+    Args:
+        monthly: what the seats of each tool cost in the line's month.
     """
     if line.family not in (None, "seats") or ADD_ON.search(line.text) or MONTHLY.search(line.text):
         return None
-    for months in (12, 24, 36, 6):
-        for cost in {*monthly.values(), sum(monthly.values(), Decimal(0))}:
-            if cost and abs(cost * months - line.amount) < CENT:
-                start = line.day.replace(day=1)
-                end = add_months(start, months)
-                return None if again.within(line, end) else (start, end)
-    return None
+    costs = {*monthly.values(), sum(monthly.values(), Decimal(0))}
+    return next(
+        (months for months in (12, 24, 36, 6, 3) for cost in costs if cost and abs(cost * months - line.amount) < CENT),
+        None,
+    )
 
 
 def _payer(line: Line) -> tuple[object, ...]:
@@ -204,8 +209,8 @@ __all__ = [
     "Contract",
     "PaidAgain",
     "is_of",
+    "months_of_seats",
     "paid_in_advance",
-    "term_of_seats",
     "terms_paid",
     "terms_said",
 ]

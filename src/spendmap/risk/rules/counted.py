@@ -63,7 +63,8 @@ def lg012_line_perhaps_counted_twice(facts: Facts) -> Iterator[Finding]:
         or one invoice number stands in two currencies, which only a rate could net, or under two suppliers; or a bill's
         name is like that of a vendor whose use is metered; or equal lines without a number
         stand in two files; or an invoice equals an export of another product of its vendor; or a bill counts by its
-        date while a month before has use or an export that no bill settles. The money is what counts in addition.
+        date while a month before has use or an export that no bill settles; or a bill without words is three months of
+        the seats listed. The money is what counts in addition.
     Quiet: its text, account, amount to the cent, a declared product or the account's invoice lag says which.
     """
     found: dict[tuple[str, str], list[Noticed]] = defaultdict(list)
