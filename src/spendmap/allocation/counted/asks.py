@@ -6,6 +6,7 @@ Invariant: nothing here changes what counts.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -24,6 +25,12 @@ from spendmap.vocabulary import money_text
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
+INVOICED_WITHIN = 60  # days after a proforma, a quote or an order
+_PRELIMINARY = re.compile(
+    r"\b(pro[- ]?forma|quote|quotation|estimate|purchase order|order confirmation|angebot|bestellung|"
+    r"auftragsbest[äa]tigung|devis|bon de commande|presupuesto|preventivo|offerte)\b",
+    re.I,
+)
 ABOUT = Decimal("0.25")  # of a pending amount: what a tip or a rate of exchange may change
 
 
@@ -133,6 +140,24 @@ class Asks:
                 f"dated after {month}, whose {what} no bill settles: `invoice_lag_months: {lag}` under {account} of "
                 f"{line.vendor} in the register says that it bills {month}, `invoice_lag_months: 0` that it does not",
             )
+
+    def ask_preliminary(self, lines: Sequence[Line]) -> None:
+        """A proforma, a quote or an order in the books, and an invoice of its amount that came after it."""
+        bills = [line for line in lines if line.is_document and line.left == line.amount > 0 and line.scope == "ai"]
+        for line in bills:
+            said = _PRELIMINARY.search(line.text)
+            if said is None or line.vendor is None:
+                continue
+            for other in bills:
+                is_after = 0 <= (other.day - line.day).days <= INVOICED_WITHIN and other.name != line.name
+                is_equal = other.amount in (line.amount, line.gross) and other.currency == line.currency
+                if is_after and is_equal and other.vendor == line.vendor and not _PRELIMINARY.search(other.text):
+                    self.ask(
+                        line,
+                        f"its text says {said[0].lower()}, and {money_text(other.amount)} of {other.day} is perhaps "
+                        "its invoice: take the line out of its file and capture the file again",
+                    )
+                    break
 
     def ask_quarters(self, lines: Sequence[Line]) -> None:
         """A bill of three months of the seats listed, ahead or in arrears: it counts in its own month, beside them."""

@@ -162,6 +162,7 @@ class _Counting:
         ByExports(places, self.known, rest.asks, matched, taxes).cover(lines)
         rest.asks.ask_late(lines)
         rest.asks.ask_quarters(lines)
+        rest.asks.ask_preliminary(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.asks.ask_equal(lines)
