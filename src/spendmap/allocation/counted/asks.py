@@ -63,6 +63,7 @@ class Asks:
             )
         for (one, other), again in perhaps_told_twice(lines, self.known.apart):
             names = " and ".join("/".join(file) for file in (one, other))
+            command = f"spendmap capture --file '{other[1]}' --as ledger_csv --source {other[0]} --set overlap=same"
             by_month: dict[tuple[str, str], list[Line]] = defaultdict(list)
             for line in again:
                 by_month[self.places.month(line), line.currency].append(line)
@@ -70,8 +71,7 @@ class Asks:
                 self.ask(
                     own[0],
                     f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier and amount, on the same days "
-                    f"or near, in {names}: `spendmap capture --source {other[0]} --set overlap=same` counts them once, "
-                    "`different` both",
+                    f"or near, in {names}: `{command}`, with the path of the file, counts them once, `different` both",
                     sum((line.amount for line in own), ZERO),
                 )
 
