@@ -6,7 +6,6 @@ A law that nothing can break protects nobody. Acorn's workspace is copied for ea
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from copies import InPlace
 from spendmap.checks import Law, check
 from spendmap.cli import cli
 from spendmap.engine.store import Store
@@ -27,18 +27,13 @@ Rows = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def place(copy_of_acorn: Callable[[], Path]) -> tuple[Path, Path]:
-    """Where every test's Acorn lies, so that its catalogue names its files, and beside it how it was."""
-    root = copy_of_acorn()
-    return root, shutil.copytree(root, root.with_name("as-it-was"))
+def whole(copy_of_acorn: Callable[[], Path]) -> InPlace:
+    return InPlace(copy_of_acorn())
 
 
 @pytest.fixture
-def acorn(place: tuple[Path, Path]) -> Workspace:
-    root, as_it_was = place
-    shutil.rmtree(root)
-    shutil.copytree(as_it_was, root)
-    return Workspace.open(root)
+def acorn(whole: InPlace) -> Workspace:
+    return Workspace.open(whole.anew())
 
 
 def laws(workspace: Workspace, *only: str) -> dict[str, Law]:
