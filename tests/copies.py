@@ -16,3 +16,16 @@ def copy_of(built: Path, folder: Path) -> Path:
     with store.lock(rebuilds=True):
         store.relocate()
     return folder
+
+
+class InPlace:
+    """A built workspace that every test finds as it was, always in one place: its catalogue needs not be told anew."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._as_it_was = shutil.copytree(root, root.with_name(f"{root.name}-as-it-was"))
+
+    def anew(self) -> Path:
+        """The workspace as it was when this was made, to write to."""
+        shutil.rmtree(self.root)
+        return shutil.copytree(self._as_it_was, self.root)

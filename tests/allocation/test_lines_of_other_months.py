@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.copies import InPlace
 
 from spendmap.allocation.run import allocate
 from spendmap.cli import cli
@@ -29,9 +30,10 @@ def run(root: Path, *words: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-@pytest.fixture
-def firm(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def captured(tmp_path_factory: pytest.TempPathFactory) -> InPlace:
     """October allocated; November's credit note, which takes 300 off October's invoice, captured since."""
+    tmp_path = tmp_path_factory.mktemp("other_months")
     root = tmp_path / "acme"
     Workspace.create(root)
     for month, text in (("10", OCTOBER), ("11", NOVEMBER)):
@@ -39,7 +41,12 @@ def firm(tmp_path: Path) -> Path:
     run(root, "capture", "--file", str(tmp_path / "ap10.csv"), "--as", "ledger_csv", "--source", "ap")
     run(root, "allocate")
     run(root, "capture", "--file", str(tmp_path / "ap11.csv"), "--as", "ledger_csv", "--source", "ap")
-    return root
+    return InPlace(root)
+
+
+@pytest.fixture
+def firm(captured: InPlace) -> Path:
+    return captured.anew()
 
 
 def total(root: Path, month: str) -> Decimal:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.copies import InPlace
 
 from counting.firm import Firm
 from spendmap.cli import cli
@@ -101,7 +102,9 @@ class Books:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        Workspace.create(root)
+
+    def fill(self) -> None:
+        Workspace.create(self.root)
         self._capture(
             "ap",
             "Invoice date,Invoice number,Supplier,Amount,Currency\n"
@@ -128,9 +131,16 @@ class Books:
         return Decimal(found["total"])
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> InPlace:
+    made = Books(tmp_path_factory.mktemp("two_names") / "acme")
+    made.fill()
+    return InPlace(made.root)
+
+
 @pytest.fixture
-def books(tmp_path: Path) -> Books:
-    return Books(tmp_path / "acme")
+def books(filled: InPlace) -> Books:
+    return Books(filled.anew())
 
 
 def test_confirming_a_misspelt_supplier_as_ai_never_counts_its_payment_too(books: Books) -> None:

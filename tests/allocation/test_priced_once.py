@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from tests.copies import copy_of
+from tests.copies import InPlace
 from tests.gateway_call import call
 
 from spendmap.cli import cli
@@ -67,7 +67,7 @@ def figures(root: Path) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def allocated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def allocated(tmp_path_factory: pytest.TempPathFactory) -> InPlace:
     """Calls of one model in three months and of another in the last one, allocated."""
     root = tmp_path_factory.mktemp("priced_once") / "acme"
     Workspace.create(root)
@@ -80,7 +80,12 @@ def allocated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         call(4, f"{SEPTEMBER}-06", "o3"),
     )
     assert step(root)["priced"] == [MARCH, JUNE, SEPTEMBER]
-    return root
+    return InPlace(root)
+
+
+@pytest.fixture
+def root(allocated: InPlace) -> Path:
+    return allocated.anew()
 
 
 def another_rule(root: Path) -> None:
@@ -128,16 +133,18 @@ def damaged_prices(root: Path) -> None:
     wide.write_bytes(wide.read_bytes()[:100])
 
 
-def nothing(root: Path) -> None:
-    assert root.is_dir()
+def a_rule_and_a_price_of_no_call(root: Path) -> None:
+    """What asks for no new price, one by one; with nothing changed there is none either."""
+    for change in (None, another_rule, a_price_of_no_call):
+        if change is not None:
+            change(root)
+        assert step(root)["priced"] == []
 
 
 @pytest.mark.parametrize(
     ("change", "again"),
     [
-        (nothing, []),
-        (another_rule, []),
-        (a_price_of_no_call, []),
+        (a_rule_and_a_price_of_no_call, []),
         (a_price_from_july, [SEPTEMBER]),
         (a_call_of_june, [JUNE]),
         (a_call_of_may, ["2026-05", JUNE]),
@@ -147,9 +154,8 @@ def nothing(root: Path) -> None:
     ],
 )
 def test_a_month_is_priced_again_when_what_it_rests_on_changed(
-    allocated: Path, tmp_path: Path, change: Callable[[Path], None], again: list[str]
+    root: Path, change: Callable[[Path], None], again: list[str]
 ) -> None:
-    root = copy_of(allocated, tmp_path / "w")
     before = priced_files(root)
     change(root)
     done = step(root)
@@ -161,23 +167,20 @@ def test_a_month_is_priced_again_when_what_it_rests_on_changed(
     assert figures(root) == kept
 
 
-def test_a_rule_moves_money_without_a_new_price(allocated: Path, tmp_path: Path) -> None:
-    root = copy_of(allocated, tmp_path / "w")
+def test_a_rule_moves_money_without_a_new_price(root: Path) -> None:
     another_rule(root)
     assert step(root)["priced"] == []
     found = json.loads(run(root, "map", "--period", "all", "--by", "category", "--json"))
     assert [row["category"] for row in found["rows"]] == ["evaluation"]
 
 
-def test_a_month_that_was_left_out_is_told_by_its_own_prices(allocated: Path, tmp_path: Path) -> None:
+def test_a_month_that_was_left_out_is_told_by_its_own_prices(root: Path) -> None:
     # The version of June alone has the other months as they were, and they are still known by what they rest on.
-    root = copy_of(allocated, tmp_path / "w")
     a_call_of_june(root)
     assert step(root, "--period", JUNE)["priced"] == [JUNE]
     assert step(root)["priced"] == []
     assert sorted(priced_files(root)) == [MARCH, JUNE, SEPTEMBER]
 
 
-def test_the_person_is_told_which_months_kept_their_prices(allocated: Path, tmp_path: Path) -> None:
-    root = copy_of(allocated, tmp_path / "w")
+def test_the_person_is_told_which_months_kept_their_prices(root: Path) -> None:
     assert "3 months kept their priced usage" in CliRunner().invoke(cli, ["--workspace", str(root), "allocate"]).stderr

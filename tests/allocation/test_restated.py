@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.copies import InPlace
 from tests.gateway_call import call
 
 from spendmap.allocation.run import allocate
@@ -20,22 +21,39 @@ from spendmap.workspace import Workspace
 Run = Callable[..., str]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run a command in a workspace that has captured a call of September and one of October, 100.00 each."""
-    root = tmp_path / "acme"
-    Workspace.create(root)
-
+def running_in(root: Path) -> Run:
     def invoke(*words: str) -> str:
         done = CliRunner().invoke(cli, ["--workspace", str(root), *words])
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    log = tmp_path / "log.jsonl"
+    return invoke
+
+
+@pytest.fixture(scope="module")
+def allocated(tmp_path_factory: pytest.TempPathFactory) -> InPlace:
+    """A call of September and one of October, 100.00 each, and one that has no price: captured and allocated."""
+    root = tmp_path_factory.mktemp("restated") / "acme"
+    Workspace.create(root)
+    log = root.with_name("log.jsonl")
     calls = [call(1, "2026-09-05"), call(2, "2026-10-05"), call(3, "2026-10-06", "acme-own", 1_000_000)]
     log.write_text("\n".join(json.dumps(each) for each in calls), "utf-8")
-    invoke("capture", "--file", str(log), "--as", "litellm_spendlogs", "--source", "gw")
-    return invoke
+    run = running_in(root)
+    run("capture", "--file", str(log), "--as", "litellm_spendlogs", "--source", "gw")
+    first = step(run)
+    assert (first["restated"], first["unpriced_rows"]) == ([], 1)  # nothing was published yet
+    return InPlace(root)
+
+
+@pytest.fixture
+def root(allocated: InPlace) -> Path:
+    return allocated.anew()
+
+
+@pytest.fixture
+def run(root: Path) -> Run:
+    """Run a command in the workspace."""
+    return running_in(root)
 
 
 def step(run: Run, *words: str) -> dict[str, Any]:
@@ -43,9 +61,9 @@ def step(run: Run, *words: str) -> dict[str, Any]:
     return found
 
 
-def restated_in(folder: Path) -> tuple[Any, ...]:
+def restated_in(root: Path) -> tuple[Any, ...]:
     """What the version in force keeps of restatements."""
-    version = Version.in_force(Workspace.find(folder / "acme"))
+    version = Version.in_force(Workspace.open(root))
     assert version is not None
     return version.meta.restated
 
@@ -53,8 +71,7 @@ def restated_in(folder: Path) -> tuple[Any, ...]:
 ADD = ("prices", "add", "openai/gpt-4.1/input_uncached", "1.80", "--contract", "ACME", "--from", "2026-09-01")
 
 
-def test_a_price_that_reaches_back_is_a_restatement_with_before_after_and_by_whom(run: Run, tmp_path: Path) -> None:
-    assert step(run)["restated"] == []  # nothing was published yet
+def test_a_price_that_reaches_back_is_a_restatement_with_before_after_and_by_whom(run: Run, root: Path) -> None:
     run(*ADD, "--to", "2026-10-01", "--by", "ann")
     (month,) = step(run)["restated"]
     # 50 million tokens: at 2.00 list 100, at 1.80 by contract 90
@@ -63,46 +80,41 @@ def test_a_price_that_reaches_back_is_a_restatement_with_before_after_and_by_who
     (price,) = month["prices"]
     assert (price["price_of"], price["list_unit_price"]) == ("openai/gpt-4.1/input_uncached (ACME)", "0.0000018")
     assert price["added"].endswith("Z")
-    kept = restated_in(tmp_path)
+    kept = restated_in(root)
     assert [(each["month"], each["after"]) for each in kept] == [("2026-09", "90")]
 
 
-def test_a_restatement_is_said_once_and_kept(run: Run, tmp_path: Path) -> None:
-    step(run)
+def test_a_restatement_is_said_once_and_kept(run: Run, root: Path) -> None:
     run(*ADD, "--by", "ann")
     assert [each["month"] for each in step(run)["restated"]] == ["2026-09", "2026-10"]
     assert step(run)["restated"] == []
-    assert len(restated_in(tmp_path)) == 2
+    assert len(restated_in(root)) == 2
 
 
 def test_a_month_that_is_worked_on_later_is_restated_then(run: Run) -> None:
-    step(run)
     run(*ADD, "--by", "ann")
     assert [each["month"] for each in step(run, "--period", "2026-10")["restated"]] == ["2026-10"]
     assert [each["month"] for each in step(run, "--period", "2026-09")["restated"]] == ["2026-09"]
 
 
 def test_a_first_price_is_a_restatement_from_unpriced(run: Run) -> None:
-    assert step(run)["unpriced_rows"] == 1
     run("prices", "add", "openai/acme-own/input_uncached", "5", "--by", "bob")
     (month,) = step(run)["restated"]
     assert (month["month"], month["model"], month["before"], month["after"]) == ("2026-10", "acme-own", None, "5")
     assert (month["newly_priced"], month["by"]) == (1, ["bob"])
 
 
-def test_a_price_taken_out_again_is_a_restatement_too(run: Run, tmp_path: Path) -> None:
-    step(run)
+def test_a_price_taken_out_again_is_a_restatement_too(run: Run, root: Path) -> None:
     run(*ADD, "--to", "2026-10-01", "--by", "ann")
     step(run)
-    (tmp_path / "acme" / "register" / "prices.yaml").unlink()
+    (root / "register" / "prices.yaml").unlink()
     (month,) = step(run)["restated"]
     assert (month["before"], month["after"]) == ("90", "100")
     assert month["by"] == ["register"]
 
 
-def test_rows_that_came_later_are_no_restatement(run: Run, tmp_path: Path) -> None:
-    step(run)
-    late = tmp_path / "late.jsonl"
+def test_rows_that_came_later_are_no_restatement(run: Run, root: Path) -> None:
+    late = root.with_name("late.jsonl")
     late.write_text(json.dumps(call(9, "2026-09-07")), "utf-8")
     run("capture", "--file", str(late), "--as", "litellm_spendlogs", "--source", "gw2")
     run(*ADD, "--to", "2026-10-01", "--by", "ann")
@@ -110,10 +122,9 @@ def test_rows_that_came_later_are_no_restatement(run: Run, tmp_path: Path) -> No
     assert (month["usage_rows"], month["before"], month["after"]) == (1, "100", "90")  # not the 90 of the new row
 
 
-def test_the_person_reads_one_line_a_month(run: Run, tmp_path: Path) -> None:
-    step(run)
+def test_the_person_reads_one_line_a_month(run: Run, root: Path) -> None:
     run(*ADD, "--to", "2026-10-01", "--by", "ann")
-    done = CliRunner().invoke(cli, ["--workspace", str(tmp_path / "acme"), "allocate"])
+    done = CliRunner().invoke(cli, ["--workspace", str(root), "allocate"])
     assert "2026-09 was published and is restated: openai/gpt-4.1-2025-04-14 100 USD -> 90 USD, by ann." in done.output
 
 

@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from small_firm import SmallFirm
 from spendmap.allocation.entities import entity_table
 from spendmap.engine.store import Store
@@ -27,16 +25,16 @@ evaluation_suites:
 """
 
 
-def call(number: int, **metadata: str) -> str:
+def call(month: str, **metadata: str) -> str:
     """One million input tokens of gpt-4.1: 2.00 at list price."""
     usage = {"prompt_tokens": 1_000_000, "completion_tokens": 0, "total_tokens": 1_000_000}
     line = {
-        "request_id": f"r-{number}",
+        "request_id": f"r-{month}",
         "call_type": "acompletion",
         "api_key": "0" * 64,
         "spend": 0,
-        "startTime": "2026-10-05 10:00:00",
-        "endTime": "2026-10-05 10:00:09",
+        "startTime": f"{month}-05 10:00:00",
+        "endTime": f"{month}-05 10:00:09",
         "model": "gpt-4.1",
         "custom_llm_provider": "openai",
         "metadata": {"usage_object": usage, "status": "success", "spend_logs_metadata": metadata},
@@ -45,28 +43,31 @@ def call(number: int, **metadata: str) -> str:
     return json.dumps(line | usage) + "\n"
 
 
-@pytest.mark.parametrize(
-    ("tags", "use_case", "rule"),
-    [
-        ({"eval_suite": "gold-v2"}, "qa", "register:evaluation_suite:gold"),  # by the suite's key
-        ({"eval_suite": "GOLD-V2"}, "qa", "register:evaluation_suite:gold"),  # keys do not mind letter case
-        ({"eval_suite": "gold"}, "qa", "register:evaluation_suite:gold"),  # the source writes the suite's id
-        ({"eval_suite": "gold-v2", "feature": "chat"}, "chat", "register:use_case:chat"),  # a use case's own key
-        ({"eval_suite": "gold-v2", "use_case": "chat"}, "chat", None),  # the source says whose it is
-        ({"eval_suite": "gold-v2", "agent_id": "tester"}, "qa", "register:evaluation_suite:gold"),  # nearer than agents
-        ({"eval_suite": "loose"}, None, None),  # it tests no use case that anybody declared
-        ({"eval_suite": "unheard-of"}, None, None),
-        ({"feature": "qa"}, "qa", "register:use_case:qa"),
-    ],
-)
-def test_the_calls_of_a_suite_are_carried_by_the_use_case_it_tests(
-    tmp_path: Path, tags: dict[str, str], use_case: str | None, rule: str | None
-) -> None:
+CASES: list[tuple[dict[str, str], str | None, str | None]] = [
+    ({"eval_suite": "gold-v2"}, "qa", "register:evaluation_suite:gold"),  # by the suite's key
+    ({"eval_suite": "GOLD-V2"}, "qa", "register:evaluation_suite:gold"),  # keys do not mind letter case
+    ({"eval_suite": "gold"}, "qa", "register:evaluation_suite:gold"),  # the source writes the suite's id
+    ({"eval_suite": "gold-v2", "feature": "chat"}, "chat", "register:use_case:chat"),  # a use case's own key
+    ({"eval_suite": "gold-v2", "use_case": "chat"}, "chat", None),  # the source says whose it is
+    ({"eval_suite": "gold-v2", "agent_id": "tester"}, "qa", "register:evaluation_suite:gold"),  # nearer than agents
+    ({"eval_suite": "loose"}, None, None),  # it tests no use case that anybody declared
+    ({"eval_suite": "unheard-of"}, None, None),
+    ({"feature": "qa"}, "qa", "register:use_case:qa"),
+]
+
+
+def test_the_calls_of_a_suite_are_carried_by_the_use_case_it_tests(tmp_path: Path) -> None:
     firm = SmallFirm(tmp_path, REGISTER)
-    firm.capture(call(1, **tags), "litellm_spendlogs")
-    category = "evaluation" if "eval_suite" in tags else "product_inference"
-    assert firm.money("use_case", "category") == {(use_case, category): Decimal("2.000000000000")}
-    assert {row["attribution_rule"] for row in Store(firm.workspace).rows("allocation").to_pylist()} == {rule}
+    by_month = {f"2026-{number:02d}": case for number, case in enumerate(CASES, 1)}
+    firm.capture("".join(call(month, **tags) for month, (tags, _, _) in by_month.items()), "litellm_spendlogs")
+    assert firm.money("month", "use_case", "category") == {
+        (month, use_case, "evaluation" if "eval_suite" in tags else "product_inference"): Decimal("2.000000000000")
+        for month, (tags, use_case, _) in by_month.items()
+    }
+    lines = Store(firm.workspace).rows("allocation").to_pylist()
+    assert {(line["billing_month"], line["attribution_rule"]) for line in lines} == {
+        (month, rule) for month, (_, _, rule) in by_month.items()
+    }
 
 
 def value(field: str, content: Any, since: date | None = None, until: date | None = None) -> Value:

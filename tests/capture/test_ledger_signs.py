@@ -135,6 +135,14 @@ def test_pending_lines_are_marked_and_what_moved_no_money_is_set_aside(tmp_path:
     assert kinds(ledger(tmp_path, approved)) == [None]  # an invoice approved for payment, not a hold on a card
 
 
+@pytest.mark.parametrize("status", ["Void", "Voided", "Reversed", "Storniert", "Cancelled"])
+def test_a_void_invoice_is_set_aside_and_takes_nothing_off_another_of_its_amount(tmp_path: Path, status: str) -> None:
+    text = f"Date,Supplier,Invoice,Status,Amount\n2026-10-02,A,O-7,{status},100\n2026-10-09,A,O-8,Paid,100\n"
+    found = ledger(tmp_path, text)
+    assert costs(found) == [100]
+    assert [reject.line for reject in found.rejects] == [2]
+
+
 def test_mostly_negative_sales_are_purchases(tmp_path: Path) -> None:
     text = "Date,Description,Type,Amount\n2026-10-13,A,Sale,-240\n2026-10-15,B,Sale,-500\n2026-10-20,A,Return,40\n"
     assert costs(ledger(tmp_path, text, supplier="Description")) == [240, 500, -40]

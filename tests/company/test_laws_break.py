@@ -6,8 +6,7 @@ A law that nothing can break protects nobody. Acorn's workspace is copied for ea
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from copies import InPlace
 from spendmap.checks import TOKEN_METERS, Law, check
 from spendmap.cli import cli
 from spendmap.engine.store import Store
@@ -26,19 +26,23 @@ UNIT = Decimal("0.000000000001")
 Rows = list[dict[str, Any]]
 
 
+@pytest.fixture(scope="module")
+def whole(copy_of_acorn: Callable[[], Path]) -> InPlace:
+    return InPlace(copy_of_acorn())
+
+
 @pytest.fixture
-def acorn(copy_of_acorn: Callable[[], Path]) -> Iterator[Workspace]:
-    root = copy_of_acorn()
-    yield Workspace.open(root)
-    shutil.rmtree(root)
+def acorn(whole: InPlace) -> Workspace:
+    return Workspace.open(whole.anew())
 
 
-def laws(workspace: Workspace) -> dict[str, Law]:
-    return {law.name: law for law in check(workspace)}
+def laws(workspace: Workspace, *only: str) -> dict[str, Law]:
+    """Every law, or those that are named: each is found by itself."""
+    return {law.name: law for law in check(workspace, only)}
 
 
-def broken(workspace: Workspace) -> set[str]:
-    return {name for name, law in laws(workspace).items() if law.holds is False}
+def broken(found: dict[str, Law]) -> set[str]:
+    return {name for name, law in found.items() if law.holds is False}
 
 
 def rewrite(file: Path, change: Callable[[Rows], Rows]) -> None:
@@ -90,50 +94,54 @@ def test_l1_a_row_that_was_read_and_went_nowhere(acorn: Workspace) -> None:
     loads = store.rows("load").to_pylist()
     loads[0]["rows_read"] += 1
     store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
-    assert broken(acorn) == {"L1"}
-    assert "does not add up" in laws(acorn)["L1"].detail
+    found = laws(acorn)
+    assert broken(found) == {"L1"}
+    assert "does not add up" in found["L1"].detail
 
 
 def test_l1_a_stored_row_that_no_load_brought(acorn: Workspace) -> None:
     store = Store(acorn)
     loads = [row for row in store.rows("load").to_pylist() if row["source_name"] != "hours"]
     store.overwrite("load", pa.Table.from_pylist(loads, schema=store.rows("load").schema), run="tampered")
-    assert broken(acorn) == {"L1"}
+    assert broken(laws(acorn)) == {"L1"}
 
 
 def test_l2_parts_that_do_not_add_up_to_the_total_the_source_gives(acorn: Workspace) -> None:
     # The source says 2,500,000 tokens of r-1: 1,000,000 fresh + 1,000,000 cached + 500,000 of output.
     seven_more = change_first(lambda row: row["source_total_tokens"] == 2_500_000, source_total_tokens=2_500_007)
     rewrite(ledger_file(acorn, "usage"), seven_more)
-    assert broken(acorn) == {"L2", "L11"}  # a file that was written anew is not the published one
-    assert "1 rows whose parts differ from the source's own total (gateway 1)" in laws(acorn)["L2"].detail
+    found = laws(acorn)
+    assert broken(found) == {"L2", "L11"}  # a file that was written anew is not the published one
+    assert "1 rows whose parts differ from the source's own total (gateway 1)" in found["L2"].detail
 
 
 def test_l2_a_token_that_was_priced_and_never_captured(acorn: Workspace) -> None:
     priced = next(acorn.ledger.glob("derived/usage_shape/*/*/*.parquet"))
     rewrite(priced, change_first(lambda row: row["output"] == 250_000, output=250_001))
-    assert "L2" in broken(acorn)
+    assert laws(acorn, "L2")["L2"].holds is False
 
 
 def test_l2_a_customer_who_is_told_more_than_the_group_of_calls_cost(acorn: Workspace) -> None:
     told = next(acorn.ledger.glob("derived/usage_customer/*/*/*.parquet"))
     rewrite(told, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
-    assert "L2" in broken(acorn)
-    assert "1 groups whose shapes or customers are not what they are" in laws(acorn)["L2"].detail
+    law = laws(acorn, "L2")["L2"]
+    assert law.holds is False
+    assert "1 groups whose shapes or customers are not what they are" in law.detail
 
 
 def test_l3_a_share_that_is_one_unit_larger_than_its_charge(acorn: Workspace) -> None:
     otter = change_first(lambda row: row["vendor"] == "otter", billed_cost=lambda cost: cost + UNIT)
     rewrite_lines(acorn, "payables", otter)
-    assert "L3" in broken(acorn)
-    assert "1 sums off" in laws(acorn)["L3"].detail
+    law = laws(acorn, "L3")["L3"]
+    assert law.holds is False
+    assert "1 sums off" in law.detail
 
 
 def test_l4_a_stored_price_that_pricing_the_call_again_does_not_give(acorn: Workspace) -> None:
     for table in ("usage_grouped", "usage_shape", "usage_customer"):
         priced = next(acorn.ledger.glob(f"derived/{table}/*/*/*.parquet"))
         rewrite(priced, change_first(lambda row: row["contracted_cost"] == 3, contracted_cost=Decimal("3") + UNIT))
-    assert broken(acorn) == {"L4", "L11"}  # the files themselves are not what was published either
+    assert broken(laws(acorn)) == {"L4", "L11"}  # the files themselves are not what was published either
 
 
 @pytest.mark.parametrize(
@@ -146,7 +154,7 @@ def test_l4_a_stored_price_that_pricing_the_call_again_does_not_give(acorn: Work
 )
 def test_l5_a_map_whose_parts_are_not_the_whole(acorn: Workspace, name: str, change: dict[str, Any]) -> None:
     rewrite(published(acorn, "month.parquet"), change_first(lambda row: row["vendor"] == "otter", **change))
-    assert "L5" in broken(acorn), name
+    assert laws(acorn, "L5")["L5"].holds is False, name
 
 
 def test_l6_a_row_that_is_stored_twice(acorn: Workspace) -> None:
@@ -157,8 +165,9 @@ def test_l6_a_row_that_is_stored_twice(acorn: Workspace) -> None:
         return rows
 
     rewrite(file, twice)
-    assert "L6" in broken(acorn)
-    assert laws(acorn)["L6"].detail.startswith("1 rows stored twice")
+    law = laws(acorn, "L6")["L6"]
+    assert law.holds is False
+    assert law.detail.startswith("1 rows stored twice")
 
 
 def two_names(workspace: Workspace, settings: dict[str, str]) -> None:
@@ -173,20 +182,21 @@ def two_names(workspace: Workspace, settings: dict[str, str]) -> None:
 
 def test_l6_one_content_that_is_counted_under_two_names(acorn: Workspace) -> None:
     two_names(acorn, {})
-    assert broken(acorn) == {"L6"}
-    assert "hours/hours.csv and licences/seats.csv" in laws(acorn)["L6"].detail
+    found = laws(acorn)
+    assert broken(found) == {"L6"}
+    assert "hours/hours.csv and licences/seats.csv" in found["L6"].detail
 
 
 def test_l6_a_source_that_says_it_is_no_copy_is_believed(acorn: Workspace) -> None:
     two_names(acorn, {"copy": "no"})
-    assert broken(acorn) == set()
+    assert broken(laws(acorn)) == set()
 
 
 def test_l8_a_published_row_that_the_lines_do_not_give(acorn: Workspace) -> None:
     # The same money under another environment: no total moves, and yet it is not what the lines say.
     renamed = change_first(lambda row: row["vendor"] == "otter", environment="staging")
     rewrite(published(acorn, "month.parquet"), renamed)
-    assert broken(acorn) == {"L8", "L11"}
+    assert broken(laws(acorn)) == {"L8", "L11"}
 
 
 @pytest.mark.parametrize(
@@ -200,13 +210,13 @@ def test_l10_an_unpriced_row_with_a_cost_and_a_row_without_one_that_gives_no_rea
     acorn: Workspace, wanted: Callable[[dict[str, Any]], bool], change: dict[str, Any]
 ) -> None:
     rewrite(next(acorn.ledger.glob("derived/usage_shape/*/*/*.parquet")), change_first(wanted, **change))
-    assert "L10" in broken(acorn)
+    assert laws(acorn, "L10")["L10"].holds is False
 
 
 def test_l11_a_data_file_that_is_gone(acorn: Workspace) -> None:
     ledger_file(acorn, "utilization").unlink()
-    assert "L11" in broken(acorn)
-    found = laws(acorn)
+    found = laws(acorn, "L4", "L11")
+    assert found["L11"].holds is False
     assert "1 files missing" in found["L11"].detail
     assert found["L4"].holds is None  # what cannot be read is not held
     assert found["L4"].detail.startswith("could not be tested: a data file of utilization cannot be read")
@@ -214,20 +224,22 @@ def test_l11_a_data_file_that_is_gone(acorn: Workspace) -> None:
 
 def test_l11_a_data_file_that_lost_a_row(acorn: Workspace) -> None:
     rewrite(ledger_file(acorn, "charge", "payables"), lambda rows: rows[:-1])
-    assert "L11" in broken(acorn)
-    assert "1 with other rows than were written" in laws(acorn)["L11"].detail
+    law = laws(acorn, "L11")["L11"]
+    assert law.holds is False
+    assert "1 with other rows than were written" in law.detail
 
 
 def test_l11_a_data_file_that_is_cut_short(acorn: Workspace) -> None:
     file = ledger_file(acorn, "activity")
     file.write_bytes(file.read_bytes()[:-50])
-    assert "L11" in broken(acorn)
+    assert laws(acorn, "L11")["L11"].holds is False
 
 
 def test_l11_a_run_that_never_ended(acorn: Workspace) -> None:
     Store(acorn).begin_run("usage", {"run": "killed", "loads": []})
-    assert broken(acorn) == {"L11"}
-    assert "1 unfinished runs" in laws(acorn)["L11"].detail
+    found = laws(acorn)
+    assert broken(found) == {"L11"}
+    assert "1 unfinished runs" in found["L11"].detail
 
 
 @pytest.mark.parametrize("where", ["ledger", "quarantine", "map"])
@@ -239,7 +251,7 @@ def test_l12_a_secret_or_an_address_of_a_person(acorn: Workspace, where: str) ->
         (acorn.quarantine / "bad.jsonl").write_text('{"row": "mail to ada.b+c@mail.acorn.example please"}\n')
     else:
         rewrite(published(acorn, "month.parquet"), change_first(lambda row: row["vendor"] == "otter", owner="a@b.io"))
-    found = laws(acorn)["L12"]
+    found = laws(acorn, "L12")["L12"]
     assert found.holds is False
     places = {"ledger": "(activity.role 1)", "quarantine": "1 quarantined rows", "map": "(month.owner 1)"}
     assert places[where] in found.detail
@@ -255,7 +267,7 @@ def test_the_command_names_the_broken_law_and_ends_with_an_error(acorn: Workspac
 
 def test_l13_a_payment_that_is_captured_and_reaches_no_line_of_the_map(acorn: Workspace) -> None:
     rewrite_lines(acorn, "payables", change_first(lambda row: row["vendor"] == "otter", billed_cost=Decimal(0)))
-    law = laws(acorn)["L13"]
+    law = laws(acorn, "L13")["L13"]
     assert law.holds is False
     assert "gone: otter" in law.detail
 
@@ -268,7 +280,7 @@ def test_l13_money_that_goes_from_one_vendor_to_another_is_seen_though_the_sum_i
         return rows
 
     rewrite_lines(acorn, "payables", swap)
-    assert "L13" in broken(acorn)
+    assert laws(acorn, "L13")["L13"].holds is False
 
 
 def one_content_twice(workspace: Workspace) -> None:
@@ -316,7 +328,7 @@ def test_l14_whatever_counts_twice_breaks_the_law_of_the_whole_check(
     acorn: Workspace, tamper: Callable[[Workspace], None], said: str
 ) -> None:
     tamper(acorn)
-    law = laws(acorn)["L14"]
+    law = laws(acorn, "L14")["L14"]
     assert law.holds is False
     assert said in law.detail
 

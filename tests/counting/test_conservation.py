@@ -87,11 +87,7 @@ def is_of_a_bill(row: dict[str, object]) -> bool:
     return row["origin"] != "charge" and row["evidence"] == "invoiced"
 
 
-@settings(max_examples=25)
-@given(STATEMENTS)
-def test_what_bills_and_payments_say_is_counted_covered_or_not_ai(statements: list[Tell]) -> None:
-    firm = firm_with(statements)
-    answer = firm.count()
+def what_bills_and_payments_say_is_counted_covered_or_not_ai(firm: Firm, answer: Answer) -> None:
     for basis in ("effective_cost", "billed_cost"):
         said: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
@@ -104,21 +100,13 @@ def test_what_bills_and_payments_say_is_counted_covered_or_not_ai(statements: li
         assert {key: cost for key, cost in found.items() if cost} == {key: cost for key, cost in said.items() if cost}
 
 
-@settings(max_examples=25)
-@given(STATEMENTS)
-def test_every_metered_row_is_there_once(statements: list[Tell]) -> None:
-    firm = firm_with(statements)
-    answer = firm.count()
+def every_metered_row_is_there_once(firm: Firm, answer: Answer) -> None:
     metered = sorted(row["origin_key"] for row in firm.attributed if row["origin"] != "charge")
     assert sorted(row["origin_key"] for row in answer.rows if row["origin"] != "charge") == metered
     assert len({row["allocation_id"] for row in answer.rows}) == len(answer.rows)
 
 
-@settings(max_examples=25)
-@given(STATEMENTS)
-def test_no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(statements: list[Tell]) -> None:
-    firm = firm_with(statements)
-    answer = firm.count()
+def no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(firm: Firm, answer: Answer) -> None:
     said = {row["origin_key"]: row for row in firm.attributed}
     fields = {row["natural_key"]: row for row in firm.charges}
     covering: dict[str, Decimal] = defaultdict(Decimal)
@@ -141,6 +129,16 @@ def test_no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(stat
             and row["billed_cost"] > 0
         ]  # fmt: skip
         assert amount <= sum(same)
+
+
+@settings(max_examples=30)
+@given(STATEMENTS)
+def test_money_is_conserved_whatever_is_said(statements: list[Tell]) -> None:
+    firm = firm_with(statements)
+    answer = firm.count()
+    what_bills_and_payments_say_is_counted_covered_or_not_ai(firm, answer)
+    every_metered_row_is_there_once(firm, answer)
+    no_line_is_covered_beyond_itself_and_none_covers_more_than_it_says(firm, answer)
 
 
 @settings(max_examples=25)

@@ -200,3 +200,12 @@ def test_a_bill_that_is_the_sum_of_three_exports_is_for_their_months(books: str)
     answer = firm.count()
     assert answer.effective() == Decimal("310.66")
     assert answer.effective(OCTOBER) is None
+
+
+def test_a_proforma_beside_its_invoice_is_asked_about() -> None:
+    firm = Firm()
+    firm.line("2026-10-02", "100", invoice_number="pf7", memo="Proforma invoice ChatGPT Team")
+    firm.line("2026-10-09", "100", invoice_number="o8", memo="ChatGPT Team")
+    answer = firm.count()
+    assert answer.effective(OCTOBER) == 200
+    assert answer.notes("perhaps_twice", OCTOBER) == 100

@@ -16,23 +16,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from company.acorn import build
 from spendmap.allocation.run import allocate
 from spendmap.checks import check
 from spendmap.cli import cli
 from spendmap.engine import backup as module
 from spendmap.engine.backup import CONTENTS, backup, restore
 from spendmap.engine.store import Store
-from spendmap.process import run
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError, UsageError
 from spendmap.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def acorn(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    made = build(tmp_path_factory.mktemp("acorn") / "w")
-    run(made)
-    return made
+def acorn(copy_of_acorn: Callable[[], Path]) -> Workspace:
+    return Workspace.open(copy_of_acorn())
 
 
 @pytest.fixture(scope="module")
@@ -237,9 +233,10 @@ def test_a_backup_waits_for_no_half_written_ledger(acorn: Workspace, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
-def test_figures_whose_files_maintain_wrote_as_one_are_whole_in_the_archive(tmp_path: Path) -> None:
-    made = build(tmp_path / "w")
-    run(made)
+def test_figures_whose_files_maintain_wrote_as_one_are_whole_in_the_archive(
+    copy_of_acorn: Callable[[], Path], tmp_path: Path
+) -> None:
+    made = Workspace.open(copy_of_acorn())
     for words in (
         ("maintain",),
         ("backup", str(tmp_path / "now.tar")),

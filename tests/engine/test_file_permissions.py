@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from company.acorn import PAYABLES
+from spendmap.cli import main
 
 
 def run(folder: Path, *words: str, mask: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -33,8 +34,14 @@ def test_files_and_folders_of_a_workspace_are_not_for_others(tmp_path: Path, mas
 
 
 @pytest.mark.parametrize("mask", ["", "abc", "8", "-1", "1777"])
-def test_a_mask_that_is_none_is_refused_before_anything_is_written(tmp_path: Path, mask: str) -> None:
-    done = run(tmp_path, "init", "w", mask=mask)
-    assert done.returncode == 2
-    assert "SPENDMAP_UMASK" in done.stderr
+def test_a_mask_that_is_none_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mask: str
+) -> None:
+    monkeypatch.setenv("SPENDMAP_UMASK", mask)
+    monkeypatch.setattr(sys, "argv", ["spendmap", "init", "w"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "SPENDMAP_UMASK" in capsys.readouterr().err
     assert not (tmp_path / "w").exists()

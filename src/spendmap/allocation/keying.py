@@ -7,7 +7,6 @@ Reads compiled rules and keys; binds `<table>_named` (the texts that are compare
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import cast
 
 import pyarrow as pa
@@ -41,8 +40,7 @@ def bind_ruled(
         named = named.select(exp.alias_(expression, name, copy=False), copy=False)
     engine.bind(f"{table}_named", Transform.of(f"{table}_named", named))
     engine.bind(f"{table}_key_entity", _key_entities(plans))
-    engine.bind(f"{table}_keyed_rows", _keyed_rows(engine, table, compiled, plans))
-    engine.bind(f"{table}_ruled", _ruled(table))
+    engine.bind(f"{table}_ruled", _ruled(table, _keyed_rows(engine, table, compiled, plans)))
 
 
 def _key_entities(plans: dict[str, KeyPlan]) -> pa.Table:
@@ -58,7 +56,7 @@ def _key_entities(plans: dict[str, KeyPlan]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _keyed_rows(engine: Engine, table: str, compiled: Compiled, plans: dict[str, KeyPlan]) -> Transform:
+def _keyed_rows(engine: Engine, table: str, compiled: Compiled, plans: dict[str, KeyPlan]) -> exp.Select:
     """The rows with the place of their rule and, per kind of entity, the order of the winning key."""
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROWS))).from_(
         exp.alias_(exp.to_table(f"{table}_named"), ROWS, table=True)
@@ -71,7 +69,7 @@ def _keyed_rows(engine: Engine, table: str, compiled: Compiled, plans: dict[str,
             engine.bind(bound, lookup.table)
             named = exp.alias_(exp.to_table(bound), lookup.name, table=True, copy=False)
             rows = rows.join(named, on=lookup.on(), join_type="left", copy=False)
-    return Transform.of(f"{table}_keyed_rows", rows)
+    return rows
 
 
 def _as_whole(expression: exp.Expression, name: str) -> exp.Expression:
@@ -79,11 +77,13 @@ def _as_whole(expression: exp.Expression, name: str) -> exp.Expression:
     return exp.Alias(this=exp.Cast(this=expression, to=WHOLE.copy()), alias=exp.to_identifier(name))
 
 
-@cache
-def _ruled(table: str) -> Transform:
-    """Key orders become entity ids, and the attribution names the key that decided."""
+def _ruled(table: str, keyed: exp.Select) -> Transform:
+    """Key orders become entity ids, and the attribution names the key that decided.
+
+    `keyed` is a part of the query and no view of its own: DuckDB would work all rules out once more to make the view.
+    """
     rows = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROWS))).from_(
-        exp.alias_(exp.to_table(f"{table}_keyed_rows"), ROWS, table=True)
+        keyed.subquery(ROWS, copy=False), copy=False
     )
     decided = exp.Case()
     for type_ in ENTITY_TYPES:

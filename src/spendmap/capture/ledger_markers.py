@@ -49,6 +49,8 @@ class Markers:
         kind = mark_of(text).kind
         if kind == "pending" and self.books == "payables" and text.lower().startswith(_PENDING_ONLY_ON_CARDS):
             return ""  # an invoice that is authorised is approved for payment
+        if kind == "reversal" and self.books == "payables":
+            return "no_money"  # a void invoice is void itself; on a card the line takes another one back
         return kind if kind in ("pending", "reversal", "no_money") else ""
 
 

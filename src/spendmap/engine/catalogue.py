@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import pyarrow as pa
-from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.catalog.sql import IcebergTables
 from pyiceberg.expressions import And, BooleanExpression, EqualTo, In, Or
 from pyiceberg.partitioning import PARTITION_FIELD_ID_START, PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -33,6 +33,7 @@ from sqlalchemy.orm import Session
 
 from spendmap.engine.arrow import arrow_schema
 from spendmap.engine.database_errors import LOCK_SECONDS, say_plainly, told_plainly
+from spendmap.engine.read_once import ReadOnce, local_path
 from spendmap.ledger import TABLES
 from spendmap.ledger.columns import Type
 from spendmap.vocabulary.errors import EngineError
@@ -72,12 +73,14 @@ class Catalogue:
         self.workspace = workspace
         self.root = workspace.ledger
         self._made: set[str] = set()  # tables seen in the catalogue; one is only dropped to be made anew
+        self._is_alone = False  # while this is the only writer, no other makes a table
+        self._has_looked = False  # since it is
 
     @cached_property
-    def catalog(self) -> SqlCatalog:
+    def catalog(self) -> ReadOnce:
         """The SQL catalogue in the workspace database."""
         try:
-            catalog = SqlCatalog(
+            catalog = ReadOnce(
                 "spendmap",
                 uri=self.workspace.database or f"{self.workspace.database_url}?timeout={LOCK_SECONDS}",
                 warehouse=file_uri(self.root),
@@ -109,6 +112,7 @@ class Catalogue:
             drafts = (IcebergTables.catalog_name == kept, IcebergTables.table_namespace == DRAFTS)
             session.execute(update(IcebergTables).where(*drafts).values(table_namespace=NAMESPACE))
         self._made.clear()
+        self._has_looked = False
 
     def drop_drafts(self) -> None:
         """Forget the drafts of an attempt that was killed."""
@@ -118,13 +122,15 @@ class Catalogue:
 
     def _make(self, name: tuple[str, str]) -> IcebergTable:
         schema, cut = _form(name[1])
-        return self.catalog.create_table(
+        made = self.catalog.create_table(
             name,
             schema=schema,
             partition_spec=cut,
             location=file_uri(self.root / name[1]),
             properties={"format-version": "2", **SETTINGS},
         )
+        self._made |= {name[1]} if name[0] == NAMESPACE else set()
+        return made
 
     def for_writing(self, table: str) -> IcebergTable:
         """The table with the columns, settings and cut of today; a table that an earlier version made is changed."""
@@ -155,10 +161,11 @@ class Catalogue:
         """Whether the table was made already. (Asking the catalogue for the table itself would read its files.)"""
         if not self._has_database:
             return False  # to ask would make it
-        if table not in self._made:
+        if table not in self._made and not (self._is_alone and self._has_looked):
             own = (IcebergTables.catalog_name == self.catalog.name, IcebergTables.table_namespace == NAMESPACE)
             with Session(self.catalog.engine) as session:
                 self._made = set(session.scalars(select(IcebergTables.table_name).where(*own)))
+            self._has_looked = True
         return table in self._made
 
     def _load(self, name: tuple[str, str]) -> IcebergTable:
@@ -186,11 +193,6 @@ class Catalogue:
 def file_uri(path: Path) -> str:
     """The form pyiceberg opens: a scheme and the path as it is (it does not decode percent signs)."""
     return f"file://{path}"
-
-
-def local_path(uri: str) -> Path:
-    """The path behind `file_uri`, or the path itself."""
-    return Path(uri.removeprefix("file://"))
 
 
 def _slice_columns(table: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from spendmap.engine.catalogue import file_uri
 from spendmap.engine.file_list import listed
+from spendmap.engine.transaction import OneTransaction
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError
 
@@ -34,7 +35,7 @@ def relocated(store: Store) -> int:
     store.drop_drafts()
     for table, files in names.items():
         if files:
-            with store.draft(table).transaction() as transaction:
+            with OneTransaction(store.draft(table)) as transaction:
                 transaction.add_files([file_uri(file) for file in files], check_duplicate_files=False)
     store.put_in_place(names)
     store.publish()

@@ -29,6 +29,7 @@ from spendmap.engine.writer_lock import only_writer
 from spendmap.ledger import TABLES
 from spendmap.vocabulary.errors import EngineError, SourceUnreadableError
 from spendmap.vocabulary.seal import sealed
+from spendmap.workspace import Workspace
 
 RUN_PROPERTY = "spendmap.run"  # snapshot property naming the run that made it
 FILES_A_TABLE = 16  # from so many files on a small table is written as one
@@ -46,19 +47,26 @@ class DataFile:
 class Store(Catalogue):
     """The Iceberg tables of one workspace."""
 
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._files: dict[str, list[DataFile]] = {}  # by the file that describes the table: a commit writes another
+
     # -- reading: nothing is made, so that a workspace nobody may write to can be read -----------------
 
     def files(self, table: str) -> list[DataFile]:
         """Every data file of the snapshot in force, ordered by slice and path."""
-        found: list[DataFile] = []
         if (stored := self.stored(table)) is None:
-            return found
+            return []
+        if (kept := self._files.get(stored.metadata_location)) is not None:
+            return list(kept)
+        found: list[DataFile] = []
         named = {number: [field.name for field in spec.fields] for number, spec in stored.specs().items()}
         for task in stored.scan().plan_files():
             cut = {name: str(task.file.partition[at]) for at, name in enumerate(named[task.file.spec_id])}
             slice_ = (cut.get("source_name", ""), cut["billing_month"]) if table in SLICED else None
             found.append(DataFile(local_path(task.file.file_path), slice_, task.file.record_count))
-        return sorted(found, key=lambda file: (file.slice or ("", ""), str(file.path)))
+        self._files[stored.metadata_location] = sorted(found, key=lambda file: (file.slice or ("", ""), str(file.path)))
+        return list(self._files[stored.metadata_location])
 
     def paths(self, table: str, *, source: str | None = None, months: Iterable[str] | None = None) -> list[Path]:
         """Paths of the files, of one source and of some months when given."""
@@ -108,7 +116,11 @@ class Store(Catalogue):
         with only_writer(self.root, self.workspace.root):
             if not rebuilds:
                 self._refuse_lost_catalogue()
-            yield
+            self._is_alone, self._has_looked = True, False
+            try:
+                yield
+            finally:
+                self._is_alone = False
 
     def _refuse_lost_catalogue(self) -> None:
         """What was published must be in the catalogue: a writer would else publish a smaller ledger over it."""

@@ -29,6 +29,7 @@ LAGS = (1, 2, 3)  # months by which an invoice may follow the use it is for
 CAUSES: dict[str, str] = {
     "dark_usage": "billed usage that no captured telemetry explains",
     "tax": "tax that the account's documents tell beside their net amounts",
+    "credits": "tokens bought ahead, less what of them was used",
     "timing": "the payment is for another month's bill",
     "rounding": "the other side is written to the cent",
 }
@@ -135,6 +136,7 @@ def reconcile_report(
         for month in months
         if month in by_month
     ]
+    lines = [line for line in lines if any(side is not None for side in _columns(line))]
     lines.sort(key=_urgency)
     counts = {status: sum(line.status == status for line in lines) for status in STATUSES}
     return ReconcileReport(
@@ -162,6 +164,12 @@ def _read(model: ReadModel, first: str, last: str) -> _Book:
         months = book.sides.get((row["vendor"], row["vendor_account"] or "", row["currency"]), {})
         if row["month"] in months:
             months[row["month"]].tax = row["tax"]
+    with model.ledger_session("allocation", last=last) as session:
+        for row in session.records(sql("reconcile_again"), {"last": last}):
+            months = book.sides.get((row["vendor"], row["vendor_account"] or "", row["currency"]), {})
+            if row["month"] in months:
+                side = months[row["month"]]
+                side.never_paid, side.of_documents = row["never_paid"], row["of_documents"]
     for months in book.sides.values():
         for side in months.values():
             side.settle()
@@ -185,6 +193,8 @@ def _line(
         billed, billed_by = plus(side.seats, plus(billed, side.above_seats)), billed_by or "payment"
     if side.dark is not None and side.dark:
         causes["dark_usage"] = side.dark
+    if side.used:
+        causes["credits"] = -side.used
     if billed is None and side.metered is not None and side.other is None and side.paid is not None:
         billed, billed_by = side.paid, "payment"
         causes = _timing(month, side.paid, {name: each.metered for name, each in by_month.items()}, lag)[0]
@@ -218,6 +228,11 @@ def _line(
     )
 
 
+def _columns(line: ReconcileLine) -> tuple[Decimal | None, ...]:
+    """The sides of a line. None is known where a payment stands in the month of the document it is for."""
+    return line.metered, line.billed, line.other_billed, line.paid, line.paid_apart
+
+
 def _totals(lines: Sequence[ReconcileLine]) -> list[ReconcileTotal]:
     found = []
     for currency in sorted({line.currency for line in lines}):
@@ -235,10 +250,13 @@ def _payment(month: str, by_month: Mapping[str, Sides], lag: int | None) -> Paym
     bills = {name: each.billed for name, each in by_month.items()}
     difference = minus(side.paid, bills[month])
     if difference is None:
-        return PaymentBridge(side.paid, None, {}, None, None)
-    tax = _tax(month, side.paid, by_month, lag)
-    causes, later = _timing(month, side.paid - tax, bills, lag)
+        beside = side.paid_alone if side.billed is None and side.seats is None and not side.families else None
+        return PaymentBridge(plus(side.paid, beside) or side.paid, None, {}, None, None)
+    ahead = side.bought or Decimal(0)
+    tax = _tax(month, side.paid - ahead, by_month, lag)
+    causes, later = _timing(month, side.paid - tax - ahead, bills, lag)
     causes = {"tax": tax, **causes} if tax else causes
+    causes = {"credits": ahead, **causes} if ahead else causes
     return PaymentBridge(side.paid, difference, causes, minus(difference, sum_known(causes.values())), later)
 
 

@@ -1,7 +1,7 @@
 """What was captured of one vendor account and month: metered, billed, paid; and what of the paid is of the bill.
 
 Pure: rows of the roll-up in, sides out. Invariant: each amount of a ledger stands in one place: on the bill, as paid of
-it, or as paid apart; an invoice in the books and the payment of it at the bank are one.
+it, or as paid apart; an invoice in the books and the payment of it at the bank are one, in the invoice's month.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 from spendmap.allocation.counted.statements import FAMILY
-from spendmap.reports.figures import ZERO, plus
+from spendmap.reports.figures import ZERO, minus, plus
 from spendmap.vocabulary.exact import total
 
 CENT = Decimal("0.01")  # bills and payments are written to the cent, usage is not
@@ -43,6 +43,10 @@ class Sides:
     families: set[str | None] = field(default_factory=set)  # what the exports are for
     seats: Decimal | None = None  # what of a bill the seat list carries
     above_seats: Decimal | None = None  # and what of the account's lines it does not
+    never_paid: Decimal | None = None  # of `documents` and `payments`: holds, and copies of what another ledger tells
+    of_documents: Decimal | None = None  # of `payments`: for documents of the books, each of which is paid in its month
+    bought: Decimal | None = None  # credits: tokens bought ahead, no part of `alone`
+    used: Decimal | None = None  # of such credits, by the meter; nothing is billed for it now
     tax: Decimal | None = None  # beside the net amounts of the account's documents; no part of the bill
     has_scaled: bool = False
     unpriced_rows: int = 0
@@ -69,7 +73,10 @@ class Sides:
         """What was paid of the bill, second payments too. An invoice and the payment of it are one."""
         told = [each for each in (self.documents, self.payments) if each is not None]
         if not self.families:
-            return self.payments if self.payments is not None else self.documents
+            elsewhere = plus(self.documents, self.payments)
+            for again in (self.never_paid, self.of_documents):
+                elsewhere = minus(elsewhere, again or ZERO)
+            return plus(elsewhere or None, self.bought)
         bill = self.billed or ZERO
         base = (total(told) if total(told) <= bill + CENT else max(told)) if told else None
         of_others = max(ZERO, (self.payments or ZERO) - max(bill, self.documents or ZERO))
@@ -78,7 +85,7 @@ class Sides:
                 continue
             taken = min(of_others, amount) if key.is_document and amount > 0 else ZERO
             of_others, base = of_others - taken, plus(base, amount - taken)
-        return base
+        return plus(base, self.bought) if self._is_of_bill("api") else base
 
     @property
     def paid_apart(self) -> Decimal | None:
@@ -86,7 +93,7 @@ class Sides:
         if not self.families:
             return None
         apart = [amount for key, amount in self.alone.items() if key.is_ai and not self._is_of_bill(key.family)]
-        return reduce(plus, apart, None)
+        return reduce(plus, apart, None if self._is_of_bill("api") else self.bought)
 
     def _is_of_bill(self, family: str | None) -> bool:
         return family is None or None in self.families or bool(self.families & {family, "cloud"})
@@ -105,6 +112,8 @@ def add(side: Sides, row: Mapping[str, Any], *, is_export: bool, is_document: bo
             side.has_scaled = True
         else:
             side.metered = plus(side.metered, row["contracted"])
+        if row["standing"] == "prepaid":  # paid from credits: nothing is billed for it now
+            side.used = plus(side.used, row["effective"])
         if method in {"metered", "proportional"}:
             side.pool = plus(side.pool, row["billed"])
     elif origin == "utilization" and scope == "ai":
@@ -115,6 +124,10 @@ def add(side: Sides, row: Mapping[str, Any], *, is_export: bool, is_document: bo
         side.dark = plus(side.dark, row["billed"])
     elif scope == "covered" and origin != "charge":
         return  # a call that another row tells of, or one of a flat plan: no money of its own on either side
+    elif scope == "covered" and is_export:
+        return  # the same bill in another export
+    elif scope == "covered" and row["standing"] == "prepaid":
+        return  # what of credits the meter uses: the purchase tells it
     elif scope == "covered" and is_document:
         side.documents = plus(side.documents, _paid(row))
     elif scope == "covered":
@@ -122,6 +135,9 @@ def add(side: Sides, row: Mapping[str, Any], *, is_export: bool, is_document: bo
     elif origin == "charge" and is_export:
         side.other = plus(side.other, row["billed"])
     elif origin == "charge":
+        if row["standing"] == "prepaid":
+            side.bought = plus(side.bought, row["billed"])
+            return
         key = _Kind(family, is_document, method == "dark", scope == "ai")
         side.alone[key] = plus(side.alone.get(key), _paid(row))
         if method == "dark":

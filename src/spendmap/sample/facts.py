@@ -18,17 +18,23 @@ from spendmap.sample.distributions import customer_shares
 
 REGISTER_FILES = ("departments", "vendors", "tools", "agents", "use_cases", "plans")
 RULE_FILES = ("fernhill", "splits")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _text(name: str) -> str:
     return (files("spendmap.sample") / "company" / name).read_text(encoding="utf-8")
 
 
+def loaded(text: str) -> Any:
+    """What a text of ours holds."""
+    return yaml.load(text, Loader=_LOADER)
+
+
 @cache
 def declared(plural: str) -> dict[str, dict[str, Any]]:
     """Entities of one kind by id, as declared ("tools", "use_cases", ...)."""
     for name in REGISTER_FILES:
-        document = yaml.safe_load(_text(f"register/{name}.yaml"))
+        document = loaded(_text(f"register/{name}.yaml"))
         if plural in document:
             return {str(entity["id"]): entity for entity in document[plural]}
     raise KeyError(plural)
@@ -37,13 +43,13 @@ def declared(plural: str) -> dict[str, dict[str, Any]]:
 @cache
 def declared_sources() -> dict[str, dict[str, Any]]:
     """The sources by id, as declared."""
-    return {str(source["id"]): source for source in yaml.safe_load(_text("sources.yaml"))["sources"]}
+    return {str(source["id"]): source for source in loaded(_text("sources.yaml"))["sources"]}
 
 
 @cache
 def declared_splits() -> dict[str, dict[str, Any]]:
     """The splits of indirect cost by id, as declared."""
-    return {str(split["id"]): split for split in yaml.safe_load(_text("rules/splits.yaml"))["splits"]}
+    return {str(split["id"]): split for split in loaded(_text("rules/splits.yaml"))["splits"]}
 
 
 def write_declarations(out: Path) -> None:

@@ -12,9 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
-from spendmap.sample.facts import declared, declared_sources, declared_splits
+from spendmap.sample.facts import declared, declared_sources, declared_splits, loaded
 from spendmap.sample.money import dollars, usd
 from spendmap.sample.months import MONTHS
 from spendmap.sample.prices import PRICES, UNPRICED_MODEL
@@ -42,7 +40,7 @@ def situations(books: Books) -> dict[str, Any]:
 @cache
 def _written() -> dict[str, dict[str, Any]]:
     text = (files("spendmap.sample") / "situations.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    found: dict[str, dict[str, Any]] = loaded(text)
     return found
 
 

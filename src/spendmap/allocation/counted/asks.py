@@ -6,6 +6,7 @@ Invariant: nothing here changes what counts.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
@@ -24,6 +25,12 @@ from spendmap.vocabulary import money_text
 if TYPE_CHECKING:
     from spendmap.allocation.counted.count import Known
 
+INVOICED_WITHIN = 60  # days after a proforma, a quote or an order
+_PRELIMINARY = re.compile(
+    r"\b(pro[- ]?forma|quote|quotation|estimate|purchase order|order confirmation|angebot|bestellung|"
+    r"auftragsbest[äa]tigung|devis|bon de commande|presupuesto|preventivo|offerte)\b",
+    re.I,
+)
 ABOUT = Decimal("0.25")  # of a pending amount: what a tip or a rate of exchange may change
 
 
@@ -56,6 +63,7 @@ class Asks:
             )
         for (one, other), again in perhaps_told_twice(lines, self.known.apart):
             names = " and ".join("/".join(file) for file in (one, other))
+            command = f"spendmap capture --file '{other[1]}' --as ledger_csv --source {other[0]} --set overlap=same"
             by_month: dict[tuple[str, str], list[Line]] = defaultdict(list)
             for line in again:
                 by_month[self.places.month(line), line.currency].append(line)
@@ -63,8 +71,7 @@ class Asks:
                 self.ask(
                     own[0],
                     f"{len(own)} {'lines' if len(own) > 1 else 'line'} of equal supplier and amount, on the same days "
-                    f"or near, in {names}: `spendmap capture --source {other[0]} --set overlap=same` counts them once, "
-                    "`different` both",
+                    f"or near, in {names}: `{command}`, with the path of the file, counts them once, `different` both",
                     sum((line.amount for line in own), ZERO),
                 )
 
@@ -133,6 +140,24 @@ class Asks:
                 f"dated after {month}, whose {what} no bill settles: `invoice_lag_months: {lag}` under {account} of "
                 f"{line.vendor} in the register says that it bills {month}, `invoice_lag_months: 0` that it does not",
             )
+
+    def ask_preliminary(self, lines: Sequence[Line]) -> None:
+        """A proforma, a quote or an order in the books, and an invoice of its amount that came after it."""
+        bills = [line for line in lines if line.is_document and line.left == line.amount > 0 and line.scope == "ai"]
+        for line in bills:
+            said = _PRELIMINARY.search(line.text)
+            if said is None or line.vendor is None:
+                continue
+            for other in bills:
+                is_after = 0 <= (other.day - line.day).days <= INVOICED_WITHIN and other.name != line.name
+                is_equal = other.amount in (line.amount, line.gross) and other.currency == line.currency
+                if is_after and is_equal and other.vendor == line.vendor and not _PRELIMINARY.search(other.text):
+                    self.ask(
+                        line,
+                        f"its text says {said[0].lower()}, and {money_text(other.amount)} of {other.day} is perhaps "
+                        "its invoice: take the line out of its file and capture the file again",
+                    )
+                    break
 
     def ask_quarters(self, lines: Sequence[Line]) -> None:
         """A bill of three months of the seats listed, ahead or in arrears: it counts in its own month, beside them."""

@@ -127,6 +127,7 @@ class _Counting:
     def __init__(self, engine: Engine, known: Known) -> None:
         self.engine, self.known = engine, known
         self.parts, self.notes = Parts(), Notes()
+        self._has_exports_of_two = False  # of one vendor
 
     def go(self) -> Counted:
         twice = self._bind_exports()
@@ -162,6 +163,7 @@ class _Counting:
         ByExports(places, self.known, rest.asks, matched, taxes).cover(lines)
         rest.asks.ask_late(lines)
         rest.asks.ask_quarters(lines)
+        rest.asks.ask_preliminary(lines)
         bought_ahead = Credits(self.parts, self.notes)
         rest.place(lines, bought_ahead)
         rest.asks.ask_equal(lines)
@@ -182,8 +184,10 @@ class _Counting:
         self._note_plans(plans)
         self._note_matches(matched.matches, places)
         self._note_taxes(taxes, places)
-        self._note_told_taxes(lines, matched.matches, places)
+        self._note_told_taxes(lines, matched.matches, taxes, places)
         self._note_currencies(matched.currencies, places)
+        if self._has_exports_of_two:
+            self._note_exports_alike()
         return Counted(
             part=self.parts.table,
             pool=pools[0],
@@ -215,6 +219,7 @@ class _Counting:
                 "AND c.vendor IS NOT NULL GROUP BY c.vendor HAVING count(DISTINCT c.source_name) > 1) AS s",
             )
         ).to_pylist()[0]["n"]
+        self._has_exports_of_two = bool(sources)
         twice = self.engine.table(Transform.load(PACKAGE, "export_twice.sql")) if sources else table_of([], COVERED)
         twice = twice.select(COVERED.names).cast(COVERED)
         self.engine.bind("export_twice", twice)
@@ -482,8 +487,22 @@ class _Counting:
                 reason=each.reason,
             )
 
-    def _note_told_taxes(self, lines: Sequence[Line], matches: Sequence[Match], places: Places) -> None:
-        """The tax of each document, told in a column or on a line of its own: what a payment may be above its bill."""
+    def _note_told_taxes(
+        self, lines: Sequence[Line], matches: Sequence[Match], taxes: TaxLines, places: Places
+    ) -> None:
+        """By how much a payment may be above its bill: the tax that documents tell, and what a person called tax."""
+        for line, tax in taxes.of_payments:
+            self.notes.add(
+                "tax_told",
+                places.month(line),
+                line.currency,
+                tax,
+                vendor=line.vendor,
+                vendor_account=line.registered,
+                product=line.product,
+                origin_key=line.name,
+                reason="what is paid above the export, which a person called tax; in no total",
+            )
         copies = {match.line.name for match in matches if match.reason in ("copy", "common")}
         for line in lines:
             if line.is_document and line.gross != line.net and line.name not in copies:
@@ -498,6 +517,22 @@ class _Counting:
                     origin_key=line.name,
                     reason="tax beside the net amount of a document; in no total",
                 )
+
+    def _note_exports_alike(self) -> None:
+        """Two exports that bill an account the same in a month, in rows of their own: one of them perhaps again."""
+        for row in self._rows("exports_alike.sql"):
+            one, other = row["one_source"], row["other_source"]
+            self.notes.add(
+                "perhaps_twice",
+                month_of(row["bill_first"]),
+                row["currency"],
+                row["billed"],
+                vendor=row["vendor"],
+                vendor_account=row["account"],
+                subject=other,
+                reason=f"{one} and {other} export the same amount of one account, in other rows: if they are one bill, "
+                "keep one source, and capture a file of the other with its header alone and `--set empty=withdraw`",
+            )
 
     def _note_currencies(self, apart: Sequence[InCurrency], places: Places) -> None:
         """One number in two currencies: nothing can be netted without a rate, so each amount is named in its own."""

@@ -113,10 +113,17 @@ def money_of(line: Line) -> Money:
 
 def may_be_one(one: Line, other: Line) -> bool:
     """Whether lines of one amount and day may tell of one purchase: no book, payer, account or number is against it."""
+    return _agree(one.books, other.books) and _is_of_one_payer(one, other)
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return not one or not other or one == other
+
+
+def _is_of_one_payer(one: Line, other: Line) -> bool:
     return all(
-        not mine or not theirs or mine == theirs
+        _agree(mine, theirs)
         for mine, theirs in (
-            (one.books, other.books),
             (one.raw_account, other.raw_account),
             (one.number, other.number),
             (one.paid_from, other.paid_from),
@@ -128,8 +135,9 @@ def may_be_one(one: Line, other: Line) -> bool:
 def perhaps_told_twice(lines: Sequence[Line], apart: Container[str]) -> Iterator[tuple[tuple[File, File], list[Line]]]:
     """Lines that count in two sources and may be one purchase: per pair of files the second file's lines.
 
-    A single line in the same words is enough, since files of one source are asked about then too; in other words, or
-    within three days of each other (one file has the day of posting), as many lines as make an overlap.
+    A single line is enough where both are of one known vendor, or in the same words: within three days (one file has
+    the day of posting), and of a card and a bank too, since a wallet and the account that feeds it tell of one
+    purchase. Of suppliers that nobody knows, as many lines in other words as make an overlap.
     """
     files: dict[File, dict[Money, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines:
@@ -143,7 +151,11 @@ def perhaps_told_twice(lines: Sequence[Line], apart: Container[str]) -> Iterator
         both = [pair for what in files[other] for pair in _nearest(files[one].get(what, ()), files[other][what])]
         days = {line.day for _, line in both}
         is_much = len({(line.day, money_of(line)) for _, line in both}) >= EQUAL_LINES and len(days) >= EQUAL_DAYS
-        again = [line for mine, line in both if (is_much or mine.same == line.same) and line.name not in told]
+        again = [
+            line
+            for mine, line in both
+            if (is_much or mine.same == line.same or line.vendor is not None) and line.name not in told
+        ]
         told |= {line.name for line in again}
         if again:
             yield (one, other), again
@@ -155,7 +167,9 @@ def _nearest(ones: Sequence[Line], others: Sequence[Line]) -> Iterator[tuple[Lin
         (abs((one.day - other.day).days), one.same != other.same, one.day, one.name, other.name)
         for one in ones
         for other in others
-        if abs((one.day - other.day).days) <= POSTED_LATER and may_be_one(one, other)
+        if abs((one.day - other.day).days) <= POSTED_LATER
+        and one.is_payment == other.is_payment
+        and _is_of_one_payer(one, other)
     )
     by_name = {line.name: line for line in (*ones, *others)}
     used: set[str] = set()

@@ -40,10 +40,11 @@ class Asked:
 
 @dataclass
 class TaxLines:
-    """What was set aside, and what counts and is perhaps tax."""
+    """What was set aside, what counts and is perhaps tax, and what a person called tax of payments above exports."""
 
     aside: list[Match] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    of_payments: list[tuple[Line, Decimal]] = field(default_factory=list)
 
     def take(self, tax: Line, host: Line | None, by: str, reason: str, proposal: str | None = None) -> None:
         """Set the line aside; `host`: the net line that a payment is held against with this tax."""

@@ -27,6 +27,7 @@ def tax_above(payment: Line, bills: Sequence[Bill], decided: Container[str], tax
         return ZERO
     question = tax_id(payment, f"{bills[0].vendor}|{bills[0].month}")
     if question in decided:
+        taxes.of_payments.append((payment, above))
         return above
     taxes.asked.append(
         Asked(payment, question, above, f"what is above the export of {bills[0].month} is {rate}% of it: perhaps tax")
