@@ -13,9 +13,11 @@ from spendmap.reports.read_model import ReadModel
 TODAY = date(2026, 11, 21)  # the last full month is October 2026
 
 
-@pytest.fixture(autouse=True)
-def calls_of_larch(monkeypatch: pytest.MonkeyPatch) -> None:
-    serve_calls(monkeypatch)
+@pytest.fixture(scope="package", autouse=True)
+def calls_of_larch() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        serve_calls(patch)
+        yield
 
 
 @pytest.fixture(scope="session")
