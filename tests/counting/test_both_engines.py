@@ -28,6 +28,9 @@ def everything() -> Firm:
     firm.export("2026-10-05", "100.00", "aws", source_name="member", account_id="m-1", sub_account_id="m-1")
     firm.export("2026-10-07", "90", "aws", rule_share="0.4", source_name="payer", account_id="p-1")
     firm.export("2026-10-17", "310", "aws", charge_end="2026-11-17", source_name="payer", account_id="p-1")
+    firm.export("2026-10-01", "7", "cohere", source_name="month", account_id="c-1", charge_end="2026-11-01")
+    for day, cost in (("2026-10-09", "3"), ("2026-10-19", "4.005")):  # the same bill by days, rounded otherwise
+        firm.export(day, cost, "cohere", source_name="days", account_id="c-1")
     firm.line("2026-10-02", "100", "openai", books="card", product_kind="credits")
     firm.meter("2026-10-17", "152", "openai")
     firm.meter("2026-10-18", None, "openai")
