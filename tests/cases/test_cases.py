@@ -132,3 +132,57 @@ def test_vendors_that_were_missed_are_counted_or_asked_about(tmp_path: Path) -> 
     case = Case("names-of-vendors-missed", tmp_path).build()
     counted = Decimal(str(case.map("all")["total"] or 0))
     assert counted >= 3  # Replit, Quantexa, Dataminr sell nothing else
+
+
+# -- cases without a figure that a machine can judge: what they ask for, in words ---------------------
+
+
+def quoted(name: str, file: str) -> list[dict[str, Any]]:
+    """The rows of `spendmap prices quote`."""
+    done = CliRunner().invoke(cli, ["prices", "quote", str(HERE / name / file), "--json"])
+    rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("02_azure_deepseek_at_other_sellers_price.csv", "another seller's price is no price"),
+        ("03_azure_gpt56_stale.csv", "the last one was read on 2026-08-11, and nothing is known since"),
+        ("14_retired_name_old_price.csv", "the name was retired on 2026-05-15"),
+    ],
+)
+def test_a_price_of_another_seller_or_another_day_is_none(file: str, reason: str) -> None:
+    for row in quoted("azure-prices-gone-stale", file):
+        assert (row["list_cost"], row["unpriced_reason"].endswith(reason)) == (None, True), row
+
+
+def test_the_highest_of_several_fees_says_that_it_is_an_upper_bound() -> None:
+    (row,) = quoted("azure-prices-gone-stale", "13_perplexity_highest_fee.csv")
+    # 1,000 + 1,000 tokens at 1.00 per million, and one request at the highest of its fees, 12.00 a thousand
+    assert (row["list_cost"], row["is_upper_bound"], row["evidence"]) == ("0.014", True, "estimated")
+
+
+def test_an_earlier_call_takes_the_price_of_its_day() -> None:
+    (row,) = quoted("price-before-it-was-known", "q.csv")
+    assert row["list_cost"] == "0.3605"  # 100,000 x 3.50 and 1,000 x 10.50 per million
+
+
+def test_a_price_entered_later_says_what_it_moves_of_a_published_month(tmp_path: Path) -> None:
+    case = Case("backdated-price", tmp_path).build()
+    price = ("prices", "add", "openai/gpt-4.1/input_uncached", "1.80", "--contract", "ACME", "--from", "2026-09-01")
+    done = CliRunner().invoke(cli, ["--workspace", str(case.root), *price, "--to", "2026-10-01", "--by", "ann"])
+    assert done.exit_code == 0, done.output
+    (month,) = case.command("allocate")[1]["steps"][0]["restated"]
+    # 50 million tokens of September: 2.00 by list, 1.80 by the contract
+    assert (month["month"], month["before"], month["after"], month["by"]) == ("2026-09", "100", "90", ["ann"])
+
+
+def test_a_cost_of_nought_on_every_run_is_unknown(tmp_path: Path) -> None:
+    case = Case("evaluation-cost-zero-is-unknown", tmp_path)
+    case.command("init", str(case.root), "--currency", "USD")
+    file = str(case.inputs / "01_eval_zero_cost.json")
+    words = ("--as", "eval_results", "--set", "model=m", "--set", "date=2026-10-05")
+    assert case.command("capture", "--file", file, *words)[0] == 0
+    case.command("allocate")
+    assert case.map("2026-10")["total"] is None
