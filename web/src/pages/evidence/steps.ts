@@ -6,6 +6,8 @@ export type Step = { id: string; label: string; amount: string; from: string; to
 
 export const CAUSE_WORDS: Record<string, string> = {
   dark_usage: "Dark usage: billed, in no telemetry",
+  tax: "Tax beside the net bill",
+  credits: "Credits bought ahead, less what was used of them",
   timing: "Another month's bill",
   rounding: "Cents",
 };
